@@ -188,7 +188,7 @@ public class InterruptLine : IDisposable
         }
 
         if (isFirstFault) KernelLog.Write("irq " + _name + ": handler faulted: " + fault);
-        ended?.Set();
+        if (ended != null) ended.Set();
     }
 
     private void UnlinkLocked()

@@ -19,6 +19,8 @@ internal sealed partial class Worker
     private int _currentColour; // L of this run, for that queue's Flush
     private long _startedMilliseconds; // L when this run started
     private bool _isIdle; // L counted as idle in its pool
+    internal long OnCpuSinceMilliseconds; // L this run's start, or when it was last seen waiting; for WorkerMonitor
+    internal int Watch; // L what WorkerMonitor watches and has seen in this run
 
     internal Worker(WorkerPool pool, int index)
     {
@@ -84,6 +86,7 @@ internal sealed partial class Worker
         Work? work;
         Workqueue home;
         AutoResetEvent? wake;
+        bool program = false;
         long start = Jiffies.Now;
         Interleaving.Point("take");
         lock (Workqueue.Gate)
@@ -114,12 +117,16 @@ internal sealed partial class Worker
             _startedMilliseconds = start;
             home.StartedLocked(start - work.Stamp);
             Waiter.ItemStartedLocked(work);
+            WorkqueueTrace.ActLocked(this);
+            WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteStart, work, home, start, 0);
+            if (WorkerMonitor.IsNeededLocked(work, home)) program = WorkerMonitor.WatchLocked(this, work, home, start);
 
             // Two signals may have come while one worker woke up: it wakes the next one.
             wake = _pool.NextLocked() == null ? null : _pool.WakeLocked();
         }
 
         Wake(wake);
+        if (program) DeadlineList.Program();
 
         bool isFaulted = false;
         try
@@ -133,10 +140,16 @@ internal sealed partial class Worker
         }
 
         Waiter? done = null;
-        long busy = Jiffies.Now - start;
+        long end = Jiffies.Now;
+        long busy = end - start;
+        int hogCount = 0;
         Interleaving.Point("finish");
         lock (Workqueue.Gate)
         {
+            WorkqueueTrace.ActLocked(this);
+            WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteEnd, work, home, end, 0);
+            if (busy > WorkerMonitor.HogMilliseconds) hogCount = WorkerMonitor.EndedLocked(this, work);
+            Watch = 0;
             _current = null;
             _currentHome = null;
             wake = work.EndLocked(_pool);
@@ -146,6 +159,7 @@ internal sealed partial class Worker
 
         Wake(wake);
         Waiter.Signal(done);
+        if (WorkerMonitor.IsReportedAt(hogCount)) WorkerMonitor.ReportHog(work, hogCount);
         return true;
     }
 
@@ -190,6 +204,8 @@ internal sealed partial class Worker
     internal Workqueue? CurrentHomeLocked => _currentHome;
 
     internal long StartedMillisecondsLocked => _startedMilliseconds;
+
+    internal Thread? Thread => _thread;
 
     /// <summary>True when the worker is the only one that could start the queue's items that wait in its pool: who runs on it
     /// and waits for them waits for itself.</summary>

@@ -80,6 +80,7 @@ public class Workqueue : IDisposable
         }
 
         DeadlineList.EnsureTimer();
+        WorkerMonitor.EnsureItem();
         lock (Gate)
         {
             _next = s_first;
@@ -231,6 +232,7 @@ public class Workqueue : IDisposable
         CheckDelayed(work, delayMilliseconds);
         int processor = HereProcessor;
         long now = Jiffies.Now;
+        Thread? actor = WorkqueueTrace.Caller;
         Thread? caller = null;
         while (true)
         {
@@ -247,6 +249,7 @@ public class Workqueue : IDisposable
                 {
                     isTaken = true;
                     wasPending = work.IsPendingLocked;
+                    WorkqueueTrace.ActLocked(actor);
                     if (!wasPending) wake = AdmitLocked(work, processor, now, delayMilliseconds, out program);
                     else if (work.Home == this) wake = MoveLocked(work, now, delayMilliseconds, out program, ref done);
                     else wake = FetchLocked(work, processor, now, delayMilliseconds, out program, ref done);
@@ -604,6 +607,7 @@ public class Workqueue : IDisposable
     private bool TryQueue(Work work, int processor, int delayMilliseconds)
     {
         long now = Jiffies.Now;
+        Thread? actor = WorkqueueTrace.Caller;
         Thread? caller = null;
         while (true)
         {
@@ -623,6 +627,7 @@ public class Workqueue : IDisposable
                 if (IsOpenToLocked(caller))
                 {
                     isTaken = true;
+                    WorkqueueTrace.ActLocked(actor);
                     wake = AdmitLocked(work, processor, now, delayMilliseconds, out program);
                 }
                 else if (caller != null)
@@ -711,6 +716,7 @@ public class Workqueue : IDisposable
         if (delayMilliseconds == 0) return JoinLocked(work, now, colour);
         _armed++;
         program = work.ArmLocked(now, now + delayMilliseconds);
+        WorkqueueTrace.AddLocked(WorkqueueTrace.TimerStart, work, this, now, delayMilliseconds);
         return null;
     }
 
@@ -718,6 +724,8 @@ public class Workqueue : IDisposable
     {
         _waiting++;
         if (_waiting > _maxDepth) _maxDepth = _waiting;
+        WorkqueueTrace.AddLocked(
+            _isFrozen ? WorkqueueTrace.QueueFrozen : WorkqueueTrace.QueueWork, work, this, now, work.ProcessorLocked);
         return work.JoinLocked(now, colour);
     }
 

@@ -7,6 +7,8 @@ namespace Workqueues;
 /// thread.</summary>
 internal sealed partial class Worker
 {
+    private const int Idle = -1; // of Watch: counted as idle in its pool
+
     // Field rules: C constructor only   L with Workqueue.Gate held   W its thread only
     private static Worker? s_first; // L every worker that has not ended
 
@@ -18,9 +20,8 @@ internal sealed partial class Worker
     private Workqueue? _currentHome; // L the queue that this run belongs to
     private int _currentColour; // L of this run, for that queue's Flush
     private long _startedMilliseconds; // L when this run started
-    private bool _isIdle; // L counted as idle in its pool
     internal long OnCpuSinceMilliseconds; // L this run's start, or when it was last seen waiting; for WorkerMonitor
-    internal int Watch; // L what WorkerMonitor watches and has seen in this run
+    internal int Watch; // L in a run: what WorkerMonitor watches and has seen; between runs: Idle, or 0
 
     internal Worker(WorkerPool pool, int index)
     {
@@ -95,18 +96,18 @@ internal sealed partial class Worker
             work = _pool.TakeLocked();
             if (work == null)
             {
-                if (!_isIdle)
+                if (Watch != Idle)
                 {
-                    _isIdle = true;
+                    Watch = Idle;
                     _pool.BecameIdleLocked();
                 }
 
                 return false;
             }
 
-            if (_isIdle)
+            if (Watch == Idle)
             {
-                _isIdle = false;
+                Watch = 0;
                 _pool.BecameBusyLocked();
             }
 

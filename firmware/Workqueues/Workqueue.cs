@@ -26,6 +26,11 @@ public class Workqueue : IDisposable
 
     private const string Shared = "Workqueue.System is never destroyed: it serves the whole program";
 
+    // _phase: Destroy has not begun, has begun, has ended.
+    private const int Open = 0;
+    private const int Destroying = 1;
+    private const int Destroyed = 2;
+
     // Field rules: C constructor only   L with Gate held
     private static Workqueue? s_first; // L every queue that is not destroyed, newest first
     private static Workqueue? s_system; // L set once
@@ -35,8 +40,7 @@ public class Workqueue : IDisposable
     private readonly int _watchdogMilliseconds; // C 0: none
     private Workqueue? _next; // L in s_first
     private bool _isFrozen; // L no handler starts
-    private bool _isDestroying; // L Destroy has begun
-    private bool _isDestroyed; // L Destroy has ended
+    private int _phase; // L Open, then Destroying, then Destroyed
     private int _drainCount; // L callers in Drain
     private Waiter? _waiters; // L callers that wait for the queue, oldest first
     private int _colour; // L given to items that join now; Flush moves on to the next one
@@ -353,7 +357,7 @@ public class Workqueue : IDisposable
         lock (Gate)
         {
             isOwn = IsHandlerLocked(thread);
-            if (!isOwn && !_isDestroying)
+            if (!isOwn && _phase == Open)
             {
                 _isFrozen = true;
                 mustWait = _running > 0;
@@ -405,12 +409,12 @@ public class Workqueue : IDisposable
             refusal = this == s_system ? Shared : RefusalLocked(thread);
             if (refusal == null)
             {
-                isSecond = _isDestroying;
-                mustWait = isSecond && !_isDestroyed;
+                isSecond = _phase != Open;
+                mustWait = _phase == Destroying;
                 if (mustWait) Waiter.AddLocked(ref _waiters, waiter);
                 if (!isSecond)
                 {
-                    _isDestroying = true;
+                    _phase = Destroying;
                     _isFrozen = false;
                     ReleaseLocked(-1, ref done);
                 }
@@ -471,7 +475,7 @@ public class Workqueue : IDisposable
 
     internal int RunningLocked => _running;
 
-    internal bool IsDestroyingLocked => _isDestroying;
+    internal bool IsDestroyingLocked => _phase != Open;
 
     internal bool IsDrainingLocked => _drainCount > 0;
 
@@ -543,7 +547,7 @@ public class Workqueue : IDisposable
     internal AutoResetEvent? ExpiredLocked(Work work, long now)
     {
         _armed--;
-        if (!_isDestroying) return JoinLocked(work, now, _colour);
+        if (_phase == Open) return JoinLocked(work, now, _colour);
         _canceled++;
         work.NotPendingLocked();
         return null;
@@ -652,7 +656,7 @@ public class Workqueue : IDisposable
     // True when the queue takes items from this caller; null: it is not known yet who calls.
     private bool IsOpenToLocked(Thread? caller)
     {
-        if (!_isDestroying && _drainCount == 0) return true;
+        if (_phase == Open && _drainCount == 0) return true;
         return caller != null && IsHandlerLocked(caller);
     }
 
@@ -788,7 +792,7 @@ public class Workqueue : IDisposable
                 Waiter.Flush => !isOlderOpen && waiter.Count == 0,
                 Waiter.Empty => IsEmptyLocked,
                 Waiter.Rest => _running == 0 || !_isFrozen,
-                _ => _isDestroyed,
+                _ => _phase == Destroyed,
             };
 
             if (isDone)
@@ -891,7 +895,7 @@ public class Workqueue : IDisposable
         Interleaving.Point("destroyed");
         lock (Gate)
         {
-            _isDestroyed = true;
+            _phase = Destroyed;
             UnlinkLocked();
             ReleaseLocked(-1, ref done);
         }

@@ -145,7 +145,9 @@ public class Workqueue : IDisposable
         string? refusal;
         lock (Gate)
         {
+            Worker? caller = Worker.OfLocked(thread);
             refusal = system.RefusalLocked(thread);
+            if (refusal == null && caller != null && caller.Pool.Queue == system && caller.Pool.WorkerCount == 1) refusal = HeldUp;
         }
 
         if (refusal != null) throw new InvalidOperationException(refusal);
@@ -755,7 +757,7 @@ public class Workqueue : IDisposable
         int openColours = 0;
         for (Waiter? other = _waiters; other != null; other = other.Next)
         {
-            if (other.Kind != Waiter.Flush || other.Count == 0) continue;
+            if (other.Kind != Waiter.Flush || other.Colour < 0) continue;
             older += other.Count;
             openColours++;
         }
@@ -763,7 +765,7 @@ public class Workqueue : IDisposable
         int present = _waiting + _running - older;
         if (present > 0 && openColours == Work.ColourLimit - 1)
         {
-            // No colour is free: wait for those who have one, then try again.
+            // No colour is free (they are given out in a circle): wait for those who have one, then try again.
             isComplete = false;
         }
         else if (present > 0)

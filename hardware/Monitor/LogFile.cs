@@ -14,7 +14,7 @@ internal sealed class LogFile : ITextSink
         {
             _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new LogFileException(path, exception);
         }

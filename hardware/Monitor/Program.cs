@@ -5,6 +5,8 @@ using System.Text;
 
 using Hardware.Serial;
 
+using Microsoft.Win32.SafeHandles;
+
 namespace Hardware.Monitor;
 
 /// <summary>The command line: options, exit codes, Ctrl-C.</summary>
@@ -13,6 +15,8 @@ internal static class Program
     private const int Success = 0;
     private const int Failure = 1;
     private const int BadInput = 2;
+
+    private const int StandardOutput = 1;
 
     private const int BaudDefault = 921600;
     private const int BaudMax = 12_000_000;
@@ -48,19 +52,24 @@ internal static class Program
         {
             if (parsed.GetValue(list)) return ListPorts();
             if (parsed.GetValue(port) is not { Length: > 0 } path) return RefuseWithoutPort();
-            var options = new SessionOptions(path, parsed.GetValue(baud), !parsed.GetValue(noReconnect), parsed.GetValue(verbose));
+            var options = new SessionOptions(
+                path, parsed.GetValue(baud), Reconnects: !parsed.GetValue(noReconnect), IsVerbose: parsed.GetValue(verbose));
             return Watch(options, parsed.GetValue(log), hasTimestamps: !parsed.GetValue(noTimestamps));
         });
 
         ParseResult result = root.Parse(arguments);
         if (result.Errors.Count > 0) return Refuse(result.Errors[0].Message.TrimEnd('.') + "; --help lists the options");
-        return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        return result.Invoke(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        });
     }
 
     private static int Watch(SessionOptions options, string? logPath, bool hasTimestamps)
     {
         if (OperatingSystem.IsWindows()) Console.OutputEncoding = Encoding.UTF8;
-        var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        var output = new StreamWriter(OpenOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         using var screen = new Screen(output, Console.Error, hasTimestamps ? TimeProvider.System : null);
 
         using var end = new CancellationTokenSource();
@@ -101,6 +110,21 @@ internal static class Program
             screen.Notice(exception.Message);
             return Failure;
         }
+        catch (IOException)
+        {
+            // Who read the output has enough, as head does.
+            return Success;
+        }
+    }
+
+    /// <summary>Standard output, such that writing fails when its reader is gone.</summary>
+    /// <remarks>The console's own stream keeps silent about a broken pipe, and the monitor would run on for nobody. In a file
+    /// only the console's stream goes on where other programs stopped.</remarks>
+    private static Stream OpenOutput()
+    {
+        if (OperatingSystem.IsWindows()) return Console.OpenStandardOutput();
+        var pipe = new FileStream(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return pipe.CanSeek ? Console.OpenStandardOutput() : pipe;
     }
 
     private static LogFile OpenLog(string path)

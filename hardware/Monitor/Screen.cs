@@ -4,8 +4,9 @@ using System.Text;
 namespace Hardware.Monitor;
 
 /// <summary>The board's text for people: lenient UTF-8, a time before each line, control characters visible.</summary>
-/// <remarks>Text appears as it comes, whole line or not. Notices of the program itself go to another writer, and never
-/// into the middle of a line of the text. Holds at most one unfinished character and one carriage return.</remarks>
+/// <remarks>Text appears as it comes, whole line or not; where it cannot be written any more, IOException says so. Notices of
+/// the program itself go to another writer, and never into the middle of a line of the text. Holds at most one unfinished
+/// character and one carriage return.</remarks>
 /// <param name="text">Where the text goes.</param>
 /// <param name="notices">Where notices go.</param>
 /// <param name="clock">Gives the times; null: no times.</param>
@@ -54,7 +55,17 @@ internal sealed class Screen(TextWriter text, TextWriter notices, TimeProvider? 
         notices.Flush();
     }
 
-    public void Dispose() => text.Flush();
+    public void Dispose()
+    {
+        try
+        {
+            text.Flush();
+        }
+        catch (IOException)
+        {
+            // Every Write was followed by a Flush, which has reported this.
+        }
+    }
 
     private void Put(char character)
     {

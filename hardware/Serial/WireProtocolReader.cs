@@ -23,7 +23,9 @@ public interface IWireProtocolSink
 /// (4) of a packet sent without CRCs the header, if its fields are plausible, and the payload only if no text can be in it:
 /// no text packet, no marker and no line feed inside, and a zero byte at its end.
 /// So a damaged packet costs at most itself, a lying length costs nothing, and a line of text is never lost, unless
-/// it holds zero bytes itself. The price is that the remains of a damaged packet appear in the text.</para>
+/// it holds zero bytes itself, or has six bytes or fewer and stands between two packets without CRCs that are both cut off
+/// where its bytes pass for those that are missing. The price is that the remains of a damaged packet appear in the
+/// text.</para>
 /// <para>Bytes in, calls out: no clock, no thread, the same text for every chunking. At most one packet is held back
 /// (<see cref="HeldBytesMax"/> bytes), and while it waits for its end so does the text behind it: a caller with a clock
 /// calls <see cref="Flush"/> when the line falls silent.</para>
@@ -73,7 +75,8 @@ public sealed class WireProtocolReader(IWireProtocolSink sink)
         }
     }
 
-    /// <summary>Gives up waiting for the rest of a packet: what is held back becomes text. The next byte may be anything.</summary>
+    /// <summary>Gives up waiting for the rest of a packet: what is held back becomes text. The next byte may be anything.
+    /// </summary>
     /// <remarks>For a line that fell silent, was cut, or is closed.</remarks>
     public void Flush() => Decide(isLast: true);
 

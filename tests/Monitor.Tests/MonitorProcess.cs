@@ -20,16 +20,7 @@ internal sealed partial class MonitorProcess : IDisposable
 
     internal MonitorProcess(params string[] arguments)
     {
-        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var start = new ProcessStartInfo(host, [Path.Combine(AppContext.BaseDirectory, "monitor.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-        };
-        _process = Process.Start(start) ?? throw new InvalidOperationException("the monitor did not start");
+        _process = Start(arguments);
         _process.OutputDataReceived += (_, line) => Add(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Add(_errors, line.Data);
         _process.BeginOutputReadLine();
@@ -39,6 +30,21 @@ internal sealed partial class MonitorProcess : IDisposable
     internal string Output => Read(_output);
 
     internal string Errors => Read(_errors);
+
+    /// <summary>Starts the monitor with its output still to be read.</summary>
+    internal static Process Start(params string[] arguments)
+    {
+        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var start = new ProcessStartInfo(host, [Path.Combine(AppContext.BaseDirectory, "monitor.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        return Process.Start(start) ?? throw new InvalidOperationException("the monitor did not start");
+    }
 
     /// <summary>Runs the monitor with arguments that make it end by itself.</summary>
     internal static (int ExitCode, string Output, string Errors) Run(params string[] arguments)

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
+using System.Text.RegularExpressions;
 
 using Hardware.Serial;
 
@@ -164,11 +166,13 @@ public sealed partial class MonitorProgramTests
         AssertRefused("not a serial port", "--port", "/dev/null");
         AssertRefused("not a serial port", "--port", _folder.FullName);
         AssertRefused("--baud fast: not a speed", "--port", "/dev/null", "--baud", "fast");
+        AssertRefused("'--baud'", "--port", "/dev/null", "--baud");
         AssertRefused("--baud 0: not a speed", "--baud", "0");
         AssertRefused("'--prot'", "--prot", "/dev/null");
         using PseudoTerminal board = PseudoTerminal.Open();
         byte[] before = PutCookedSettings(board);
         AssertRefused("cannot write the log", "--port", board.Path, "--log", Path.Combine(_folder.FullName, "none", "x"));
+        AssertRefused("cannot write the log", "--port", board.Path, "--log", "");
         CollectionAssert.AreEqual(before, ReadSettings(board));
     }
 
@@ -184,6 +188,22 @@ public sealed partial class MonitorProgramTests
         Assert.AreEqual(1, monitor.WaitForExit());
         Assert.Contains("-- /dev/full: cannot write the log: ", monitor.Errors);
         Assert.DoesNotContain("   at ", monitor.Errors);
+    }
+
+    [TestMethod]
+    public void Output_NobodyReadsIt_Ends()
+    {
+        using PseudoTerminal board = PseudoTerminal.Open();
+        using Process monitor = MonitorProcess.Start("--port", board.Path);
+        Assert.Contains("connected", monitor.StandardError.ReadLine() ?? "");
+        board.Write("first\n"u8);
+        Assert.Contains("first", monitor.StandardOutput.ReadLine() ?? "");
+        monitor.StandardOutput.Close();
+        board.Write("second\n"u8);
+
+        Assert.IsTrue(monitor.WaitForExit(PatienceMilliseconds));
+        Assert.AreEqual(0, monitor.ExitCode);
+        Assert.IsFalse(board.HasListener);
     }
 
     [TestMethod]
@@ -246,7 +266,7 @@ public sealed partial class MonitorProgramTests
         Assert.DoesNotContain("   at ", errors);
     }
 
-    private static string WithoutTime(string line) => System.Text.RegularExpressions.Regex.Replace(line, "^[0-9:.]{12}  ", "<time>");
+    private static string WithoutTime(string line) => Regex.Replace(line, "^[0-9:.]{12}  ", "<time>");
 
     /// <summary>What the README shows as output of the command that ends so.</summary>
     private static string ReadmeBlock(string command)
@@ -262,8 +282,8 @@ public sealed partial class MonitorProgramTests
         return rest[..rest.IndexOf("```", StringComparison.Ordinal)];
     }
 
-    [System.Text.RegularExpressions.GeneratedRegex(@"^\d\d:\d\d:\d\d\.\d\d\d  today\n$")]
-    private static partial System.Text.RegularExpressions.Regex TimeAndToday();
+    [GeneratedRegex(@"^\d\d:\d\d:\d\d\.\d\d\d  today\n$")]
+    private static partial Regex TimeAndToday();
 
     /// <summary>Settings as different from the monitor's as can be: what a login terminal has.</summary>
     private static byte[] PutCookedSettings(PseudoTerminal board)

@@ -134,7 +134,8 @@ public sealed class PseudoTerminalTests
         try
         {
             string Sys(string name) => Directory.CreateDirectory(Path.Combine(root.FullName, "sys", name)).FullName;
-            string dev = Directory.CreateDirectory(Path.Combine(root.FullName, "dev", "serial", "by-id")).Parent!.Parent!.FullName;
+            string dev = Path.Combine(root.FullName, "dev");
+            Directory.CreateDirectory(Path.Combine(dev, "serial", "by-id"));
             foreach (string name in (string[])["ttyUSB10", "ttyUSB2", "ttyACM0", "ttyS0", "ttyS1", "tty1", "ttyUSB3"])
             {
                 string folder = Sys(name);
@@ -166,7 +167,8 @@ public sealed class PseudoTerminalTests
         DirectoryInfo dev = Directory.CreateTempSubdirectory("ports");
         try
         {
-            foreach (string name in (string[])["cu.usbserial-10", "cu.Bluetooth-Incoming-Port", "tty.usbserial-10", "cu.debug-console"])
+            string[] names = ["cu.usbserial-10", "cu.Bluetooth-Incoming-Port", "tty.usbserial-10", "cu.debug-console"];
+            foreach (string name in names)
                 File.WriteAllText(Path.Combine(dev.FullName, name), "");
             IReadOnlyList<SerialPortInfo> ports = SerialPortList.FindOnMac(dev.FullName);
             Assert.HasCount(1, ports);

@@ -155,7 +155,10 @@ public sealed class WireProtocolFuzzTests
         private byte[] Line(int number)
         {
             var line = new StringBuilder($"line {_seed}.{number}: ");
-            string[] words = ["NFPKTV1", "NFPK", "NFDBGV1", "N", "temperature", "21.5 °C", "\x1b[0m", "\t", "Größe", "0x00020000"];
+            string[] words =
+            [
+                "NFPKTV1", "NFPK", "NFDBGV1", "N", "temperature", "21.5 °C", "\x1b[0m", "\t", "Größe", "0x00020000",
+            ];
             for (int i = _random.Next(12); i > 0; i--) line.Append(words[_random.Next(words.Length)]).Append(' ');
             return Encoding.UTF8.GetBytes(line.Append(_random.Next(2) == 0 ? "\n" : "\r\n").ToString());
         }

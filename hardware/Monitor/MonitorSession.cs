@@ -16,9 +16,8 @@ internal sealed class MonitorSession : IWireProtocolSink
     /// <summary>The longest a request to end may wait for the port.</summary>
     private const int ReadMilliseconds = 100;
 
-    /// <summary>A packet whose rest does not come for so long will not come: .NET nanoFramework's debugger waits as long.
-    /// </summary>
-    private const int SilenceMilliseconds = 500;
+    /// <summary>A packet whose rest does not come for so long will not come: the firmware waits as long for a header.</summary>
+    private const int SilenceMilliseconds = 2000;
 
     private const int RetryMilliseconds = 250;
 

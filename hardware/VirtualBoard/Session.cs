@@ -12,6 +12,7 @@ public sealed class Session
 {
     private static readonly TimeSpan s_bootLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_unloadLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_listenLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_quietLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_silence = TimeSpan.FromMilliseconds(300);
 
@@ -68,6 +69,9 @@ public sealed class Session
         if (_module.IsUnloaded || HasFailed) return;
         player.Play(stimulus.Hold);
         if (!_module.WaitUntilUnloaded(s_unloadLimit)) return;
+
+        // A firmware that wants to be loaded again listens anew; until it does, edges would be nobody's.
+        _chip.WaitUntil(chip => chip.GetPin(_wiring.ButtonPin).IsListening, s_listenLimit);
         player.Play(stimulus.Release);
         WaitUntilQuiet();
     }

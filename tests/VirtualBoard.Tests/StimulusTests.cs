@@ -64,7 +64,7 @@ public class StimulusTests
             new[] { new Step(0, 0, Drive.Low), new(50_000, 0, Drive.Open), new(100_000, 0, Drive.Low), new(150_000, 0, Drive.Open) },
             stimulus.Main.ToArray());
         CollectionAssert.AreEqual(new[] { new Step(0, 0, Drive.Low) }, stimulus.Hold.ToArray());
-        CollectionAssert.AreEqual(new[] { new Step(0, 0, Drive.Open) }, stimulus.Release.ToArray());
+        CollectionAssert.AreEqual(new[] { new Step(200_000, 0, Drive.Open) }, stimulus.Release.ToArray());
     }
 
     [TestMethod]

@@ -104,7 +104,11 @@ public sealed class Session
         if (_firmware.Failure is { } exception) return $"the firmware ended with {exception.GetType()}: {exception.Message}";
         if (_chip.RebootRequested) return "the firmware asked for a reboot; the virtual board powers off instead";
         if (!mustBeUnloaded || _module.IsUnloaded) return null;
-        if (!_chip.GetPin(_wiring.ButtonPin).IsListening) return $"the firmware does not listen to the button, pin {_wiring.ButtonPin}";
+        if (!_chip.GetPin(_wiring.ButtonPin).IsListening)
+        {
+            return $"the firmware does not listen to the button, pin {_wiring.ButtonPin}";
+        }
+
         return $"the firmware did not unload its module within {UnloadLimit.TotalSeconds} s of holding the button";
     }
 }

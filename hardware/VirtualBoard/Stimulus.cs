@@ -18,7 +18,7 @@ public readonly record struct Step(long AtMicroseconds, int Pin, Drive Drive);
 public sealed record Finger(int Presses, int IntervalMilliseconds, int BounceMilliseconds, int StormEdges, int Seed);
 
 /// <summary>All that will happen to the board's wires, settled before it has power: a pure function of the options. Time
-/// plays no part in making it, so a seed gives the same edges on every machine; only <see cref="Player"/> knows a clock.</summary>
+/// plays no part in making it, so a seed gives the same edges everywhere; only <see cref="Player"/> knows a clock.</summary>
 /// <param name="Main">The presses and the storm, or a script.</param>
 /// <param name="MainMilliseconds">How long that takes, until the next sequence may begin.</param>
 /// <param name="Hold">The button goes down, to be held until the module has unloaded.</param>

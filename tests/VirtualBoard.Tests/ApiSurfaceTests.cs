@@ -29,7 +29,8 @@ public class ApiSurfaceTests
         yield return $"{name} : {type.BaseType!.Name}";
         if (!type.IsEnum && !type.IsSubclassOf(typeof(Delegate)))
         {
-            foreach (Type contract in type.GetInterfaces().Except(type.BaseType.GetInterfaces())) yield return $"{name} : {contract.Name}";
+            IEnumerable<Type> own = type.GetInterfaces().Except(type.BaseType.GetInterfaces());
+            foreach (Type contract in own) yield return $"{name} : {contract.Name}";
         }
 
         foreach (FieldInfo field in type.GetFields(Members).Where(field => !field.IsSpecialName))
@@ -49,7 +50,8 @@ public class ApiSurfaceTests
 
         foreach (MethodInfo method in type.GetMethods(Members).Where(method => !isDelegate || method.Name == "Invoke"))
         {
-            yield return $"{(method.IsStatic ? "static " : "")}{name}.{method.Name}({Arguments(method)}) {method.ReturnType.Name}";
+            string modifier = method.IsStatic ? "static " : "";
+            yield return $"{modifier}{name}.{method.Name}({Arguments(method)}) {method.ReturnType.Name}";
         }
     }
 

@@ -292,7 +292,8 @@ public class PinTests
         Assert.AreEqual(PinValue.High, (PinValue)7);
         Assert.AreEqual(PinValue.Low, (PinValue)0);
         Assert.IsTrue((bool)PinValue.High && (byte)PinValue.High == 1 && (int)PinValue.Low == 0);
-        Assert.IsTrue(PinValue.High != PinValue.Low && !PinValue.High.Equals((object)1) && PinValue.High.Equals((object)PinValue.High));
+        Assert.IsTrue(PinValue.High != PinValue.Low && PinValue.High.Equals((object)PinValue.High));
+        Assert.IsFalse(PinValue.High.Equals((object)1));
         Assert.AreEqual("High Low", $"{PinValue.High} {PinValue.Low}");
         (int number, PinValue value) = new PinValuePair(3, PinValue.High);
         Assert.IsTrue(number == 3 && value == PinValue.High);

@@ -5,7 +5,7 @@ while (!File.Exists(Path.Combine(root, "nf.sln")))
 {
     if (Path.GetDirectoryName(root) is not { } parent)
     {
-        Console.Error.WriteLine("flash: the repository around this program is gone: run it with dotnet run --project hardware/Flash");
+        Console.Error.WriteLine("flash: run it in its repository, with dotnet run --project hardware/Flash");
         return FlashTool.WrongUse;
     }
 

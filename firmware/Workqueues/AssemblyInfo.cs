@@ -1,0 +1,8 @@
+using System.Runtime.CompilerServices;
+
+// The tests step workers and move a timer of their own.
+[assembly: InternalsVisibleTo("NFUnitTest")]
+[assembly: InternalsVisibleTo("Workqueues.Tests")]
+[assembly: InternalsVisibleTo("Contract.Tests")]
+[assembly: InternalsVisibleTo("Exploration.Tests")]
+[assembly: InternalsVisibleTo("Stress")]

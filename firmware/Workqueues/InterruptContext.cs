@@ -1,0 +1,117 @@
+using System;
+using System.Threading;
+
+namespace Workqueues;
+
+/// <summary>Marks the threads that are inside a top half: the interrupt dispatcher inside a requested line's handler, the timer
+/// thread inside an expiry. What runs there must not block; calls that would are refused.</summary>
+/// <remarks>Linux: <c>in_interrupt()</c>, <c>irq_enter()</c>, <c>irq_exit()</c>.</remarks>
+public static class InterruptContext
+{
+    // One record for each thread that ever entered. A record holds its Thread: on this platform Thread.CurrentThread makes
+    // a new object at each call unless somebody holds the one there is, and only a held one can be recognised.
+    private static Entry? s_first; // L
+
+    /// <summary>True while the calling thread is between <see cref="Enter"/> and <see cref="Exit"/>.</summary>
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> O(threads that ever entered: two on a board); it may allocate a Thread object
+    /// on a board, so the queueing path never asks. Linux: <c>in_interrupt()</c>.</remarks>
+    public static bool IsActive
+    {
+        get
+        {
+            Thread thread = Thread.CurrentThread;
+            lock (Workqueue.Gate)
+            {
+                Entry? entry = FindLocked(thread);
+                return entry != null && entry.Depth > 0;
+            }
+        }
+    }
+
+    /// <summary>Marks the calling thread as being in a top half. Calls nest.</summary>
+    /// <remarks><b>Context:</b> any thread that runs a top half; <c>InterruptLine</c> calls it, and so may a driver with a top
+    /// half of its own. <b>Cost:</b> O(threads that ever entered); allocates only the first time on a thread.
+    /// Linux: <c>irq_enter()</c>.</remarks>
+    public static void Enter()
+    {
+        Thread thread = Thread.CurrentThread;
+        lock (Workqueue.Gate)
+        {
+            Entry? entry = FindLocked(thread);
+            if (entry != null)
+            {
+                entry.Depth++;
+                return;
+            }
+        }
+
+        Entry added = new Entry(thread);
+        lock (Workqueue.Gate)
+        {
+            ForgetEndedLocked();
+            added.Next = s_first;
+            s_first = added;
+        }
+    }
+
+    /// <summary>Ends what the last <see cref="Enter"/> of the calling thread began.</summary>
+    /// <remarks><b>Context:</b> the thread that entered. <b>Cost:</b> as <see cref="Enter"/>. Linux:
+    /// <c>irq_exit()</c>.</remarks>
+    /// <exception cref="InvalidOperationException">The calling thread has not entered.</exception>
+    public static void Exit()
+    {
+        Thread thread = Thread.CurrentThread;
+        lock (Workqueue.Gate)
+        {
+            Entry? entry = FindLocked(thread);
+            if (entry != null && entry.Depth > 0)
+            {
+                entry.Depth--;
+                return;
+            }
+        }
+
+        throw new InvalidOperationException("InterruptContext.Exit without Enter on this thread");
+    }
+
+    /// <summary>Throws when the caller is in a top half.</summary>
+    internal static void ThrowIfActive(string function)
+    {
+        if (IsActive)
+        {
+            throw new InvalidOperationException("sleeping function called from interrupt context: " + function
+                + ". Queue a work item and call it from there.");
+        }
+    }
+
+    private static Entry? FindLocked(Thread thread)
+    {
+        Entry? entry = s_first;
+        while (entry != null && entry.Thread != thread) entry = entry.Next;
+        return entry;
+    }
+
+    // Only a thread of the program can end; the dispatcher's and the timer's entries stay.
+    private static void ForgetEndedLocked()
+    {
+        Entry? previous = null;
+        for (Entry? entry = s_first; entry != null; entry = entry.Next)
+        {
+            if (entry.Depth > 0 || entry.Thread.IsAlive) previous = entry;
+            else if (previous == null) s_first = entry.Next;
+            else previous.Next = entry.Next;
+        }
+    }
+
+    private sealed class Entry
+    {
+        internal readonly Thread Thread; // C
+        internal Entry? Next; // L
+        internal int Depth = 1; // L
+
+        internal Entry(Thread thread)
+        {
+            Thread = thread;
+        }
+    }
+}

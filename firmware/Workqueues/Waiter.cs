@@ -1,0 +1,145 @@
+using System.Threading;
+
+namespace Workqueues;
+
+/// <summary>One blocked call. Made by the call itself, so that what it waits for needs no field in an item.</summary>
+internal sealed class Waiter
+{
+    // What it waits for.
+    internal const int Start = 0; // an item that is queued: until it ran, was taken off or went back to its timer
+    internal const int End = 1; // an item that runs: until that run has ended
+    internal const int Cancel = 2; // the same for CancelSync, which keeps its place in the list until it returns
+    internal const int Flush = 3; // a queue's items of one colour and of older ones
+    internal const int Empty = 4; // a queue without queued and running items
+    internal const int Rest = 5; // a queue without running items
+    internal const int Destroyed = 6; // a queue that another caller destroys
+
+    // Field rules: C constructor only   L with Workqueue.Gate held
+    private static Waiter? s_items; // L waiters for an item, oldest first; nearly always none
+
+    private readonly AutoResetEvent _signal = new AutoResetEvent(false); // C
+    internal readonly Work? Item; // C
+    internal int Kind; // L
+    internal Waiter? Next; // L in s_items or in its queue's list
+    internal int Colour; // L Flush: of the items it counts
+    internal int Count; // L Flush: those that have not left yet
+    private Waiter? _nextDone; // L then owned by the thread that signals the chain
+
+    internal Waiter(int kind, Work? item)
+    {
+        Kind = kind;
+        Item = item;
+    }
+
+    /// <summary>Blocks until somebody has put the waiter into a chain and signalled it.</summary>
+    internal void Wait()
+    {
+        Interleaving.Wait(_signal);
+        _signal.WaitOne();
+    }
+
+    /// <summary>Makes the next <see cref="Wait"/> return at once.</summary>
+    internal void Skip()
+    {
+        Interleaving.Set(_signal);
+        _signal.Set();
+    }
+
+    /// <summary>Adds a waiter to those that are signalled after the lock is left.</summary>
+    internal static void DoneLocked(Waiter waiter, ref Waiter? done)
+    {
+        waiter._nextDone = done;
+        done = waiter;
+    }
+
+    /// <summary>Wakes them all. Not under the lock: who wakes would only run into it.</summary>
+    internal static void Signal(Waiter? done)
+    {
+        while (done != null)
+        {
+            Waiter waiter = done;
+            done = waiter._nextDone;
+            Interleaving.Set(waiter._signal);
+            waiter._signal.Set();
+        }
+    }
+
+    /// <summary>Puts the waiter at the end of a list.</summary>
+    internal static void AddLocked(ref Waiter? first, Waiter waiter)
+    {
+        if (first == null)
+        {
+            first = waiter;
+            return;
+        }
+
+        Waiter last = first;
+        while (last.Next != null) last = last.Next;
+        last.Next = waiter;
+    }
+
+    /// <summary>Waits for <see cref="Item"/> from now on.</summary>
+    internal void JoinLocked() => AddLocked(ref s_items, this);
+
+    /// <summary>A worker takes the item: who waits for its start waits for the end of this run.</summary>
+    internal static void ItemStartedLocked(Work item)
+    {
+        for (Waiter? waiter = s_items; waiter != null; waiter = waiter.Next)
+        {
+            if (waiter.Item == item && waiter.Kind == Start) waiter.Kind = End;
+        }
+    }
+
+    /// <summary>The item's run has ended.</summary>
+    internal static void ItemEndedLocked(Work item, ref Waiter? done)
+    {
+        for (Waiter? waiter = s_items; waiter != null; waiter = waiter.Next)
+        {
+            if (waiter.Item == item && waiter.Kind == Cancel) DoneLocked(waiter, ref done);
+        }
+
+        RemoveLocked(item, End, ref done);
+    }
+
+    /// <summary>The item will not start: it was taken off or went back to its timer.</summary>
+    internal static void ItemTakenOffLocked(Work item, ref Waiter? done) => RemoveLocked(item, Start, ref done);
+
+    /// <summary>Ends a <see cref="Cancel"/>.</summary>
+    /// <returns>True: no other one waits for the item.</returns>
+    internal bool LeaveLocked()
+    {
+        bool isLast = true;
+        Waiter? previous = null;
+        for (Waiter? waiter = s_items; waiter != null; waiter = waiter.Next)
+        {
+            if (waiter == this)
+            {
+                if (previous == null) s_items = Next;
+                else previous.Next = Next;
+                continue;
+            }
+
+            if (waiter.Item == Item && waiter.Kind == Cancel) isLast = false;
+            previous = waiter;
+        }
+
+        return isLast;
+    }
+
+    private static void RemoveLocked(Work item, int kind, ref Waiter? done)
+    {
+        Waiter? previous = null;
+        for (Waiter? waiter = s_items; waiter != null; waiter = waiter.Next)
+        {
+            if (waiter.Item != item || waiter.Kind != kind)
+            {
+                previous = waiter;
+                continue;
+            }
+
+            if (previous == null) s_items = waiter.Next;
+            else previous.Next = waiter.Next;
+            DoneLocked(waiter, ref done);
+        }
+    }
+}

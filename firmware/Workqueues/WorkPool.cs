@@ -1,0 +1,102 @@
+using System;
+
+namespace Workqueues;
+
+/// <summary>Makes one item of a <see cref="WorkPool"/>.</summary>
+public delegate Work WorkFactory();
+
+/// <summary>Items made beforehand, for top halves: taking one allocates nothing and never waits.</summary>
+/// <remarks>Linux: <c>kmalloc(GFP_ATOMIC)</c> and <c>kfree()</c>, or better <c>mempool_t</c>.</remarks>
+public class WorkPool
+{
+    // Field rules: C constructor only   L with Workqueue.Gate held
+    private readonly Work[] _items; // L those below _freeCount are free, the others are rented
+    private int _freeCount; // L
+    private int _failedCount; // L
+
+    /// <summary>Makes the items.</summary>
+    /// <param name="factory">Called <paramref name="capacity"/> times, here and never again.</param>
+    /// <param name="capacity">Items, 1 or more: as many as can be in flight at once.</param>
+    /// <remarks><b>Context:</b> U. <b>Cost:</b> allocates, 12 bytes an item besides the items on a board.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="factory"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is below 1.</exception>
+    /// <exception cref="InvalidOperationException">The factory returned null.</exception>
+    public WorkPool(WorkFactory factory, int capacity)
+    {
+        if (factory == null) throw new ArgumentNullException(nameof(factory));
+        if (capacity < 1) throw new ArgumentOutOfRangeException(nameof(capacity));
+        _items = new Work[capacity];
+        for (int i = 0; i < capacity; i++)
+        {
+            Work item = factory();
+            if (item == null) throw new InvalidOperationException("the WorkPool's factory returned null");
+            _items[i] = item;
+        }
+
+        _freeCount = capacity;
+    }
+
+    /// <summary>How often <see cref="TryRent"/> found no item.</summary>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1).</remarks>
+    public int FailedCount
+    {
+        get
+        {
+            lock (Workqueue.Gate)
+            {
+                return _failedCount;
+            }
+        }
+    }
+
+    /// <summary>Takes an item out.</summary>
+    /// <returns>An item, the one returned last; it is idle, or its last run is just ending. Null: all are rented (counted in
+    /// <see cref="FailedCount"/>).</returns>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation. Linux: <c>kmalloc(GFP_ATOMIC)</c>.</remarks>
+    public Work? TryRent()
+    {
+        Interleaving.Point("rent");
+        lock (Workqueue.Gate)
+        {
+            if (_freeCount == 0)
+            {
+                _failedCount++;
+                return null;
+            }
+
+            return _items[--_freeCount];
+        }
+    }
+
+    /// <summary>Gives an item back. A handler may return its own item, as its last use of it: it may be rented and queued at once,
+    /// and then runs again after this run.</summary>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(rented items), no allocation. Linux: <c>kfree()</c>.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">The item was not rented from this pool (or was returned already), or is
+    /// still pending. Nothing has changed then.</exception>
+    public void Return(Work work)
+    {
+        if (work == null) throw new ArgumentNullException(nameof(work));
+        bool isPending = false;
+        Interleaving.Point("return");
+        lock (Workqueue.Gate)
+        {
+            int i = _freeCount;
+            while (i < _items.Length && _items[i] != work) i++;
+            if (i < _items.Length)
+            {
+                isPending = work.IsPendingLocked;
+                if (!isPending)
+                {
+                    _items[i] = _items[_freeCount];
+                    _items[_freeCount++] = work;
+                    return;
+                }
+            }
+        }
+
+        throw new InvalidOperationException(isPending
+            ? "WorkPool.Return: the item is still pending; cancel it first"
+            : "WorkPool.Return: the item is not rented from this pool");
+    }
+}

@@ -1,0 +1,220 @@
+using System;
+using System.Threading;
+
+namespace Workqueues;
+
+/// <summary>Takes items from its pool and runs them. <see cref="RunOne"/> is all behaviour, <see cref="Loop"/> only the
+/// thread.</summary>
+internal sealed partial class Worker
+{
+    // Field rules: C constructor only   L with Workqueue.Gate held   W its thread only
+    private static Worker? s_first; // L every worker that has not ended
+
+    private readonly WorkerPool _pool; // C
+    private readonly int _index; // C number within its queue
+    private Worker? _next; // L in s_first
+    private Thread? _thread; // L who runs its items: its own thread, or the caller of Step
+    private Work? _current; // L the item whose handler runs
+    private Workqueue? _currentHome; // L the queue that this run belongs to
+    private int _currentColour; // L of this run, for that queue's Flush
+    private long _startedMilliseconds; // L when this run started
+    private bool _isIdle; // L counted as idle in its pool
+
+    internal Worker(WorkerPool pool, int index)
+    {
+        _pool = pool;
+        _index = index;
+        lock (Workqueue.Gate)
+        {
+            _next = s_first;
+            s_first = this;
+        }
+    }
+
+    /// <summary>What ps and the dump call it. Allocates.</summary>
+    internal string Name => _pool.Queue.Name + "/" + _index.ToString();
+
+    /// <summary>Gives the worker a thread of its own.</summary>
+    internal void Start(ThreadPriority priority)
+    {
+        Thread thread = new Thread(Loop);
+        thread.Priority = priority;
+        _thread = thread;
+        Prepare(thread);
+        thread.Start();
+    }
+
+    /// <summary>The thread: runs items while there are any, waits for more, ends with its queue.</summary>
+    internal void Loop()
+    {
+        while (true)
+        {
+            while (RunOne())
+            {
+            }
+
+            if (_pool.WorkerCount == 0) break;
+            Interleaving.Wait(_pool.Wake);
+            _pool.Wake.WaitOne();
+        }
+
+        Interleaving.Point("worker ends");
+        lock (Workqueue.Gate)
+        {
+            EndLocked();
+        }
+
+        // The event wakes one worker at a time: pass it on to the next.
+        Wake(_pool.Wake);
+    }
+
+    /// <summary>Runs one item on the calling thread, as the worker would on its own: for tests without threads.</summary>
+    internal bool Step()
+    {
+        _thread = Thread.CurrentThread;
+        bool ran = RunOne();
+        _thread = null;
+        return ran;
+    }
+
+    /// <summary>Takes the next item, if there is one, and runs it: transitions 4 and 8 of <see cref="Work"/>.</summary>
+    /// <returns>True: an item ran. False: none may start; the worker now counts as idle.</returns>
+    internal bool RunOne()
+    {
+        Work? work;
+        Workqueue home;
+        AutoResetEvent? wake;
+        long start = Jiffies.Now;
+        Interleaving.Point("take");
+        lock (Workqueue.Gate)
+        {
+            if (_pool.WorkerCount == 0) return false;
+            work = _pool.TakeLocked();
+            if (work == null)
+            {
+                if (!_isIdle)
+                {
+                    _isIdle = true;
+                    _pool.BecameIdleLocked();
+                }
+
+                return false;
+            }
+
+            if (_isIdle)
+            {
+                _isIdle = false;
+                _pool.BecameBusyLocked();
+            }
+
+            home = work.Home!;
+            _current = work;
+            _currentHome = home;
+            _currentColour = work.StartLocked();
+            _startedMilliseconds = start;
+            home.StartedLocked(start - work.Stamp);
+            Waiter.ItemStartedLocked(work);
+
+            // Two signals may have come while one worker woke up: it wakes the next one.
+            wake = _pool.NextLocked() == null ? null : _pool.WakeLocked();
+        }
+
+        Wake(wake);
+
+        bool isFaulted = false;
+        try
+        {
+            work.Invoke();
+        }
+        catch (Exception exception)
+        {
+            isFaulted = true;
+            Workqueue.ReportFault(home, work, exception);
+        }
+
+        Waiter? done = null;
+        long busy = Jiffies.Now - start;
+        Interleaving.Point("finish");
+        lock (Workqueue.Gate)
+        {
+            _current = null;
+            _currentHome = null;
+            wake = work.EndLocked(_pool);
+            home.EndedLocked(_currentColour, busy, isFaulted, ref done);
+            Waiter.ItemEndedLocked(work, ref done);
+        }
+
+        Wake(wake);
+        Waiter.Signal(done);
+        return true;
+    }
+
+    /// <summary>Sets the signal of a pool, if there is one to set. Not under the lock.</summary>
+    internal static void Wake(AutoResetEvent? signal)
+    {
+        if (signal == null) return;
+        Interleaving.Set(signal);
+        signal.Set();
+    }
+
+    /// <summary>Waits until its thread has ended, where it has one.</summary>
+    internal void Join()
+    {
+        if (_thread == null) return;
+        Interleaving.Join(_thread);
+        _thread.Join();
+    }
+
+    /// <summary>Makes a thread that somebody else started the worker's own; it calls <see cref="Loop"/>.</summary>
+    internal void Attach(Thread thread) => _thread = thread;
+
+    /// <summary>The worker that runs an item on the thread; null: the thread is in no handler.</summary>
+    internal static Worker? OfLocked(Thread thread)
+    {
+        Worker? worker = s_first;
+        while (worker != null && (worker._current == null || worker._thread != thread)) worker = worker._next;
+        return worker;
+    }
+
+    /// <summary>All workers: the start of the list, and what follows each.</summary>
+    internal static Worker? FirstLocked => s_first;
+
+    internal Worker? NextLocked => _next;
+
+    internal WorkerPool Pool => _pool;
+
+    internal int Index => _index;
+
+    internal Work? CurrentLocked => _current;
+
+    internal Workqueue? CurrentHomeLocked => _currentHome;
+
+    internal long StartedMillisecondsLocked => _startedMilliseconds;
+
+    /// <summary>True when the worker is the only one that could start the queue's items that wait in its pool: who runs on it
+    /// and waits for them waits for itself.</summary>
+    internal bool HoldsUpLocked(Workqueue queue) => _pool.WorkerCount == 1 && _pool.HoldsLocked(queue);
+
+    /// <summary>The same for one item.</summary>
+    internal bool HoldsUpLocked(WorkerPool pool) => _pool == pool && pool.WorkerCount == 1;
+
+    /// <summary>Takes it out of the list of workers.</summary>
+    internal void EndLocked()
+    {
+        Worker? previous = null;
+        for (Worker? worker = s_first; worker != null; worker = worker._next)
+        {
+            if (worker == this)
+            {
+                if (previous == null) s_first = _next;
+                else previous._next = _next;
+                return;
+            }
+
+            previous = worker;
+        }
+    }
+
+    // What a PC's threads have and a board's have not: implemented in Pc/, without it the call is not compiled.
+    partial void Prepare(Thread thread);
+}

@@ -1,0 +1,910 @@
+using System;
+using System.Threading;
+
+namespace Workqueues;
+
+/// <summary>Told when a handler threw; see <see cref="Workqueue.HandlerFaulted"/>.</summary>
+public delegate void WorkFaultedHandler(Workqueue queue, Work work, Exception exception);
+
+/// <summary>A queue of work items and the worker threads that run them, first in first out.</summary>
+/// <remarks>
+/// <para>Interrupt handlers and timers queue; workers run, in a context that may block. Queueing, cancelling and modifying never
+/// block, never allocate and never throw for a state.</para>
+/// <para><b>Memory:</b> about 1.6 KB on a board for a queue with one worker, most of it the thread. Linux:
+/// <c>struct workqueue_struct</c>.</para>
+/// </remarks>
+public class Workqueue : IDisposable
+{
+    /// <summary>The one lock of the library. Held for a few steps at a time; under it no user code runs, nothing is logged,
+    /// nothing is allocated, nothing is signalled. One lock, because items move between queues and the boards have one
+    /// core.</summary>
+    internal static readonly object Gate = new object();
+
+    private const string Own = "the call would wait for its own caller: it stands in a handler of that queue";
+    private const string HeldUp =
+        "the call would wait for its own caller: an item of that queue waits behind it on the only worker that could run it";
+
+    private const string Shared = "Workqueue.System is never destroyed: it serves the whole program";
+
+    // Field rules: C constructor only   L with Gate held
+    private static Workqueue? s_first; // L every queue that is not destroyed, newest first
+    private static Workqueue? s_system; // L set once
+
+    private readonly string _name; // C
+    private readonly WorkerPool[] _pools; // C one, or one for each processor
+    private readonly int _watchdogMilliseconds; // C 0: none
+    private Workqueue? _next; // L in s_first
+    private bool _isFrozen; // L no handler starts
+    private bool _isDestroying; // L Destroy has begun
+    private bool _isDestroyed; // L Destroy has ended
+    private int _drainCount; // L callers in Drain
+    private Waiter? _waiters; // L callers that wait for the queue, oldest first
+    private int _colour; // L given to items that join now; Flush moves on to the next one
+
+    private int _armed; // L items of this queue that wait for their deadline
+    private int _waiting; // L items that wait to start
+    private int _running; // L items whose handler runs
+    private int _queued; // L the counters of WorkqueueStatistics
+    private int _executed; // L
+    private int _coalesced; // L
+    private int _refused; // L
+    private int _faulted; // L
+    private int _canceled; // L
+    private int _maxDepth; // L
+    private long _maxLatencyMilliseconds; // L
+    private long _busyMilliseconds; // L
+
+    /// <summary>Makes a queue with workers on every processor.</summary>
+    /// <param name="name">What workers, dump and trace call it.</param>
+    /// <param name="options">Priority, workers per processor, watchdog.</param>
+    /// <remarks><b>Context:</b> U. <b>Cost:</b> allocates and starts threads. Linux: <c>alloc_workqueue()</c>.</remarks>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than one worker, or a negative watchdog time.</exception>
+    public Workqueue(string name, WorkqueueOptions options)
+        : this(name, Checked(options), Processor.Count)
+    {
+        StartThreads(options.Priority);
+    }
+
+    private Workqueue(string name, WorkqueueOptions options, int processors)
+    {
+        if (name == null) throw new ArgumentNullException(nameof(name));
+        _name = name;
+        _watchdogMilliseconds = options.WatchdogMilliseconds;
+        _pools = new WorkerPool[processors];
+        for (int i = 0; i < processors; i++)
+        {
+            WorkerPool pool = new WorkerPool(this, options.WorkersPerProcessor);
+            _pools[i] = pool;
+            for (int k = 0; k < options.WorkersPerProcessor; k++) new Worker(pool, i * options.WorkersPerProcessor + k);
+        }
+
+        DeadlineList.EnsureTimer();
+        lock (Gate)
+        {
+            _next = s_first;
+            s_first = this;
+        }
+    }
+
+    /// <summary>Raised when a handler threw. The worker goes on with the next item. Without a subscriber the fault is written to
+    /// the log.</summary>
+    /// <remarks><b>Context:</b> W: it is raised on the worker, as part of the run: <see cref="Work.Current"/> is the item, and who
+    /// flushes waits for it. What a subscriber throws is logged and swallowed.</remarks>
+    public static event WorkFaultedHandler? HandlerFaulted;
+
+    /// <summary>The shared queue, named <c>events</c>, with one worker on each processor. A long handler delays everybody
+    /// else's.</summary>
+    /// <remarks><b>Context:</b> all, but the first use allocates and starts threads: touch it once at start-up. Never destroyed.
+    /// Linux: <c>system_wq</c>.</remarks>
+    public static Workqueue System => s_system ?? MakeSystem();
+
+    /// <summary>What workers, dump and trace call it.</summary>
+    /// <remarks><b>Context:</b> all.</remarks>
+    public string Name => _name;
+
+    /// <summary>Makes a queue with one worker on each processor, named <c>name/0</c>, <c>name/1</c>…</summary>
+    /// <remarks><b>Context:</b> U. <b>Cost:</b> allocates and starts threads. Linux: <c>create_workqueue()</c>.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
+    public static Workqueue Create(string name) => new Workqueue(name, new WorkqueueOptions());
+
+    /// <summary>Makes a queue with one worker, named <c>name/0</c>: strict first in first out, one item at a time.</summary>
+    /// <remarks><b>Context:</b> U. <b>Cost:</b> allocates and starts a thread. Linux:
+    /// <c>create_singlethread_workqueue()</c>.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
+    public static Workqueue CreateSingleThread(string name)
+    {
+        WorkqueueOptions options = new WorkqueueOptions();
+        Workqueue queue = new Workqueue(name, options, 1);
+        queue.StartThreads(options.Priority);
+        return queue;
+    }
+
+    /// <summary>Waits for the shared queue: <c>System.Flush()</c>.</summary>
+    /// <remarks><b>Context:</b> W, U: it blocks. Linux: <c>flush_scheduled_work()</c>.</remarks>
+    /// <exception cref="InvalidOperationException">As <see cref="Flush"/>.</exception>
+    public static void FlushScheduled() => System.Flush();
+
+    /// <summary>Runs a handler once on every processor, on the shared queue, and waits for all.</summary>
+    /// <remarks><b>Context:</b> U, W of another queue: it blocks. <b>Cost:</b> allocates. Linux:
+    /// <c>schedule_on_each_cpu()</c>.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="handler"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, or in a handler of the shared
+    /// queue, which would wait for itself; nothing has run then. Or the shared queue drains and took no item.</exception>
+    public static void ScheduleOnEachProcessor(WorkHandler handler)
+    {
+        if (handler == null) throw new ArgumentNullException(nameof(handler));
+        InterruptContext.ThrowIfActive("Workqueue.ScheduleOnEachProcessor");
+        Workqueue system = System;
+        Thread thread = Thread.CurrentThread;
+        string? refusal;
+        lock (Gate)
+        {
+            refusal = system.RefusalLocked(thread);
+        }
+
+        if (refusal != null) throw new InvalidOperationException(refusal);
+
+        bool isRefused = false;
+        Work[] works = new Work[Processor.Count];
+        for (int i = 0; i < works.Length; i++)
+        {
+            works[i] = new Work(handler, "schedule_on_each_processor");
+            if (!system.QueueOn(i, works[i])) isRefused = true;
+        }
+
+        foreach (Work work in works) work.Flush();
+        if (isRefused) throw new InvalidOperationException("Workqueue.System drains: not every processor was served");
+    }
+
+    /// <summary>Asks for one run of the item on this queue, first in first out (transition 1, or 5 while it runs).</summary>
+    /// <returns>True: one run will follow. False: it was already pending, is disabled or being cancelled, or the queue drains or
+    /// is destroyed (counted in <see cref="WorkqueueStatistics.Refused"/>).</returns>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation; waits at most for one lock section. <b>Order:</b> what the
+    /// caller wrote before, the handler sees. An item that runs is queued for the worker that runs it. Linux:
+    /// <c>queue_work()</c>.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
+    public bool Queue(Work work)
+    {
+        if (work == null) throw new ArgumentNullException(nameof(work));
+        return TryQueue(work, HereProcessor, 0);
+    }
+
+    /// <summary>As <see cref="Queue"/>, on one processor.</summary>
+    /// <param name="processor">0…<see cref="Processor.Count"/>-1; on a single-thread queue each means its one worker.</param>
+    /// <param name="work">The item.</param>
+    /// <returns>As <see cref="Queue"/>.</returns>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> as <see cref="Queue"/>. Linux: <c>queue_work_on()</c>.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such processor.</exception>
+    public bool QueueOn(int processor, Work work)
+    {
+        if (work == null) throw new ArgumentNullException(nameof(work));
+        Processor.Check(processor);
+        return TryQueue(work, processor, 0);
+    }
+
+    /// <summary>Asks for one run after a delay (transition 2, or 5 while it runs).</summary>
+    /// <param name="work">The item.</param>
+    /// <param name="delayMilliseconds">The handler does not start before <see cref="Jiffies.Now"/> has advanced by this; 0 queues
+    /// the item at once.</param>
+    /// <returns>True: one run will follow. False: as <see cref="Queue"/>; when it was pending, its deadline stays.</returns>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1) however many items are armed, no allocation; it programs the hardware timer
+    /// when this is the earliest deadline. Linux: <c>queue_delayed_work()</c>.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
+    public bool QueueDelayed(DelayedWork work, int delayMilliseconds)
+    {
+        CheckDelayed(work, delayMilliseconds);
+        return TryQueue(work, HereProcessor, delayMilliseconds);
+    }
+
+    /// <summary>As <see cref="QueueDelayed"/>, on one processor.</summary>
+    /// <param name="processor">0…<see cref="Processor.Count"/>-1; on a single-thread queue each means its one worker.</param>
+    /// <param name="work">The item.</param>
+    /// <param name="delayMilliseconds">At least this long; 0 queues it at once.</param>
+    /// <returns>As <see cref="QueueDelayed"/>.</returns>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> as <see cref="QueueDelayed"/>. Linux:
+    /// <c>queue_delayed_work_on()</c>.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is negative, or there is no such processor.</exception>
+    public bool QueueDelayedOn(int processor, DelayedWork work, int delayMilliseconds)
+    {
+        CheckDelayed(work, delayMilliseconds);
+        Processor.Check(processor);
+        return TryQueue(work, processor, delayMilliseconds);
+    }
+
+    /// <summary>Makes the item due after a delay from now, whatever it is doing (transitions 2, 3, 5 and 7): the debounce
+    /// call.</summary>
+    /// <param name="work">The item.</param>
+    /// <param name="delayMilliseconds">At least this long from now; 0 queues it at once, at the tail.</param>
+    /// <returns>True: it was pending, here or on another queue, and its deadline was moved. False: it was idle and has been queued
+    /// as by <see cref="QueueDelayed"/>; or it is disabled or being cancelled, or the queue drains or is destroyed (counted in
+    /// <see cref="WorkqueueStatistics.Refused"/>), and nothing has changed.</returns>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> as <see cref="QueueDelayed"/>; moving a deadline later does not touch the hardware
+    /// timer. It keeps its processor where the queue stays the same. Linux: <c>mod_delayed_work()</c>.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
+    public bool ModifyDelayed(DelayedWork work, int delayMilliseconds)
+    {
+        CheckDelayed(work, delayMilliseconds);
+        int processor = HereProcessor;
+        long now = Jiffies.Now;
+        Thread? caller = null;
+        while (true)
+        {
+            bool wasPending = false;
+            bool isTaken = false;
+            bool program = false;
+            AutoResetEvent? wake = null;
+            Waiter? done = null;
+            Interleaving.Point("modify");
+            lock (Gate)
+            {
+                if (work.IsBarredLocked) return false;
+                if (IsOpenToLocked(caller))
+                {
+                    isTaken = true;
+                    wasPending = work.IsPendingLocked;
+                    if (!wasPending) wake = AdmitLocked(work, processor, now, delayMilliseconds, out program);
+                    else if (work.Home == this) wake = MoveLocked(work, now, delayMilliseconds, out program, ref done);
+                    else wake = FetchLocked(work, processor, now, delayMilliseconds, out program, ref done);
+                }
+                else if (caller != null)
+                {
+                    _refused++;
+                    return false;
+                }
+            }
+
+            if (isTaken)
+            {
+                Worker.Wake(wake);
+                Waiter.Signal(done);
+                if (program) DeadlineList.Program();
+                return wasPending;
+            }
+
+            caller = Thread.CurrentThread;
+        }
+    }
+
+    /// <summary>Waits until every item that was queued before the call has finished, been cancelled or gone back to its timer.
+    /// Later ones do not delay it; armed timers do not count.</summary>
+    /// <remarks><b>Context:</b> W, U: it blocks, on a frozen queue until <see cref="Thaw"/>. <b>Cost:</b> allocates; nothing on the
+    /// queueing path (items carry the colour of the flush that came before them). Past 255 flushes of one queue that wait at once,
+    /// further ones wait for those first. Linux: <c>flush_workqueue()</c>.</remarks>
+    /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, in a handler of this queue, or
+    /// on the only worker behind which an item of this queue waits. Nothing has changed then.</exception>
+    public void Flush()
+    {
+        InterruptContext.ThrowIfActive("Workqueue.Flush");
+        Thread thread = Thread.CurrentThread;
+        bool isComplete = false;
+        while (!isComplete)
+        {
+            Waiter waiter = new Waiter(Waiter.Flush, null);
+            bool mustWait = false;
+            string? refusal;
+            Interleaving.Point("flush queue");
+            lock (Gate)
+            {
+                refusal = RefusalLocked(thread);
+                if (refusal == null) mustWait = JoinFlushLocked(waiter, out isComplete);
+            }
+
+            if (refusal != null) throw new InvalidOperationException(refusal);
+            if (mustWait) waiter.Wait();
+        }
+    }
+
+    /// <summary>Waits until the queue is empty. Meanwhile only handlers of this queue may queue on it (chained work); others are
+    /// refused and counted. Armed items do not hold it up, and their expiry is not refused.</summary>
+    /// <remarks><b>Context:</b> U, W of another queue: it blocks, for ever when an item queues itself for ever. <b>Cost:</b>
+    /// allocates. Linux: <c>drain_workqueue()</c>.</remarks>
+    /// <exception cref="InvalidOperationException">As <see cref="Flush"/>.</exception>
+    public void Drain()
+    {
+        InterruptContext.ThrowIfActive("Workqueue.Drain");
+        Thread thread = Thread.CurrentThread;
+        Waiter waiter = new Waiter(Waiter.Empty, null);
+        bool mustWait = false;
+        string? refusal;
+        Interleaving.Point("drain");
+        lock (Gate)
+        {
+            refusal = RefusalLocked(thread);
+            if (refusal == null && !IsEmptyLocked)
+            {
+                mustWait = true;
+                _drainCount++;
+                Waiter.AddLocked(ref _waiters, waiter);
+            }
+        }
+
+        if (refusal != null) throw new InvalidOperationException(refusal);
+        if (!mustWait) return;
+        waiter.Wait();
+        Interleaving.Point("drain ends");
+        lock (Gate)
+        {
+            _drainCount--;
+        }
+    }
+
+    /// <summary>Lets no new handler of this queue start, and returns when none runs. What is queued stays queued, and queueing
+    /// goes on. A flag, not a depth; without effect once the queue is being destroyed.</summary>
+    /// <remarks><b>Context:</b> U, W of another queue: it blocks. <b>Cost:</b> allocates. Linux: <c>WQ_FREEZABLE</c>,
+    /// <c>freeze_workqueues_begin()</c>.</remarks>
+    /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, or in a handler of this queue.
+    /// Nothing has changed then.</exception>
+    public void Freeze()
+    {
+        InterruptContext.ThrowIfActive("Workqueue.Freeze");
+        Thread thread = Thread.CurrentThread;
+        Waiter waiter = new Waiter(Waiter.Rest, null);
+        bool mustWait = false;
+        bool isOwn;
+        Interleaving.Point("freeze");
+        lock (Gate)
+        {
+            isOwn = IsHandlerLocked(thread);
+            if (!isOwn && !_isDestroying)
+            {
+                _isFrozen = true;
+                mustWait = _running > 0;
+                if (mustWait) Waiter.AddLocked(ref _waiters, waiter);
+            }
+        }
+
+        if (isOwn) throw new InvalidOperationException(Own);
+        if (mustWait) waiter.Wait();
+    }
+
+    /// <summary>Ends <see cref="Freeze"/>: what is queued runs, in order. A <see cref="Freeze"/> that still waits
+    /// returns.</summary>
+    /// <remarks><b>Context:</b> U, W of another queue. <b>Cost:</b> O(queues in the program). Linux:
+    /// <c>thaw_workqueues()</c>.</remarks>
+    public void Thaw()
+    {
+        Waiter? done = null;
+        Interleaving.Point("thaw");
+        lock (Gate)
+        {
+            if (!_isFrozen) return;
+            _isFrozen = false;
+            ReleaseLocked(-1, ref done);
+        }
+
+        Waiter.Signal(done);
+        WakeAll();
+    }
+
+    /// <summary>Ends the queue: refuses who is not a handler of it, cancels its armed timers, waits until it is empty, cancels what
+    /// chained work armed meanwhile, and ends its workers. A frozen queue is thawed. A second caller waits for the first; a
+    /// destroyed queue stays so.</summary>
+    /// <remarks><b>Context:</b> U, W of another queue: it blocks, for ever when an item queues itself for ever: cancel such an item
+    /// first. <b>Cost:</b> O(armed items)², allocates. Linux: <c>destroy_workqueue()</c>.</remarks>
+    /// <exception cref="InvalidOperationException">As <see cref="Flush"/>; and on <see cref="System"/>.</exception>
+    public void Destroy()
+    {
+        InterruptContext.ThrowIfActive("Workqueue.Destroy");
+        Thread thread = Thread.CurrentThread;
+        Waiter waiter = new Waiter(Waiter.Destroyed, null);
+        bool isSecond = false;
+        bool mustWait = false;
+        string? refusal;
+        Waiter? done = null;
+        Interleaving.Point("destroy");
+        lock (Gate)
+        {
+            refusal = this == s_system ? Shared : RefusalLocked(thread);
+            if (refusal == null)
+            {
+                isSecond = _isDestroying;
+                mustWait = isSecond && !_isDestroyed;
+                if (mustWait) Waiter.AddLocked(ref _waiters, waiter);
+                if (!isSecond)
+                {
+                    _isDestroying = true;
+                    _isFrozen = false;
+                    ReleaseLocked(-1, ref done);
+                }
+            }
+        }
+
+        if (refusal != null) throw new InvalidOperationException(refusal);
+        if (mustWait) waiter.Wait();
+        if (isSecond) return;
+
+        Waiter.Signal(done);
+        WakeAll();
+        CancelArmed();
+        while (!End()) WaitUntilEmpty();
+    }
+
+    /// <summary><see cref="Destroy"/>.</summary>
+    /// <remarks><b>Context:</b> as <see cref="Destroy"/>.</remarks>
+    public void Dispose() => Destroy();
+
+    /// <summary>A snapshot of the counters.</summary>
+    /// <remarks><b>Context:</b> U, W: it allocates the snapshot. Linux: <c>wq_monitor.py</c>.</remarks>
+    public WorkqueueStatistics GetStatistics()
+    {
+        WorkqueueStatistics statistics = new WorkqueueStatistics();
+        lock (Gate)
+        {
+            statistics.Queued = _queued;
+            statistics.Executed = _executed;
+            statistics.Coalesced = _coalesced;
+            statistics.Refused = _refused;
+            statistics.Faulted = _faulted;
+            statistics.Canceled = _canceled;
+            statistics.MaxDepth = _maxDepth;
+            statistics.MaxLatencyMicroseconds = _maxLatencyMilliseconds * 1000;
+            statistics.BusyMicroseconds = _busyMilliseconds * 1000;
+        }
+
+        return statistics;
+    }
+
+    /// <summary>Writes every queue, worker and item in flight to the log.</summary>
+    /// <remarks><b>Context:</b> U: it allocates and logs. What it shows of one queue belongs together; two queues may be some lines
+    /// apart in time. Linux: <c>show_all_workqueues()</c>, sysrq-t.</remarks>
+    public static void Dump() => WorkqueueDump.Write();
+
+    internal bool IsFrozenLocked => _isFrozen;
+
+    internal bool IsEmptyLocked => _waiting + _running == 0;
+
+    internal static Workqueue? FirstLocked => s_first;
+
+    internal Workqueue? NextLocked => _next;
+
+    internal int ArmedLocked => _armed;
+
+    internal int WaitingLocked => _waiting;
+
+    internal int RunningLocked => _running;
+
+    internal bool IsDestroyingLocked => _isDestroying;
+
+    internal bool IsDrainingLocked => _drainCount > 0;
+
+    internal int WatchdogMilliseconds => _watchdogMilliseconds;
+
+    /// <summary>The pool that serves a processor.</summary>
+    internal WorkerPool PoolOf(int processor) => _pools[processor % _pools.Length];
+
+    /// <summary>A queue whose workers have no threads: tests step them.</summary>
+    internal static Workqueue CreateStepped(string name, int processors, int workersPerProcessor)
+    {
+        WorkqueueOptions options = new WorkqueueOptions();
+        options.WorkersPerProcessor = workersPerProcessor;
+        return new Workqueue(name, options, processors);
+    }
+
+    /// <summary>One of its workers, by number; null when it has ended.</summary>
+    internal Worker? FindWorker(int index)
+    {
+        lock (Gate)
+        {
+            Worker? worker = Worker.FirstLocked;
+            while (worker != null && (worker.Pool.Queue != this || worker.Index != index)) worker = worker.NextLocked;
+            return worker;
+        }
+    }
+
+    /// <summary>A handler threw: tells the subscriber, or the log.</summary>
+    internal static void ReportFault(Workqueue queue, Work work, Exception exception)
+    {
+        WorkFaultedHandler? subscriber = HandlerFaulted;
+        if (subscriber == null)
+        {
+            Log("work " + work.Name + " faulted: " + Describe(exception), queue);
+            return;
+        }
+
+        try
+        {
+            subscriber(queue, work, exception);
+        }
+        catch (Exception second)
+        {
+            Log("the HandlerFaulted subscriber threw: " + Describe(second), queue);
+        }
+    }
+
+    /// <summary>A run begins (transition 4).</summary>
+    internal void StartedLocked(long latencyMilliseconds)
+    {
+        _waiting--;
+        _running++;
+        if (latencyMilliseconds > _maxLatencyMilliseconds) _maxLatencyMilliseconds = latencyMilliseconds;
+    }
+
+    /// <summary>A run has ended (transition 8).</summary>
+    internal void EndedLocked(int colour, long busyMilliseconds, bool isFaulted, ref Waiter? done)
+    {
+        _running--;
+        _executed++;
+        _busyMilliseconds += busyMilliseconds;
+        if (isFaulted) _faulted++;
+        ReleaseLocked(colour, ref done);
+    }
+
+    /// <summary>An armed item has been taken off its timer, to be queued (transition 3). Not refused while the queue drains; when it
+    /// is being destroyed, the item is cancelled instead.</summary>
+    /// <returns>What to set after the lock is left, or null.</returns>
+    internal AutoResetEvent? ExpiredLocked(Work work, long now)
+    {
+        _armed--;
+        if (!_isDestroying) return JoinLocked(work, now, _colour);
+        _canceled++;
+        work.NotPendingLocked();
+        return null;
+    }
+
+    /// <summary>An item was taken off (transition 6).</summary>
+    internal void CanceledLocked(bool wasQueued, int colour, ref Waiter? done)
+    {
+        _canceled++;
+        ForgetLocked(wasQueued, colour, ref done);
+    }
+
+    private static void Log(string text, Workqueue queue) => KernelLog.Write("workqueue " + queue._name + ": " + text);
+
+    private static string Describe(Exception exception) => exception.GetType().FullName + ": " + exception.Message;
+
+    private static WorkqueueOptions Checked(WorkqueueOptions options)
+    {
+        if (options == null) throw new ArgumentNullException(nameof(options));
+        if (options.WorkersPerProcessor < 1) throw new ArgumentOutOfRangeException(nameof(options.WorkersPerProcessor));
+        if (options.WatchdogMilliseconds < 0) throw new ArgumentOutOfRangeException(nameof(options.WatchdogMilliseconds));
+        return options;
+    }
+
+    private static void CheckDelayed(DelayedWork work, int delayMilliseconds)
+    {
+        if (work == null) throw new ArgumentNullException(nameof(work));
+        if (delayMilliseconds < 0) throw new ArgumentOutOfRangeException(nameof(delayMilliseconds));
+    }
+
+    // Two threads may come here at once: the one that loses drops a queue that has no threads yet.
+    private static Workqueue MakeSystem()
+    {
+        WorkqueueOptions options = new WorkqueueOptions();
+        Workqueue made = new Workqueue("events", options, Processor.Count);
+        bool isFirst;
+        lock (Gate)
+        {
+            isFirst = s_system == null;
+            if (isFirst) s_system = made;
+        }
+
+        if (isFirst) made.StartThreads(options.Priority);
+        else made.Destroy();
+        return s_system!;
+    }
+
+    private void StartThreads(ThreadPriority priority)
+    {
+        for (int i = 0; true; i++)
+        {
+            Worker? worker = FindWorker(i);
+            if (worker == null) return;
+            worker.Start(priority);
+        }
+    }
+
+    // Asked outside the lock: on a runtime with processors it is the runtime's code.
+    private int HereProcessor => _pools.Length == 1 ? 0 : Processor.Current;
+
+    private bool TryQueue(Work work, int processor, int delayMilliseconds)
+    {
+        long now = Jiffies.Now;
+        Thread? caller = null;
+        while (true)
+        {
+            bool isTaken = false;
+            bool program = false;
+            AutoResetEvent? wake = null;
+            Interleaving.Point("queue");
+            lock (Gate)
+            {
+                if (work.IsPendingLocked)
+                {
+                    _coalesced++;
+                    return false;
+                }
+
+                if (work.IsBarredLocked) return false;
+                if (IsOpenToLocked(caller))
+                {
+                    isTaken = true;
+                    wake = AdmitLocked(work, processor, now, delayMilliseconds, out program);
+                }
+                else if (caller != null)
+                {
+                    _refused++;
+                    return false;
+                }
+            }
+
+            if (isTaken)
+            {
+                Worker.Wake(wake);
+                if (program) DeadlineList.Program();
+                return true;
+            }
+
+            // Only a queue that drains has to know who calls: finding out may allocate, so it is done outside the lock.
+            caller = Thread.CurrentThread;
+        }
+    }
+
+    // True when the queue takes items from this caller; null: it is not known yet who calls.
+    private bool IsOpenToLocked(Thread? caller)
+    {
+        if (!_isDestroying && _drainCount == 0) return true;
+        return caller != null && IsHandlerLocked(caller);
+    }
+
+    // True when the thread is in a handler of this queue.
+    private bool IsHandlerLocked(Thread thread) => Worker.OfLocked(thread)?.CurrentHomeLocked == this;
+
+    // Why the thread must not wait for this queue's items; null when it may.
+    private string? RefusalLocked(Thread thread)
+    {
+        Worker? caller = Worker.OfLocked(thread);
+        if (caller == null) return null;
+        if (caller.CurrentHomeLocked == this) return Own;
+        return caller.HoldsUpLocked(this) ? HeldUp : null;
+    }
+
+    // An idle item becomes pending.
+    private AutoResetEvent? AdmitLocked(Work work, int processor, long now, int delayMilliseconds, out bool program)
+    {
+        _queued++;
+        work.SetHomeLocked(this, processor);
+        return PlaceLocked(work, now, delayMilliseconds, _colour, out program);
+    }
+
+    // A pending item of this queue gets another deadline. At the tail it keeps its colour: it was queued before the flush.
+    private AutoResetEvent? MoveLocked(Work work, long now, int delayMilliseconds, out bool program, ref Waiter? done)
+    {
+        int processor = work.ProcessorLocked;
+        bool wasQueued = work.IsQueuedLocked;
+        int colour = work.ColourLocked;
+        work.LeaveLocked();
+        work.SetHomeLocked(this, processor);
+        if (wasQueued && delayMilliseconds == 0)
+        {
+            program = false;
+            _waiting--;
+            return JoinLocked(work, now, colour);
+        }
+
+        AutoResetEvent? wake = PlaceLocked(work, now, delayMilliseconds, _colour, out program);
+        ForgetLocked(wasQueued, colour, ref done);
+        if (wasQueued) Waiter.ItemTakenOffLocked(work, ref done);
+        return wake;
+    }
+
+    // A pending item of another queue comes over.
+    private AutoResetEvent? FetchLocked(
+        Work work, int processor, long now, int delayMilliseconds, out bool program, ref Waiter? done)
+    {
+        Workqueue from = work.Home!;
+        bool wasQueued = work.IsQueuedLocked;
+        int colour = work.ColourLocked;
+        work.LeaveLocked();
+        from.CanceledLocked(wasQueued, colour, ref done);
+        if (delayMilliseconds > 0) Waiter.ItemTakenOffLocked(work, ref done);
+        return AdmitLocked(work, processor, now, delayMilliseconds, out program);
+    }
+
+    private AutoResetEvent? PlaceLocked(Work work, long now, int delayMilliseconds, int colour, out bool program)
+    {
+        program = false;
+        if (delayMilliseconds == 0) return JoinLocked(work, now, colour);
+        _armed++;
+        program = work.ArmLocked(now, now + delayMilliseconds);
+        return null;
+    }
+
+    private AutoResetEvent? JoinLocked(Work work, long now, int colour)
+    {
+        _waiting++;
+        if (_waiting > _maxDepth) _maxDepth = _waiting;
+        return work.JoinLocked(now, colour);
+    }
+
+    private void ForgetLocked(bool wasQueued, int colour, ref Waiter? done)
+    {
+        if (!wasQueued)
+        {
+            _armed--;
+            return;
+        }
+
+        _waiting--;
+        ReleaseLocked(colour, ref done);
+    }
+
+    // Closes the present colour and waits for it and the older ones. Complete: nothing is left to do after the wait.
+    private bool JoinFlushLocked(Waiter waiter, out bool isComplete)
+    {
+        isComplete = true;
+        if (IsEmptyLocked) return false;
+
+        int older = 0;
+        int openColours = 0;
+        for (Waiter? other = _waiters; other != null; other = other.Next)
+        {
+            if (other.Kind != Waiter.Flush || other.Count == 0) continue;
+            older += other.Count;
+            openColours++;
+        }
+
+        int present = _waiting + _running - older;
+        if (present > 0 && openColours == Work.ColourLimit - 1)
+        {
+            // No colour is free: wait for those who have one, then try again.
+            isComplete = false;
+        }
+        else if (present > 0)
+        {
+            waiter.Count = present;
+            waiter.Colour = _colour;
+            _colour = (_colour + 1) & (Work.ColourLimit - 1);
+        }
+
+        Waiter.AddLocked(ref _waiters, waiter);
+        return true;
+    }
+
+    // An item of a colour has left (-1: none has, but something else changed): wakes who waited for that.
+    private void ReleaseLocked(int colour, ref Waiter? done)
+    {
+        bool isOlderOpen = false;
+        Waiter? previous = null;
+        Waiter? waiter = _waiters;
+        while (waiter != null)
+        {
+            Waiter? next = waiter.Next;
+            if (waiter.Kind == Waiter.Flush && waiter.Count > 0 && waiter.Colour == colour) waiter.Count--;
+            bool isDone = waiter.Kind switch
+            {
+                Waiter.Flush => !isOlderOpen && waiter.Count == 0,
+                Waiter.Empty => IsEmptyLocked,
+                Waiter.Rest => _running == 0 || !_isFrozen,
+                _ => _isDestroyed,
+            };
+
+            if (isDone)
+            {
+                if (previous == null) _waiters = next;
+                else previous.Next = next;
+                Waiter.DoneLocked(waiter, ref done);
+            }
+            else
+            {
+                if (waiter.Kind == Waiter.Flush) isOlderOpen = true;
+                previous = waiter;
+            }
+
+            waiter = next;
+        }
+    }
+
+    // Wakes the idle workers of every queue: an item of this one may wait in another one's pool, where it ran last.
+    private static void WakeAll()
+    {
+        Worker? worker;
+        lock (Gate)
+        {
+            worker = Worker.FirstLocked;
+        }
+
+        // A worker that ends meanwhile stays linked to those that follow it.
+        while (worker != null)
+        {
+            Worker.Wake(worker.Pool.Wake);
+            worker = worker.NextLocked;
+        }
+    }
+
+    // One item in each lock section.
+    private void CancelArmed()
+    {
+        while (true)
+        {
+            Interleaving.Point("cancel armed");
+            lock (Gate)
+            {
+                if (_armed == 0) return;
+                Work work = DeadlineList.RemoveOneLocked(this)!;
+                _armed--;
+                _canceled++;
+                work.NotPendingLocked();
+            }
+        }
+    }
+
+    private void WaitUntilEmpty()
+    {
+        Waiter waiter = new Waiter(Waiter.Empty, null);
+        bool mustWait;
+        Interleaving.Point("destroy waits");
+        lock (Gate)
+        {
+            mustWait = !IsEmptyLocked;
+            if (mustWait) Waiter.AddLocked(ref _waiters, waiter);
+        }
+
+        if (mustWait) waiter.Wait();
+        CancelArmed();
+    }
+
+    // Ends the workers, when nothing is left for them. One that runs an item for another queue ends after it; items of other
+    // queues that wait here, because they ran here last, go to their own workers.
+    private bool End()
+    {
+        Worker?[] idle = new Worker?[_pools.Length * _pools[0].WorkerCount];
+        int count = 0;
+        Interleaving.Point("destroy ends");
+        lock (Gate)
+        {
+            if (!IsEmptyLocked || _armed > 0) return false;
+            foreach (WorkerPool pool in _pools)
+            {
+                pool.WorkerCount = 0;
+                while (pool.FirstLocked != null) pool.FirstLocked.MoveHomeLocked();
+            }
+
+            for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
+            {
+                if (worker.Pool.Queue != this || worker.CurrentLocked != null) continue;
+                idle[count++] = worker;
+                worker.EndLocked();
+            }
+        }
+
+        WakeAll();
+        for (int i = 0; i < count; i++)
+        {
+            Worker.Wake(idle[i]!.Pool.Wake);
+            idle[i]!.Join();
+        }
+
+        Waiter? done = null;
+        Interleaving.Point("destroyed");
+        lock (Gate)
+        {
+            _isDestroyed = true;
+            UnlinkLocked();
+            ReleaseLocked(-1, ref done);
+        }
+
+        Waiter.Signal(done);
+        return true;
+    }
+
+    private void UnlinkLocked()
+    {
+        Workqueue? previous = null;
+        for (Workqueue? queue = s_first; queue != null; queue = queue._next)
+        {
+            if (queue == this)
+            {
+                if (previous == null) s_first = _next;
+                else previous._next = _next;
+                return;
+            }
+
+            previous = queue;
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System;
+using System.Threading;
+
+namespace Workqueues;
+
+/// <summary>Writes what every queue and worker is doing, in the manner of Linux's <c>show_all_workqueues()</c>.</summary>
+internal static class WorkqueueDump
+{
+    internal static void Write()
+    {
+        Workqueue[] queues = Queues();
+        KernelLog.Write("Showing all workqueues, their workers and items:");
+        for (int i = queues.Length - 1; i >= 0; i--) Write(queues[i]);
+    }
+
+    // Newest first. A queue that is destroyed meanwhile is still shown.
+    private static Workqueue[] Queues()
+    {
+        while (true)
+        {
+            Workqueue[] queues = new Workqueue[CountQueues()];
+            int count = 0;
+            bool fits;
+            lock (Workqueue.Gate)
+            {
+                Workqueue? queue = Workqueue.FirstLocked;
+                for (; queue != null && count < queues.Length; queue = queue.NextLocked) queues[count++] = queue;
+                fits = queue == null && count == queues.Length;
+            }
+
+            if (fits) return queues;
+        }
+    }
+
+    private static int CountQueues()
+    {
+        int count = 0;
+        lock (Workqueue.Gate)
+        {
+            for (Workqueue? queue = Workqueue.FirstLocked; queue != null; queue = queue.NextLocked) count++;
+        }
+
+        return count;
+    }
+
+    // Space is made outside the lock, filled under it, and printed outside it. What came after the space was made is left out.
+    private static void Write(Workqueue queue)
+    {
+        int workerCount = 0;
+        int itemCount;
+        lock (Workqueue.Gate)
+        {
+            for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
+            {
+                if (worker.Pool.Queue == queue) workerCount++;
+            }
+
+            itemCount = queue.WaitingLocked + queue.ArmedLocked;
+        }
+
+        Worker?[] workers = new Worker?[workerCount];
+        Work?[] running = new Work?[workerCount];
+        Workqueue?[] runningFor = new Workqueue?[workerCount];
+        long[] since = new long[workerCount];
+        Work?[] items = new Work?[itemCount];
+        long[] dues = new long[itemCount];
+        int waitingSeen;
+        int itemsSeen;
+        int waiting;
+        int runningCount;
+        int armed;
+        string state;
+        long now = Jiffies.Now;
+        lock (Workqueue.Gate)
+        {
+            waiting = queue.WaitingLocked;
+            runningCount = queue.RunningLocked;
+            armed = queue.ArmedLocked;
+            state = queue.IsDestroyingLocked ? ", being destroyed" : queue.IsDrainingLocked ? ", draining"
+                : queue.IsFrozenLocked ? ", frozen" : "";
+            int i = workerCount;
+            for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
+            {
+                if (worker.Pool.Queue != queue || i == 0) continue;
+                i--;
+                workers[i] = worker;
+                running[i] = worker.CurrentLocked;
+                runningFor[i] = worker.CurrentHomeLocked;
+                since[i] = worker.StartedMillisecondsLocked;
+            }
+
+            waitingSeen = CopyWaitingLocked(queue, items);
+            itemsSeen = DeadlineList.CopyLocked(queue, items, dues, waitingSeen);
+        }
+
+        WorkqueueStatistics counters = queue.GetStatistics();
+        Console.WriteLine("workqueue " + queue.Name + ": waiting=" + waiting.ToString() + " running=" + runningCount.ToString()
+            + " armed=" + armed.ToString() + state);
+        for (int i = 0; i < workerCount; i++)
+        {
+            if (workers[i] == null) continue;
+            Console.WriteLine("  " + workers[i]!.Name + ": " + Describe(running[i], runningFor[i], queue, now - since[i]));
+        }
+
+        for (int i = 0; i < waitingSeen; i++) Console.WriteLine("  waiting: " + items[i]!.Name);
+        for (int i = waitingSeen; i < itemsSeen; i++)
+        {
+            long remaining = dues[i] - now;
+            Console.WriteLine("  armed: " + items[i]!.Name + " in " + (remaining < 0 ? 0 : remaining).ToString() + " ms");
+        }
+
+        Console.WriteLine("  queued=" + counters.Queued.ToString() + " executed=" + counters.Executed.ToString()
+            + " coalesced=" + counters.Coalesced.ToString() + " refused=" + counters.Refused.ToString()
+            + " faulted=" + counters.Faulted.ToString() + " canceled=" + counters.Canceled.ToString());
+        Console.WriteLine("  max_depth=" + counters.MaxDepth.ToString()
+            + " max_latency_us=" + counters.MaxLatencyMicroseconds.ToString()
+            + " busy_us=" + counters.BusyMicroseconds.ToString());
+    }
+
+    private static string Describe(Work? work, Workqueue? home, Workqueue queue, long milliseconds)
+    {
+        if (work == null) return "idle";
+        string text = "running " + work.Name + " for " + (milliseconds < 0 ? 0 : milliseconds).ToString() + " ms";
+        return home == queue ? text : text + " (an item of " + home!.Name + ")";
+    }
+
+    // Items of a queue may wait in any pool: where they ran last.
+    private static int CopyWaitingLocked(Workqueue queue, Work?[] items)
+    {
+        int count = 0;
+        WorkerPool? previous = null;
+        for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
+        {
+            WorkerPool pool = worker.Pool;
+            if (pool == previous) continue;
+            previous = pool;
+            Work? first = pool.FirstLocked;
+            Work? work = first;
+            while (work != null && count < items.Length)
+            {
+                if (work.Home == queue) items[count++] = work;
+                work = work.Next == first ? null : work.Next;
+            }
+        }
+
+        return count;
+    }
+}

@@ -60,7 +60,7 @@ public sealed record BoardFacts
     /// <summary>Where a button of the user's own goes: beside the one on the board, or on a pin of its own.</summary>
     public required PinFact ExternalButton { get; init; }
 
-    /// <summary>The maker's manual where it could not be read, so that the pins are from others' descriptions; else null.</summary>
+    /// <summary>The maker's manual where it could not be read and the pins are from others' descriptions; else null.</summary>
     public string? ManualNotRead { get; init; }
 
     /// <summary>What a user of this board should know before trying.</summary>

@@ -85,16 +85,15 @@ public static class BoardPage
             ## Expected output
 
             The log is that of the virtual board (`dotnet run --project hardware/VirtualBoard`), with other times and other
-            numbers of edges. An edge of the button and a press leave lines of these forms, after the time since start:
+            numbers of edges. A line begins with the time since start, in seconds, in brackets, and goes on in one of these ways:
 
             ```
-            irq_handler at jiffies=N
-            my_workqueue_function, my_irq_counter=   C, my_jiffies=N
-            button: press #P (E edges)
+            {string.Join('\n', ExpectedLines(facts.Name))}
             ```
 
-            N is that time in milliseconds, C counts the interrupts, P the presses. The LED lights with a press and goes out
-            200 ms later.
+            N is that time in milliseconds, C counts the interrupts, P the presses, E the edges of the contact (a board with a
+            good button shows few). The LED lights with a press and goes out 200 ms later. A press of two seconds unloads the
+            module, the next one loads it again.
 
             ## Known limits
 
@@ -103,6 +102,17 @@ public static class BoardPage
 
             """.ReplaceLineEndings("\n");
     }
+
+    /// <summary>The forms of the log's lines; capital letters in a row stand for numbers.</summary>
+    /// <param name="name">The board's name.</param>
+    public static IReadOnlyList<string> ExpectedLines(string name) =>
+    [
+        $"button_module: loaded on {name}",
+        " irq_handler at jiffies=N",
+        "my_workqueue_function, my_irq_counter=   C, my_jiffies=N",
+        "button: press #P (E edges)",
+        "button: release (E edges)",
+    ];
 
     /// <summary>The table of hardware/README.md.</summary>
     /// <param name="boards">The pins.</param>

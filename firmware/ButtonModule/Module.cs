@@ -12,6 +12,7 @@ public sealed class Module
     private const int PoolCapacity = 16;
     private const int LedMilliseconds = 200;
     private const int HoldMilliseconds = 2000;
+    private const int DoublePressMilliseconds = 250;
 
     private readonly GpioController _controller;
     private readonly Board _board;
@@ -19,6 +20,7 @@ public sealed class Module
     private readonly DelayedWork _ledOff;
     private readonly DelayedWork _hold;
     private readonly AutoResetEvent _unloadRequested = new AutoResetEvent(false);
+    private readonly AutoResetEvent _dumpRequested = new AutoResetEvent(false);
 
     // Made by Init, ended by Exit.
     private Workqueue? _queue;
@@ -34,6 +36,7 @@ public sealed class Module
     private int _run; // Interlocked: a queue with a worker on each processor
     private int _failed; // Interlocked
     private int _presses; // debounce handler only
+    private long _pressedAt; // debounce handler only, in jiffies
 
     /// <summary>Makes what every load uses again; the pool's items are all the memory that interrupts need.</summary>
     public Module(GpioController controller, Board board)
@@ -55,6 +58,7 @@ public sealed class Module
         _run = 0;
         _failed = 0;
         _presses = 0;
+        _pressedAt = -DoublePressMilliseconds;
 
         _queue = Workqueue.Create("my_queue");
         _led = _controller.OpenPin(_board.LedPin, PinMode.Output);
@@ -65,8 +69,18 @@ public sealed class Module
         KernelLog.Write("button_module: loaded on " + _board.Name);
     }
 
-    /// <summary>Waits until somebody has held the button for two seconds.</summary>
-    public void WaitForUnload() => _unloadRequested.WaitOne();
+    /// <summary>Waits until somebody has held the button for two seconds. Meanwhile a double press shows what is going
+    /// on.</summary>
+    public void WaitForUnload()
+    {
+        WaitHandle[] requests = [_unloadRequested, _dumpRequested];
+        while (WaitHandle.WaitAny(requests) != 0)
+        {
+            Workqueue.Dump();
+            InterruptLine.Dump();
+            KernelLog.Write("WorkPool my_work: capacity=" + PoolCapacity.ToString() + " failed=" + _pool.FailedCount.ToString());
+        }
+    }
 
     /// <summary>Unloads the module: first the source of work, then the work, then the queue. Linux: <c>my_exit()</c>.</summary>
     public void Exit()
@@ -132,6 +146,9 @@ public sealed class Module
         _presses++;
         KernelLog.Write("button: press #" + _presses.ToString() + " (" + edges.ToString() + " edges)");
         SetLed(true);
+        long now = Jiffies.Now;
+        if (now - _pressedAt < DoublePressMilliseconds) _dumpRequested.Set();
+        _pressedAt = now;
         _queue!.ModifyDelayed(_ledOff, LedMilliseconds);
         _queue.ModifyDelayed(_hold, HoldMilliseconds);
     }

@@ -163,8 +163,9 @@ public class InterruptLine : IDisposable
         }
 
         long start = Jiffies.Now;
-        string? fault = null;
+        WorkqueueTrace.IrqHandlerEntry(_pin.PinNumber, _name);
         InterruptContext.Enter();
+        string? fault = null;
         try
         {
             _handler(this, e.ChangeType);
@@ -175,6 +176,7 @@ public class InterruptLine : IDisposable
         }
 
         InterruptContext.Exit();
+        WorkqueueTrace.IrqHandlerExit(_pin.PinNumber);
         long milliseconds = Jiffies.Now - start;
         AutoResetEvent? ended;
         bool isFirstFault;

@@ -1,4 +1,4 @@
-namespace Workqueues.Flash;
+namespace Hardware.Flash;
 
 /// <summary>How an image reaches a board's flash memory.</summary>
 public enum Connection

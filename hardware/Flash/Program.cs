@@ -1,4 +1,5 @@
-using Workqueues.Flash;
+using Hardware.Flash;
+using Hardware.Serial;
 
 string root = AppContext.BaseDirectory;
 while (!File.Exists(Path.Combine(root, "nf.sln")))
@@ -12,4 +13,6 @@ while (!File.Exists(Path.Combine(root, "nf.sln")))
     root = parent;
 }
 
-return await new FlashTool(Console.Out, Console.Error, root, SerialPorts.List, ChildProcess.RunAsync).RunAsync(args);
+string[] Ports() => SerialPortList.Find().Select(port => port.Path).ToArray();
+
+return await new FlashTool(Console.Out, Console.Error, root, Ports, ChildProcess.RunAsync).RunAsync(args);

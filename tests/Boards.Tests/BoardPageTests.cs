@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ButtonModule;
-using Workqueues.Boards.Pages;
-using Workqueues.Flash;
+using Hardware.Boards.Pages;
+using Hardware.Flash;
 
 namespace Boards.Tests;
 

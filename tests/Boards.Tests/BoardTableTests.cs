@@ -1,6 +1,6 @@
 using ButtonModule;
-using Workqueues.Boards.Pages;
-using Workqueues.Flash;
+using Hardware.Boards.Pages;
+using Hardware.Flash;
 
 namespace Boards.Tests;
 

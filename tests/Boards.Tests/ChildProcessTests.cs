@@ -1,4 +1,4 @@
-using Workqueues.Flash;
+using Hardware.Flash;
 
 namespace Boards.Tests;
 

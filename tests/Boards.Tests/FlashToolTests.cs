@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
-using Workqueues.Flash;
+using Hardware.Flash;
 
 namespace Boards.Tests;
 
@@ -166,7 +166,7 @@ public sealed class FlashToolTests
     [TestMethod]
     public async Task Program_NoArguments_IsOneLineOnStandardErrorAndExitCode2()
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "Workqueues.Flash.dll");
+        string program = Path.Combine(AppContext.BaseDirectory, "Hardware.Flash.dll");
         var start = new ProcessStartInfo("dotnet", [program]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();

@@ -1,9 +1,9 @@
 using System.Device.Gpio;
 using System.Globalization;
 using ButtonModule;
-using Workqueues.Flash;
+using Hardware.Flash;
 
-namespace Workqueues.Boards.Pages;
+namespace Hardware.Boards.Pages;
 
 /// <summary>A board's page, and the table of all boards, as Markdown.</summary>
 public static class BoardPage

@@ -1,4 +1,4 @@
-namespace Workqueues.Boards.Pages;
+namespace Hardware.Boards.Pages;
 
 /// <summary>The written part of hardware/README.md, between two marks; the rest of that page is by hand.</summary>
 public static class HardwareTable

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Xml.Linq;
 using ButtonModule;
-using Workqueues.Flash;
+using Hardware.Flash;
 
-namespace Workqueues.Boards.Pages;
+namespace Hardware.Boards.Pages;
 
 /// <summary>A board's wiring as an SVG picture: what is on the board inside its frame, what the user adds to its right.</summary>
 /// <remarks>Self-contained, without script; its colours follow the reader's light or dark scheme.</remarks>

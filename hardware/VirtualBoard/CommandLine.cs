@@ -49,7 +49,11 @@ public sealed class CommandLine
     public int Invoke(string[] arguments)
     {
         ParseResult result = _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (result.Errors.Count > 0) throw new UsageException($"{result.Errors[0].Message.TrimEnd('.')}; --help lists the options");
+        if (result.Errors.Count > 0)
+        {
+            throw new UsageException($"{result.Errors[0].Message.TrimEnd('.')}; --help lists the options");
+        }
+
         return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 
@@ -87,7 +91,7 @@ public sealed class CommandLine
 
         if (finger.StormEdges % 2 != 0)
         {
-            throw new UsageException($"--storm {finger.StormEdges}: an even number is needed, the button ends released as it began");
+            throw new UsageException($"--storm {finger.StormEdges}: an even number is needed, so that the button ends released");
         }
 
         string? log = result.GetValue(_log);
@@ -112,5 +116,6 @@ public sealed class CommandLine
     }
 
     private static bool SamePath(string a, string b) =>
-        a.Length > 0 && b.Length > 0 && string.Equals(Path.GetFullPath(a), Path.GetFullPath(b), StringComparison.OrdinalIgnoreCase);
+        a.Length > 0 && b.Length > 0
+        && string.Equals(Path.GetFullPath(a), Path.GetFullPath(b), StringComparison.OrdinalIgnoreCase);
 }

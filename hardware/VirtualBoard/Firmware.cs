@@ -10,11 +10,9 @@ public sealed class Firmware
     private volatile Exception? _failure;
     private volatile bool _hasEnded;
 
-    /// <summary>An image.</summary>
-    /// <param name="image">The assembly; unmodified, it does not know that the board is virtual.</param>
-    /// <exception cref="InvalidOperationException">It has no entry point.</exception>
-    public Firmware(Assembly image) => _entry = image.EntryPoint
-        ?? throw new InvalidOperationException($"{image.GetName().Name} has no Main.");
+    /// <summary>Firmware that starts at a method.</summary>
+    /// <param name="entry">A static method that takes nothing, or an array of strings.</param>
+    public Firmware(MethodInfo entry) => _entry = entry;
 
     /// <summary>What came out of Main; null: nothing.</summary>
     public Exception? Failure => _failure;
@@ -22,18 +20,23 @@ public sealed class Firmware
     /// <summary>True: Main has returned or thrown. On a board that ends the first thread only.</summary>
     public bool HasEnded => _hasEnded;
 
-    /// <summary>Runs Main. An exception in any other thread of the firmware is printed and ends that thread only, as on a
-    /// board.</summary>
-    public void Start()
+    /// <summary>The firmware in an image.</summary>
+    /// <param name="image">The assembly; unmodified, it does not know that the board is virtual.</param>
+    /// <exception cref="InvalidOperationException">It has no entry point.</exception>
+    public static Firmware In(Assembly image) => new(image.EntryPoint
+        ?? throw new InvalidOperationException($"{image.GetName().Name} has no Main."));
+
+    /// <summary>From now on an exception that nobody catches ends its thread and no more, as on a board: it is printed and the
+    /// firmware goes on. For the whole process; may be called once.</summary>
+    public static void OutliveItsThreads() => ExceptionHandling.SetUnhandledExceptionHandler(exception =>
     {
-        ExceptionHandling.SetUnhandledExceptionHandler(exception =>
-        {
-            Console.WriteLine($"unhandled {exception.GetType()} in thread '{Thread.CurrentThread.Name}': {exception.Message}; "
-                + "the thread has ended, the firmware goes on");
-            return true;
-        });
-        new Thread(RunMain) { Name = "main", IsBackground = true }.Start();
-    }
+        Console.WriteLine($"unhandled {exception.GetType()} in thread '{Thread.CurrentThread.Name}': {exception.Message}; "
+            + "the thread has ended, the firmware goes on");
+        return true;
+    });
+
+    /// <summary>Runs Main on a thread of its own.</summary>
+    public void Start() => new Thread(RunMain) { Name = "main", IsBackground = true }.Start();
 
     private void RunMain()
     {

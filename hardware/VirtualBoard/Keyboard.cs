@@ -24,7 +24,7 @@ public sealed class Keyboard(TextWriter screen, Wiring wiring, Finger finger) : 
     {
         if (Console.IsInputRedirected || Console.IsOutputRedirected)
         {
-            throw new UsageException("--interactive: standard input and output must be a terminal; without one use --script FILE");
+            throw new UsageException("--interactive: standard input and output must be a terminal; else use --script FILE");
         }
     }
 

@@ -46,7 +46,8 @@ public static class Program
 
         screen.Receive($"virtual board: button on pin {wiring.ButtonPin}, LED on pin {wiring.LedPin}, "
             + $"ring of {settings.RingCapacity} records, seed {settings.Finger.Seed}");
-        var session = new Session(settings, wiring, new Firmware(typeof(ButtonModule.Boards).Assembly), listeners);
+        Firmware.OutliveItsThreads();
+        var session = new Session(settings, wiring, Firmware.In(typeof(ButtonModule.Boards).Assembly), listeners);
         if (session.WaitForBoot())
         {
             if (keyboard is null) session.Play(Stimulus.Create(settings.Finger, wiring, script));

@@ -11,7 +11,7 @@ public sealed record Outcome(Totals Totals, string? Failure);
 public sealed class Session
 {
     private static readonly TimeSpan s_bootLimit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_unloadLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_listenLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_quietLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_silence = TimeSpan.FromMilliseconds(300);
 
@@ -39,22 +39,26 @@ public sealed class Session
         firmware.Start();
     }
 
+    /// <summary>How long the button is held at most.</summary>
+    public TimeSpan UnloadLimit { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The chip.</summary>
     public Chip Chip => _chip;
 
     /// <summary>True: the firmware can go on no further.</summary>
     public bool HasFailed => _firmware.Failure is not null || _chip.RebootRequested;
 
-    /// <summary>Waits until the firmware listens to the button.</summary>
-    /// <returns>False: it does not.</returns>
+    /// <summary>Waits until the firmware listens to the button and has said what it has to say.</summary>
+    /// <returns>False: it does not listen.</returns>
     public bool WaitForBoot()
     {
         long start = Environment.TickCount64;
         while (!_chip.WaitUntil(chip => chip.GetPin(_wiring.ButtonPin).IsListening, TimeSpan.FromMilliseconds(50)))
         {
-            if (HasFailed || Environment.TickCount64 - start > s_bootLimit.TotalMilliseconds) return false;
+            if (HasFailed || _firmware.HasEnded || Environment.TickCount64 - start > s_bootLimit.TotalMilliseconds) return false;
         }
 
+        _serial.WaitUntilSilent(s_silence, s_quietLimit);
         return true;
     }
 
@@ -67,7 +71,10 @@ public sealed class Session
         WaitUntilQuiet();
         if (_module.IsUnloaded || HasFailed) return;
         player.Play(stimulus.Hold);
-        if (!_module.WaitUntilUnloaded(s_unloadLimit)) return;
+        if (!_module.WaitUntilUnloaded(UnloadLimit)) return;
+
+        // A firmware that wants to be loaded again listens anew; until it does, edges would be nobody's.
+        _chip.WaitUntil(chip => chip.GetPin(_wiring.ButtonPin).IsListening, s_listenLimit);
         player.Play(stimulus.Release);
         WaitUntilQuiet();
     }
@@ -97,7 +104,11 @@ public sealed class Session
         if (_firmware.Failure is { } exception) return $"the firmware ended with {exception.GetType()}: {exception.Message}";
         if (_chip.RebootRequested) return "the firmware asked for a reboot; the virtual board powers off instead";
         if (!mustBeUnloaded || _module.IsUnloaded) return null;
-        if (!_chip.GetPin(_wiring.ButtonPin).IsListening) return $"the firmware does not listen to the button, pin {_wiring.ButtonPin}";
-        return $"the firmware did not unload its module within {s_unloadLimit.TotalSeconds} s of holding the button";
+        if (!_chip.GetPin(_wiring.ButtonPin).IsListening)
+        {
+            return $"the firmware does not listen to the button, pin {_wiring.ButtonPin}";
+        }
+
+        return $"the firmware did not unload its module within {UnloadLimit.TotalSeconds} s of holding the button";
     }
 }

@@ -18,7 +18,7 @@ public readonly record struct Step(long AtMicroseconds, int Pin, Drive Drive);
 public sealed record Finger(int Presses, int IntervalMilliseconds, int BounceMilliseconds, int StormEdges, int Seed);
 
 /// <summary>All that will happen to the board's wires, settled before it has power: a pure function of the options. Time
-/// plays no part in making it, so a seed gives the same edges on every machine; only <see cref="Player"/> knows a clock.</summary>
+/// plays no part in making it, so a seed gives the same edges everywhere; only <see cref="Player"/> knows a clock.</summary>
 /// <param name="Main">The presses and the storm, or a script.</param>
 /// <param name="MainMilliseconds">How long that takes, until the next sequence may begin.</param>
 /// <param name="Hold">The button goes down, to be held until the module has unloaded.</param>
@@ -26,6 +26,9 @@ public sealed record Finger(int Presses, int IntervalMilliseconds, int BounceMil
 public sealed record Stimulus(
     IReadOnlyList<Step> Main, int MainMilliseconds, IReadOnlyList<Step> Hold, IReadOnlyList<Step> Release)
 {
+    /// <summary>From what a finger's owner sees to what the finger does.</summary>
+    public const int ReactionMilliseconds = 200;
+
     private const int BouncesMax = 4;
 
     /// <summary>What a finger does; with a script, that instead of the presses.</summary>
@@ -65,7 +68,7 @@ public sealed record Stimulus(
 
         return new Stimulus(main, milliseconds,
             [.. Contact(0, wiring.ButtonPin, Drive.Open, wiring.Pressed, finger, random)],
-            [.. Contact(0, wiring.ButtonPin, wiring.Pressed, Drive.Open, finger, random)]);
+            [.. Contact(ReactionMilliseconds, wiring.ButtonPin, wiring.Pressed, Drive.Open, finger, random)]);
     }
 
     /// <summary>A contact changes from one state to another and bounces: it goes back and forth a few times before it

@@ -4,7 +4,7 @@ using VirtualRuntime;
 namespace VirtualBoard;
 
 /// <summary>What is soldered to the virtual board's pins.</summary>
-/// <param name="ButtonPin">A push button connects this pin to one rail while it is pressed; released, the contact is open.</param>
+/// <param name="ButtonPin">A push button connects this pin to a rail while it is pressed; released, the contact is open.</param>
 /// <param name="Pressed">That rail.</param>
 /// <param name="LedPin">An LED.</param>
 /// <param name="LedActiveLow">True: it lights while its pin is low.</param>

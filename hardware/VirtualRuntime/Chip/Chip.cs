@@ -126,7 +126,7 @@ public sealed class Chip : IDisposable
         lock (_mask) return _pads[pin].State;
     }
 
-    /// <summary>Waits until a condition on this chip holds; it is looked at after every change of a pin and every event.</summary>
+    /// <summary>Waits until a condition on this chip holds; it is looked at after each change of a pin and each event.</summary>
     /// <param name="condition">Must not wait; may call any member of this chip but this.</param>
     /// <param name="timeout">The longest wait.</param>
     /// <returns>False: it did not hold in time.</returns>

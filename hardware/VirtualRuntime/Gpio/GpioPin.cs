@@ -26,7 +26,7 @@ public sealed class GpioPin : IDisposable
     /// <para>A handler that throws is printed and counted; handlers after it are skipped for this event.</para>
     /// </remarks>
     /// <exception cref="ObjectDisposedException">The pin is closed.</exception>
-    /// <exception cref="ArgumentException">The interrupt service is gone: a <see cref="GpioController"/> was disposed.</exception>
+    /// <exception cref="ArgumentException">The interrupt service is gone: a <see cref="GpioController"/> is disposed.</exception>
     public event PinValueChangedEventHandler? ValueChanged
     {
         add => SetCallbacks(callbacks => callbacks + value);
@@ -101,7 +101,8 @@ public sealed class GpioPin : IDisposable
         }
     }
 
-    /// <summary>Writes an output. If it has handlers, they get an event with the value written, also when the level stays.</summary>
+    /// <summary>Writes an output. Its handlers, if any, get an event with the value written, also when the level stays.
+    /// </summary>
     /// <exception cref="ArgumentException">The pin is an input.</exception>
     /// <exception cref="ObjectDisposedException">The pin is closed.</exception>
     public void Write(PinValue value)

@@ -10,8 +10,8 @@ public static class GC
     public static uint Run(bool compactHeap)
     {
         System.GC.Collect(System.GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: compactHeap);
-        long freeBytes = System.GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - System.GC.GetTotalMemory(forceFullCollection: false);
-        return (uint)Math.Clamp(freeBytes, 0, uint.MaxValue);
+        long usedBytes = System.GC.GetTotalMemory(forceFullCollection: false);
+        return (uint)Math.Clamp(System.GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - usedBytes, 0, uint.MaxValue);
     }
 
     /// <summary>Does nothing here; on a board each collection is reported in the log.</summary>

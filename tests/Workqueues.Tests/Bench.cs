@@ -40,7 +40,8 @@ internal sealed class Bench
     /// <summary>Handlers that shall throw.</summary>
     internal int ExpectedFaults { get; set; }
 
-    /// <summary>Another stepped queue.</summary>
+    /// <summary>Another stepped queue. Not for a Destroy that has to wait for a step: it would wait for the stepping thread's
+    /// end too.</summary>
     internal Workqueue Add(string name, int processors, int workersPerProcessor)
     {
         Workqueue queue = Workqueue.CreateStepped(name, processors, workersPerProcessor);
@@ -58,7 +59,11 @@ internal sealed class Bench
     /// <summary>Runs one item on the bench's only worker.</summary>
     internal bool Step() => Step(Queue, 0);
 
-    internal static bool Step(Workqueue queue, int worker) => queue.FindWorker(worker)!.Step();
+    internal static bool Step(Workqueue queue, int worker)
+    {
+        Worker? found = queue.FindWorker(worker);
+        return found != null && found.Step();
+    }
 
     /// <summary>Runs items until none may start.</summary>
     /// <returns>How many ran.</returns>

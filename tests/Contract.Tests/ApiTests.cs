@@ -117,7 +117,7 @@ public class ApiTests
     public void Library_References_NoGpioAndNoBoard()
     {
         string[] references = [.. typeof(Work).Assembly.GetReferencedAssemblies().Select(name => name.Name!)];
-        string[] foreign = [.. references.Where(name => !name.StartsWith("System.", StringComparison.Ordinal) || name.Contains("Gpio"))];
+        var foreign = references.Where(name => !name.StartsWith("System.", StringComparison.Ordinal) || name.Contains("Gpio"));
         Assert.AreEqual("", string.Join(' ', foreign));
     }
 
@@ -139,10 +139,11 @@ public class ApiTests
             yield break;
         }
 
-        if (type.IsAbstract && type.IsSealed) yield return $"static class {type.Name}";
-        else yield return string.Join(", ", type.GetInterfaces().Select(i => i.Name).Prepend($"class {type.Name} : {type.BaseType?.Name}"));
+        string bases = string.Join(", ", type.GetInterfaces().Select(i => i.Name).Prepend(type.BaseType?.Name));
+        yield return type.IsAbstract && type.IsSealed ? $"static class {type.Name}" : $"class {type.Name} : {bases}";
 
-        const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        const BindingFlags Declared =
+            BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
         foreach (ConstructorInfo constructor in type.GetConstructors()) yield return $"{type.Name}({Parameters(constructor)})";
         foreach (MethodInfo method in type.GetMethods(Declared).Where(method => !method.IsSpecialName))
         {

@@ -32,7 +32,7 @@ public partial class ConformanceTests
     [TestMethod]
     public void TestNames_TestSources_AreMethodStateOutcome()
     {
-        var names = Sources().SelectMany(source => TestMethod().Matches(source)).Select(match => match.Groups["name"].Value);
+        var names = Sources().SelectMany(source => TestMethod().Matches(source)).Select(m => m.Groups["name"].Value);
         int count = 0;
         foreach (string name in names)
         {
@@ -44,7 +44,10 @@ public partial class ConformanceTests
     }
 
     private static IEnumerable<string> Sources() =>
-        Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Workqueues.Tests"), "*.cs").Select(File.ReadAllText);
+        Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Workqueues.Tests"), "*.cs").Select(Read);
+
+    // As git keeps it, whatever the checkout made of the line ends.
+    private static string Read(string path) => File.ReadAllText(path).ReplaceLineEndings("\n");
 
     private static IEnumerable<(string Row, string Test)> ShownIn(string source) =>
         Tagged().Matches(source).Select(match => (match.Groups["row"].Value, match.Groups["name"].Value));
@@ -52,9 +55,10 @@ public partial class ConformanceTests
     [GeneratedRegex(@"^    // conformance: ", RegexOptions.Multiline)]
     private static partial Regex Tag();
 
-    [GeneratedRegex(@"^    // conformance: (?<row>.+)\n(    //.*\n)*    \[TestMethod\]\n    public void (?<name>\w+)\(\)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^    // conformance: (?<row>.+)\n(    //.*\n)*    \[TestMethod\]\n    public void (?<name>\w+)\(\)", RegexOptions.Multiline)]
     private static partial Regex Tagged();
 
-    [GeneratedRegex(@"\[TestMethod\]\r?\n    public void (?<name>\w+)\(\)")]
+    [GeneratedRegex(@"\[TestMethod\]\n    public void (?<name>\w+)\(\)")]
     private static partial Regex TestMethod();
 }

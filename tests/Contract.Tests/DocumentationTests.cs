@@ -37,8 +37,9 @@ public class DocumentationTests
     public void BooleanMethods_XmlDocs_SayWhatTheyReturn()
     {
         Type[] types = [typeof(Work), typeof(DelayedWork), typeof(Workqueue)];
-        var methods = types.SelectMany(type => type.GetMethods(Declared)).Where(m => m.ReturnType == typeof(bool) && !m.IsSpecialName);
-        var without = methods.Select(IdOf).Where(id => s_docs.GetValueOrDefault(id)?.Element("returns") == null).ToList();
+        var methods = types.SelectMany(type => type.GetMethods(Declared));
+        var without = methods.Where(method => method.ReturnType == typeof(bool) && !method.IsSpecialName).Select(IdOf)
+            .Where(id => s_docs.GetValueOrDefault(id)?.Element("returns") == null).ToList();
         Assert.AreEqual("", string.Join('\n', without));
     }
 

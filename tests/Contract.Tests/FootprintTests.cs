@@ -5,9 +5,9 @@ using Workqueues.Tests;
 namespace Contract.Tests;
 
 /// <summary>What items and queues take on a board, counted in fields.</summary>
-/// <remarks>The sizes were measured on nanoFramework's CLR, 32 bits, 1.17: every field takes a slot of 12 bytes whatever its type,
-/// and so does an object's or an array's head; a delegate takes 36, an AutoResetEvent 12, a thread that is blocked about 890 and
-/// each of its stack frames about 206.</remarks>
+/// <remarks>The sizes were measured on nanoFramework's CLR, 32 bits, 1.17: every field takes a slot of 12 bytes whatever its
+/// type, and so does an object's or an array's head; a delegate takes 36, an AutoResetEvent 12, a thread that is blocked about
+/// 890 and each of its stack frames about 206.</remarks>
 [TestClass]
 public class FootprintTests
 {

@@ -3,7 +3,8 @@ using Workqueues.Tests;
 
 namespace Contract.Tests;
 
-/// <summary>More callers in Flush at once than an item's few bits can tell apart. A board has no memory for so many threads.</summary>
+/// <summary>More callers in Flush at once than an item's few bits can tell apart. A board has no memory for so many
+/// threads.</summary>
 [TestClass]
 public class ManyFlushersTests
 {

@@ -151,7 +151,7 @@ public class FlushItemTests
     }
 
     [TestMethod]
-    public void Flush_RunningWhenTheNextRunIsCancelled_ReturnsWithTheRun()
+    public void Flush_RunningWhenTheNextRunIsCancelled_ReturnsTrue()
     {
         Bench bench = new Bench();
         Call? call = null;

@@ -149,7 +149,8 @@ public class SystemQueueTests
         bench.End();
     }
 
-    /// <summary>Makes the queue, or finds it, with a worker on each of two processors; leaves two processors configured.</summary>
+    /// <summary>Makes the queue, or finds it, with a worker on each of two processors; leaves two processors
+    /// configured.</summary>
     internal static Workqueue Touch()
     {
         Processor.Configure(2, null);

@@ -153,9 +153,9 @@ public class ApiTests
 
         foreach (PropertyInfo property in type.GetProperties(Declared))
         {
-            bool isStatic = property.GetMethod!.IsStatic;
+            string prefix = property.GetMethod!.IsStatic ? "static " : "";
             string accessors = property.SetMethod is { IsPublic: true } ? "get set" : "get";
-            yield return $"{(isStatic ? "static " : "")}{property.PropertyType.Name} {type.Name}.{property.Name} {{ {accessors} }}";
+            yield return $"{prefix}{property.PropertyType.Name} {type.Name}.{property.Name} {{ {accessors} }}";
         }
 
         foreach (FieldInfo field in type.GetFields(Declared).Where(field => field.IsLiteral))

@@ -56,7 +56,8 @@ public partial class ConformanceTests
     private static partial Regex Tag();
 
     [GeneratedRegex(
-        @"^    // conformance: (?<row>.+)\n(    //.*\n)*    \[TestMethod\]\n    public void (?<name>\w+)\(\)", RegexOptions.Multiline)]
+        @"^    // conformance: (?<row>.+)\n(    //.*\n)*    \[TestMethod\]\n    public void (?<name>\w+)\(\)",
+        RegexOptions.Multiline)]
     private static partial Regex Tagged();
 
     [GeneratedRegex(@"\[TestMethod\]\n    public void (?<name>\w+)\(\)")]

@@ -21,7 +21,7 @@ internal sealed class Waiter
     internal readonly Work? Item; // C
     internal int Kind; // L
     internal Waiter? Next; // L in s_items or in its queue's list
-    internal int Colour; // L Flush: of the items it counts
+    internal int Colour = -1; // L Flush: of the items it counts; -1: it counts none of its own
     internal int Count; // L Flush: those that have not left yet
     private Waiter? _nextDone; // L then owned by the thread that signals the chain
 

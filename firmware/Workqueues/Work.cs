@@ -229,7 +229,7 @@ public class Work
             isBusy = IsPendingLocked || IsRunningLocked;
             if (IsRunByLocked(thread)) refusal = OwnHandler;
             else if (IsPendingLocked && IsHeldUpByLocked(thread)) refusal = OnlyWorker;
-            else if (isBusy) wake = FlushLocked(waiter, now);
+            else if (isBusy) wake = FlushLocked(waiter, thread, now);
         }
 
         if (refusal != null) throw new InvalidOperationException(refusal);
@@ -337,6 +337,9 @@ public class Work
     /// <summary>Calls the handler, on the calling thread.</summary>
     internal void Invoke() => _handler(this);
 
+    /// <summary>What tells handlers apart: items of one pool share theirs.</summary>
+    internal WorkHandler Handler => _handler;
+
     /// <summary>Gives the item to a queue and one of its processors, before it is armed or joins.</summary>
     internal void SetHomeLocked(Workqueue home, int processor)
     {
@@ -439,12 +442,13 @@ public class Work
     }
 
     // The waiter is signalled when the last queueing has run; a queue that is being destroyed drops an armed item instead.
-    private AutoResetEvent? FlushLocked(Waiter waiter, long now)
+    private AutoResetEvent? FlushLocked(Waiter waiter, Thread thread, long now)
     {
         AutoResetEvent? wake = null;
         if (IsDelayedLocked)
         {
             DeadlineList.RemoveLocked(this);
+            WorkqueueTrace.ActLocked(thread);
             wake = _home!.ExpiredLocked(this, now);
         }
 

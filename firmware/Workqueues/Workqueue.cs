@@ -26,6 +26,11 @@ public class Workqueue : IDisposable
 
     private const string Shared = "Workqueue.System is never destroyed: it serves the whole program";
 
+    // _phase: Destroy has not begun, has begun, has ended.
+    private const int Open = 0;
+    private const int Destroying = 1;
+    private const int Destroyed = 2;
+
     // Field rules: C constructor only   L with Gate held
     private static Workqueue? s_first; // L every queue that is not destroyed, newest first
     private static Workqueue? s_system; // L set once
@@ -35,8 +40,7 @@ public class Workqueue : IDisposable
     private readonly int _watchdogMilliseconds; // C 0: none
     private Workqueue? _next; // L in s_first
     private bool _isFrozen; // L no handler starts
-    private bool _isDestroying; // L Destroy has begun
-    private bool _isDestroyed; // L Destroy has ended
+    private int _phase; // L Open, then Destroying, then Destroyed
     private int _drainCount; // L callers in Drain
     private Waiter? _waiters; // L callers that wait for the queue, oldest first
     private int _colour; // L given to items that join now; Flush moves on to the next one
@@ -80,6 +84,7 @@ public class Workqueue : IDisposable
         }
 
         DeadlineList.EnsureTimer();
+        WorkerMonitor.EnsureItem();
         lock (Gate)
         {
             _next = s_first;
@@ -140,7 +145,9 @@ public class Workqueue : IDisposable
         string? refusal;
         lock (Gate)
         {
+            Worker? caller = Worker.OfLocked(thread);
             refusal = system.RefusalLocked(thread);
+            if (refusal == null && caller != null && caller.Pool.Queue == system && caller.Pool.WorkerCount == 1) refusal = HeldUp;
         }
 
         if (refusal != null) throw new InvalidOperationException(refusal);
@@ -231,6 +238,7 @@ public class Workqueue : IDisposable
         CheckDelayed(work, delayMilliseconds);
         int processor = HereProcessor;
         long now = Jiffies.Now;
+        Thread? actor = WorkqueueTrace.Caller;
         Thread? caller = null;
         while (true)
         {
@@ -247,6 +255,7 @@ public class Workqueue : IDisposable
                 {
                     isTaken = true;
                     wasPending = work.IsPendingLocked;
+                    WorkqueueTrace.ActLocked(actor);
                     if (!wasPending) wake = AdmitLocked(work, processor, now, delayMilliseconds, out program);
                     else if (work.Home == this) wake = MoveLocked(work, now, delayMilliseconds, out program, ref done);
                     else wake = FetchLocked(work, processor, now, delayMilliseconds, out program, ref done);
@@ -350,7 +359,7 @@ public class Workqueue : IDisposable
         lock (Gate)
         {
             isOwn = IsHandlerLocked(thread);
-            if (!isOwn && !_isDestroying)
+            if (!isOwn && _phase == Open)
             {
                 _isFrozen = true;
                 mustWait = _running > 0;
@@ -402,12 +411,12 @@ public class Workqueue : IDisposable
             refusal = this == s_system ? Shared : RefusalLocked(thread);
             if (refusal == null)
             {
-                isSecond = _isDestroying;
-                mustWait = isSecond && !_isDestroyed;
+                isSecond = _phase != Open;
+                mustWait = _phase == Destroying;
                 if (mustWait) Waiter.AddLocked(ref _waiters, waiter);
                 if (!isSecond)
                 {
-                    _isDestroying = true;
+                    _phase = Destroying;
                     _isFrozen = false;
                     ReleaseLocked(-1, ref done);
                 }
@@ -468,7 +477,7 @@ public class Workqueue : IDisposable
 
     internal int RunningLocked => _running;
 
-    internal bool IsDestroyingLocked => _isDestroying;
+    internal bool IsDestroyingLocked => _phase != Open;
 
     internal bool IsDrainingLocked => _drainCount > 0;
 
@@ -542,7 +551,7 @@ public class Workqueue : IDisposable
     internal AutoResetEvent? ExpiredLocked(Work work, long now)
     {
         _armed--;
-        if (!_isDestroying) return JoinLocked(work, now, _colour);
+        if (_phase == Open) return JoinLocked(work, now, _colour);
         _canceled++;
         work.NotPendingLocked();
         return null;
@@ -606,6 +615,7 @@ public class Workqueue : IDisposable
     private bool TryQueue(Work work, int processor, int delayMilliseconds)
     {
         long now = Jiffies.Now;
+        Thread? actor = WorkqueueTrace.Caller;
         Thread? caller = null;
         while (true)
         {
@@ -625,6 +635,7 @@ public class Workqueue : IDisposable
                 if (IsOpenToLocked(caller))
                 {
                     isTaken = true;
+                    WorkqueueTrace.ActLocked(actor);
                     wake = AdmitLocked(work, processor, now, delayMilliseconds, out program);
                 }
                 else if (caller != null)
@@ -649,7 +660,7 @@ public class Workqueue : IDisposable
     // True when the queue takes items from this caller; null: it is not known yet who calls.
     private bool IsOpenToLocked(Thread? caller)
     {
-        if (!_isDestroying && _drainCount == 0) return true;
+        if (_phase == Open && _drainCount == 0) return true;
         return caller != null && IsHandlerLocked(caller);
     }
 
@@ -713,6 +724,7 @@ public class Workqueue : IDisposable
         if (delayMilliseconds == 0) return JoinLocked(work, now, colour);
         _armed++;
         program = work.ArmLocked(now, now + delayMilliseconds);
+        WorkqueueTrace.AddLocked(WorkqueueTrace.TimerStart, work, this, now, delayMilliseconds);
         return null;
     }
 
@@ -720,6 +732,8 @@ public class Workqueue : IDisposable
     {
         _waiting++;
         if (_waiting > _maxDepth) _maxDepth = _waiting;
+        WorkqueueTrace.AddLocked(
+            _isFrozen ? WorkqueueTrace.QueueFrozen : WorkqueueTrace.QueueWork, work, this, now, work.ProcessorLocked);
         return work.JoinLocked(now, colour);
     }
 
@@ -745,7 +759,7 @@ public class Workqueue : IDisposable
         int openColours = 0;
         for (Waiter? other = _waiters; other != null; other = other.Next)
         {
-            if (other.Kind != Waiter.Flush || other.Count == 0) continue;
+            if (other.Kind != Waiter.Flush || other.Colour < 0) continue;
             older += other.Count;
             openColours++;
         }
@@ -753,7 +767,7 @@ public class Workqueue : IDisposable
         int present = _waiting + _running - older;
         if (present > 0 && openColours == Work.ColourLimit - 1)
         {
-            // No colour is free: wait for those who have one, then try again.
+            // No colour is free (they are given out in a circle): wait for those who have one, then try again.
             isComplete = false;
         }
         else if (present > 0)
@@ -782,7 +796,7 @@ public class Workqueue : IDisposable
                 Waiter.Flush => !isOlderOpen && waiter.Count == 0,
                 Waiter.Empty => IsEmptyLocked,
                 Waiter.Rest => _running == 0 || !_isFrozen,
-                _ => _isDestroyed,
+                _ => _phase == Destroyed,
             };
 
             if (isDone)
@@ -885,7 +899,7 @@ public class Workqueue : IDisposable
         Interleaving.Point("destroyed");
         lock (Gate)
         {
-            _isDestroyed = true;
+            _phase = Destroyed;
             UnlinkLocked();
             ReleaseLocked(-1, ref done);
         }

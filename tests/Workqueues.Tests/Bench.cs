@@ -116,10 +116,12 @@ internal sealed class Bench
         Workqueue.HandlerFaulted -= _onFault;
         Processor.Configure(1, null);
 
-        // What was cancelled may have left a request behind: the next test starts without.
+        // A cancelled item leaves a request behind, a slow handler the monitor's look. The next test starts without: its clock
+        // stands elsewhere.
         Timer.Arming = null;
         Timer.Fire();
-        Assert.IsFalse(Timer.IsRequested);
+        for (int i = 0; i < 10 && Timer.IsRequested; i++) Timer.Advance(Timer.LastDelay);
+        Assert.IsFalse(Timer.IsRequested, "something is still armed");
     }
 
     private void OnFault(Workqueue queue, Work work, Exception exception)

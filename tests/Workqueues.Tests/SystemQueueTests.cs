@@ -149,6 +149,36 @@ public class SystemQueueTests
         bench.End();
     }
 
+    // contract: Rule 6: before it has any effect: the run belongs to another queue, but stands on the shared queue's only worker
+    [TestMethod]
+    public void ScheduleOnEachProcessor_RunOfAnotherQueueOnItsWorker_IsRefusedWithoutEffect()
+    {
+        Touch();
+        Workqueue other = Workqueue.CreateSingleThread("other");
+        AutoResetEvent done = new AutoResetEvent(false);
+        int steps = 0;
+        int runs = 0;
+        bool refused = false;
+        Work work = new Work(w =>
+        {
+            if (++steps == 1)
+            {
+                other.Queue(w);
+                return;
+            }
+
+            refused = Check.IsInvalid(() => Workqueue.ScheduleOnEachProcessor(x => Interlocked.Increment(ref runs)));
+            done.Set();
+        });
+        work.Schedule();
+        Wait.For(done);
+        Workqueue.FlushScheduled();
+        Assert.IsTrue(refused);
+        Assert.AreEqual(0, runs);
+        other.Destroy();
+        Processor.Configure(1, null);
+    }
+
     /// <summary>Makes the queue, or finds it, with a worker on each of two processors; leaves two processors
     /// configured.</summary>
     internal static Workqueue Touch()

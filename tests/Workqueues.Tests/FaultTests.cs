@@ -159,4 +159,47 @@ public class FaultTests
         Assert.IsTrue(again);
         bench.End();
     }
+
+    // contract: a handler threw, the worker goes on: whatever it threw
+    [TestMethod]
+    public void Handler_ThrowsWhatCannotBeDescribed_TheWorkerGoesOn()
+    {
+        Jiffies.SetTimer(new ManualTimer(), 0);
+        Workqueue queue = Workqueue.CreateStepped("unspeakable", 1, 1);
+        bool ran = false;
+        bool survived = Survives(queue, new Work(w => throw new Unspeakable()));
+        queue.Queue(new Work(w => ran = true));
+        Assert.IsTrue(survived, "without a subscriber");
+        Assert.IsTrue(Bench.Step(queue, 0));
+        Assert.IsTrue(ran);
+
+        WorkFaultedHandler onFault = (q, w, e) => throw e;
+        Workqueue.HandlerFaulted += onFault;
+        survived = Survives(queue, new Work(w => throw new Unspeakable()));
+        Workqueue.HandlerFaulted -= onFault;
+        Assert.IsTrue(survived, "with a subscriber that throws it on");
+        Check.Counters(queue, 3, 3, 0, 0, 2, 0);
+        queue.Destroy();
+    }
+
+    private static bool Survives(Workqueue queue, Work work)
+    {
+        queue.Queue(work);
+        bool ran = false;
+        try
+        {
+            ran = Bench.Step(queue, 0);
+        }
+        catch (Exception)
+        {
+            ran = false;
+        }
+
+        return ran;
+    }
+
+    private sealed class Unspeakable : Exception
+    {
+        public override string Message => throw new InvalidOperationException("a message that throws");
+    }
 }

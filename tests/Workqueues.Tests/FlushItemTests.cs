@@ -331,4 +331,26 @@ public class FlushItemTests
         Assert.AreEqual("t", bench.Log);
         bench.End();
     }
+
+    // contract: Flush waits for the last queueing to finish: the one that is left when the next is cancelled still runs
+    [TestMethod]
+    public void Flush_RunningWhenTheNextRunIsCancelled_DoesNotReturnBesideTheRun()
+    {
+        Bench bench = new Bench();
+        Call? call = null;
+        bool isWaiting = false;
+        Work work = new Work(w =>
+        {
+            bench.Queue.Queue(w);
+            call = new Call(() => w.Flush());
+            Wait.UntilBlocked(1);
+            Call.Outside(() => w.Cancel());
+            isWaiting = Waiter.CountOf(null) == 1;
+        });
+        bench.Queue.Queue(work);
+        Assert.AreEqual(1, bench.StepAll());
+        call!.End();
+        Assert.IsTrue(isWaiting, "it returned while the handler of an earlier queueing ran");
+        bench.End();
+    }
 }

@@ -433,4 +433,26 @@ public class TwoQueuesTests
         bench.StepAll();
         bench.End();
     }
+
+    // contract: Destroy from its own worker: InvalidOperationException. It ends its workers, and this one waits for it: also when
+    // the run belongs to another queue.
+    [TestMethod]
+    public void Destroy_FromItsOwnWorkerInARunOfAnotherQueue_IsRefusedWithoutEffect()
+    {
+        Bench bench = new Bench();
+        Workqueue other = bench.Add("other", 1, 1);
+        int runs = 0;
+        bool refused = false;
+        Work work = new Work(w =>
+        {
+            if (++runs == 1) other.Queue(w);
+            else refused = Check.IsInvalid(() => bench.Queue.Destroy());
+        });
+        bench.Queue.Queue(work);
+        Assert.AreEqual(2, bench.StepAll());
+        Assert.IsTrue(refused);
+        Assert.IsTrue(bench.Queue.Queue(work));
+        bench.StepAll();
+        bench.End();
+    }
 }

@@ -7,7 +7,7 @@ namespace Workqueues;
 /// thread.</summary>
 internal sealed partial class Worker
 {
-    private const int Idle = -1; // of Watch: counted as idle in its pool
+    internal const int Idle = -1; // of Watch: counted as idle in its pool
 
     // Field rules: C constructor only   L with Workqueue.Gate held   W its thread only
     private static Worker? s_first; // L every worker that has not ended

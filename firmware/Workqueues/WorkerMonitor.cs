@@ -13,9 +13,6 @@ namespace Workqueues;
 /// </remarks>
 internal static class WorkerMonitor
 {
-    /// <summary>A run that keeps the CPU for longer is a hog's: Linux's threshold.</summary>
-    internal const int HogMilliseconds = 10;
-
     private const int HandlerLimit = 8;
     private const int ReportedFrom = 4;
 
@@ -24,6 +21,10 @@ internal static class WorkerMonitor
     private const int WatchStall = 2;
     private const int SeenHog = 4;
     private const int SeenStall = 8;
+
+    /// <summary>A run that keeps the CPU for longer is a hog's. Linux's threshold; only the explorer of schedules changes it, because
+    /// the state of a real thread is no part of a schedule.</summary>
+    internal static int HogMilliseconds = 10;
 
     // Field rules: L with Workqueue.Gate held
     private static readonly WorkHandler?[] s_handlers = new WorkHandler?[HandlerLimit]; // L those that were slow

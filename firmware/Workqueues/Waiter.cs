@@ -109,8 +109,8 @@ internal sealed class Waiter
         else RemoveLocked(item, Start, ref done);
     }
 
-    /// <summary>How many calls wait: in a queue's list, or (null) for items. A test looks here to see that a call blocks before it
-    /// lets it go on.</summary>
+    /// <summary>How many calls wait: in a queue's list, or (null) for items. A test looks here to see that a call blocks before
+    /// it lets it go on.</summary>
     internal static int CountOf(Workqueue? queue)
     {
         int count = 0;

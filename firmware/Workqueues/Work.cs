@@ -8,7 +8,8 @@ namespace Workqueues;
 /// <remarks>Linux: <c>work_func_t</c>; the method's object stands for <c>container_of</c>.</remarks>
 public delegate void WorkHandler(Work work);
 
-/// <summary>An item of deferred work: a handler, and a place in at most one queue. Made once and queued again and again.</summary>
+/// <summary>An item of deferred work: a handler, and a place in at most one queue. Made once and queued again and
+/// again.</summary>
 /// <remarks>
 /// <para>Each queueing call that returns true is followed by exactly one run, unless it is cancelled. It never runs beside
 /// itself. Pending ends before its handler is called, so the handler may queue, cancel, re-use or return its own item.</para>

@@ -2,13 +2,14 @@ using System.Threading;
 
 namespace Workqueues;
 
-/// <summary>Looks at workers that are in one handler for long: names a worker that is stuck (the watchdog), and handlers that keep
-/// the CPU (hogs; on this CLR a hog delays every interrupt by up to a quantum of 20 ms).</summary>
+/// <summary>Looks at workers that are in one handler for long: names a worker that is stuck (the watchdog), and handlers that
+/// keep the CPU (hogs; on this CLR a hog delays every interrupt by up to a quantum of 20 ms).</summary>
 /// <remarks>
 /// <para>It looks from the timer's expiry, at the moment when a run would become a stall or a hog, and only at runs that are
-/// watched: those of a queue with a watchdog, and those of handlers that were slow before. All others cost two comparisons.</para>
-/// <para>A hog is told from a handler that waits by the state of its thread. The first slow run of a handler is not looked at, only
-/// counted; when the next one is seen waiting, the count goes back to 0.</para>
+/// watched: those of a queue with a watchdog, and those of handlers that were slow before. All others cost two
+/// comparisons.</para>
+/// <para>A hog is told from a handler that waits by the state of its thread. The first slow run of a handler is not looked at,
+/// only counted; when the next one is seen waiting, the count goes back to 0.</para>
 /// <para>Linux: <c>wq_watchdog</c>, and <c>workqueue.cpu_intensive_thresh_us</c> with <c>wq_cpu_intensive_report()</c>.</para>
 /// </remarks>
 internal static class WorkerMonitor

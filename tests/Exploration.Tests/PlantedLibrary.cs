@@ -54,7 +54,9 @@ internal sealed class PlantedLibrary : AssemblyLoadContext
         return call.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null);
     }
 
-    private static MemoryStream Compile(SourceChange[] changes)
+    /// <summary>The library with the changes, as the content of a dll.</summary>
+    /// <exception cref="InvalidOperationException">As the constructor.</exception>
+    internal static MemoryStream Compile(params SourceChange[] changes)
     {
         CSharpCompilation compilation = s_unchanged;
         foreach (IGrouping<string, SourceChange> file in changes.GroupBy(change => change.File))
@@ -98,8 +100,12 @@ internal sealed class PlantedLibrary : AssemblyLoadContext
             trees.Add(CSharpSyntaxTree.ParseText(SourceText.From(reader.ReadToEnd().ReplaceLineEndings("\n")), options, file));
         }
 
+        // The version that whoever uses the library was compiled against.
+        AssemblyName library = typeof(Workqueues.Workqueue).Assembly.GetName();
+        string version = $"[assembly: System.Reflection.AssemblyVersion(\"{library.Version}\")]";
+        trees.Add(CSharpSyntaxTree.ParseText(version, options));
         return CSharpCompilation.Create(
-            typeof(Workqueues.Workqueue).Assembly.GetName().Name,
+            library.Name,
             trees,
             References(),
             new CSharpCompilationOptions(

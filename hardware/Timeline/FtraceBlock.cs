@@ -13,7 +13,7 @@ public sealed class FtraceBlock
     /// <summary>The events, in the order of the lines.</summary>
     public IReadOnlyList<FtraceEvent> Events => _events;
 
-    /// <summary>What the log reported as lost so far, in the order of the lines; some of it may be older than the trace.</summary>
+    /// <summary>What the log reported as lost so far, in the order of the lines; some may be older than the trace.</summary>
     public IReadOnlyList<LossMark> Losses { get; internal set; } = [];
 
     /// <summary>Records that newer ones had overwritten, as the header says, or that a reader of the kernel missed.</summary>

@@ -41,7 +41,8 @@ public enum FtraceEventKind
 /// <param name="Pid">Number of the thread.</param>
 /// <param name="Processor">Where.</param>
 /// <param name="Flags">The latency flags as they stand in the line; empty: it has none.</param>
-/// <param name="Subject">Which item, timer or interrupt: a name that is the trace's own. Empty for <see cref="FtraceEventKind.Other"/>.</param>
+/// <param name="Subject">Which item, timer or interrupt: a name that is the trace's own. Empty for
+/// <see cref="FtraceEventKind.Other"/>.</param>
 /// <param name="Name">The handler's name, the interrupt line's or the other event's; empty where the line has none.</param>
 /// <param name="Queue">The queue that is joined; empty for all but <see cref="FtraceEventKind.QueueWork"/>.</param>
 /// <param name="TimeoutMilliseconds">How long the delay is; 0 for all but <see cref="FtraceEventKind.TimerStart"/>.</param>

@@ -104,7 +104,8 @@ public sealed partial class FtraceReader
         if (_isInHeader && HeaderLine().IsMatch(line))
         {
             Match counts = HeaderCounts().Match(line);
-            if (counts.Success && TryNumber(counts.Groups[1].Value, out long kept) && TryNumber(counts.Groups[2].Value, out long written))
+            if (counts.Success && TryNumber(counts.Groups[1].Value, out long kept)
+                && TryNumber(counts.Groups[2].Value, out long written))
             {
                 _blocks[^1].AnnouncedRecords = kept;
                 _blocks[^1].LostRecords += Math.Max(0, written - kept);
@@ -173,7 +174,8 @@ public sealed partial class FtraceReader
 
     private static bool TryTime(string seconds, out long microseconds)
     {
-        bool isNumber = decimal.TryParse(seconds, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value);
+        const NumberStyles form = NumberStyles.AllowDecimalPoint;
+        bool isNumber = decimal.TryParse(seconds, form, CultureInfo.InvariantCulture, out decimal value);
         microseconds = isNumber ? (long)(value * 1_000_000) : 0;
         return isNumber;
     }

@@ -52,7 +52,7 @@ public sealed record WaitSpan(int Item, string Queue, long Start, long End, Wait
 
 /// <summary>A run of an item's handler.</summary>
 /// <param name="Item">Index into <see cref="TraceTimeline.Items"/>.</param>
-/// <param name="Queue">Name of the queue it waited in; where that is not in the trace, the worker's name before its slash.</param>
+/// <param name="Queue">Name of the queue it waited in; where that is not in the trace, the worker's name before the /.</param>
 /// <param name="QueuedAt">Microseconds: it joined the queue; null: not in the trace.</param>
 /// <param name="Start">Microseconds; where <paramref name="IsCut"/>, perhaps not the real start.</param>
 /// <param name="End">Microseconds, likewise.</param>

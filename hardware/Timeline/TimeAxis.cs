@@ -9,14 +9,21 @@ internal readonly record struct AxisPiece(long Start, long End, double X, double
 
 /// <summary>A line of the picture: pieces from left to right.</summary>
 /// <param name="Pieces">At least one.</param>
-/// <param name="GapBefore">Microseconds without an event between the row before and this one; 0: this row goes on at once.</param>
-internal sealed record AxisRow(IReadOnlyList<AxisPiece> Pieces, long GapBefore)
+/// <param name="GapBefore">Microseconds without an event between the row before and this one; 0: it goes on at once.</param>
+/// <param name="OwnsEnd">True: what happens at its end is shown here. False: at the start of the next row.</param>
+internal sealed record AxisRow(IReadOnlyList<AxisPiece> Pieces, long GapBefore, bool OwnsEnd)
 {
     internal long Start => Pieces[0].Start;
 
     internal long End => Pieces[^1].End;
 
     internal double Width => Pieces[^1].X + Pieces[^1].Width;
+
+    /// <summary>True: what happens then is shown here.</summary>
+    internal bool Owns(long time) => time >= Start && (time < End || (time == End && OwnsEnd));
+
+    /// <summary>True: a part of the span is shown here.</summary>
+    internal bool Shows(long start, long end) => end >= Start && (start < End || (start == End && OwnsEnd));
 
     internal double At(long time)
     {
@@ -108,9 +115,9 @@ internal sealed class TimeAxis
         var row = new List<AxisPiece>();
         long gapBefore = 0;
         double x = 0;
-        void EndRow()
+        void EndRow(bool ownsEnd = false)
         {
-            rows.Add(new AxisRow(row, gapBefore));
+            rows.Add(new AxisRow(row, gapBefore, ownsEnd));
             row = [];
             gapBefore = 0;
             x = 0;
@@ -119,7 +126,7 @@ internal sealed class TimeAxis
         foreach (AxisPiece whole in pieces)
         {
             AxisPiece piece = whole;
-            if (piece.IsGap && x + piece.Width > width) EndRow();
+            if (piece.IsGap && x + piece.Width > width) EndRow(ownsEnd: true);
             if (piece.IsGap && row.Count == 0)
             {
                 gapBefore = piece.End - piece.Start;
@@ -147,7 +154,7 @@ internal sealed class TimeAxis
             x += piece.Width;
         }
 
-        EndRow();
+        EndRow(ownsEnd: true);
         return rows;
     }
 }

@@ -10,7 +10,7 @@ namespace Hardware.Timeline;
 /// of tracks, then the numbers. A row's tracks: top halves with an arrow for each edge; a line for each delay; for each worker
 /// the waiting items as dashed lines above the runs they end in. See <see cref="TimeAxis"/> for the time.</para>
 /// <para>Colours are those of Okabe and Ito, which colour-blind readers tell apart; each item has a letter too, which stands on
-/// its runs where there is room. The width of text is estimated on the large side: words that do not fit are left out rather
+/// its runs where there is room. The width of text is estimated: words that do not fit are left out rather
 /// than laid over others, and names that are too long are cut.</para>
 /// </remarks>
 public static class TimelineSvg
@@ -35,9 +35,11 @@ public static class TimelineSvg
         private const double PlotX = Margin + Gutter + 10;
         private const double PlotPad = 8; // a mark at a row's end has room for half of it
         private const double PlotWidth = Width - PlotX - Margin;
-        private const double CharWidth = 6.6; // of 11 px text
-        private const double SmallCharWidth = 5.7; // of 9.5 px text
-        private const double RunCharWidth = 6.4; // of bold 10 px text
+        // Sizes of text; bold counts as a little larger.
+        private const double TitleSize = 17.5;
+        private const double TextSize = 11;
+        private const double SmallSize = 9.5;
+        private const double RunSize = 11;
         private const double IrqHeight = 24;
         private const double TimerHeight = 20;
         private const double RunHeight = 15;
@@ -48,6 +50,7 @@ public static class TimelineSvg
         private const double BarWidthMin = 1.2;
         private const double GapEdge = 13; // of a gap, on each side: drawn as if time went on
         private const double TickSpacing = 85;
+        private const double NameWidthMax = 300;
         private const int Colours = 7;
         private const int TitlesMax = 3000; // texts that appear under the pointer; beyond, the file grows for little
 
@@ -89,7 +92,8 @@ public static class TimelineSvg
             string height = Number(_y + Margin);
             string width = Number(Width);
             return $"""
-                <svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img">
+                <svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"
+                 role="img">
                 {Style}
                 <rect class="page" width="{width}" height="{height}"/>
                 {_text.ToString().Trim('\n')}
@@ -128,25 +132,26 @@ public static class TimelineSvg
         private void WriteHead(string title, IReadOnlyList<string> notes)
         {
             _xml.WriteElementString("title", Clean(title));
-            Text(Margin, _y + 14, "h", Fit(title, 16 * 0.62, Width - (2 * Margin)));
+            Text(Margin, _y + 14, "h", TextMeasure.Fit(title, TitleSize, Width - (2 * Margin)));
             _y += 24;
             var facts = new List<string>
             {
                 $"{DurationSummary.Text(timeline.End - timeline.Start)}, from {Seconds(timeline.Start, 6)} s to "
                     + $"{Seconds(timeline.End, 6)} s after the board's start",
             };
-            if (timeline.LostRecords > 0) facts.Add($"{timeline.LostRecords} older records were overwritten before the trace began");
-            if (timeline.DamagedLines > 0) facts.Add($"{timeline.DamagedLines} lines came damaged and are missing here");
-            if (timeline.Losses.Count > 0)
+            if (timeline.LostRecords > 0)
             {
-                facts.Add($"{timeline.Losses.Count} losses in the log ({timeline.Losses[0].Text}), marked × at the interrupts");
+                facts.Add($"older records that were overwritten before the trace began: {timeline.LostRecords}");
             }
+
+            if (timeline.DamagedLines > 0) facts.Add($"lines that came damaged and are missing here: {timeline.DamagedLines}");
+            if (timeline.Losses.Count > 0) facts.Add($"× {timeline.Losses[0].Text} (in the log: {timeline.Losses.Count})");
 
             for (int i = 0; i < facts.Count + notes.Count; i++)
             {
                 string line = i < facts.Count ? facts[i] : notes[i - facts.Count];
                 bool isLoss = i > 0 && i < facts.Count;
-                Text(Margin, _y + 10, isLoss ? "bad" : "dim", Fit(line, CharWidth, Width - (2 * Margin)));
+                Text(Margin, _y + 10, isLoss ? "bad" : "dim", TextMeasure.Fit(line, TextSize, Width - (2 * Margin)));
                 _y += 16;
             }
 
@@ -159,7 +164,7 @@ public static class TimelineSvg
             double y = _y + 10;
             void Place(string words, double markWidth, Action<double> mark)
             {
-                double width = markWidth + 6 + (words.Length * CharWidth) + 16;
+                double width = markWidth + 6 + TextMeasure.Width(words, TextSize) + 16;
                 if (x + width > Width - Margin && x > Margin)
                 {
                     x = Margin;
@@ -174,7 +179,7 @@ public static class TimelineSvg
             for (int i = 0; i < timeline.Items.Count; i++)
             {
                 int item = i;
-                Place(Fit(timeline.Items[i].Name, CharWidth, 400), 18, at =>
+                Place(TextMeasure.Fit(timeline.Items[i].Name, TextSize, 400), 18, at =>
                 {
                     Rect(at, y - 10, 18, 13, "c" + Colour(item), null);
                     Text(at + 9, y, OnColour(item), Letter(item));
@@ -242,7 +247,7 @@ public static class TimelineSvg
                     double middle = (x + right) / 2;
                     if (middle - 6 < labelEnd) continue;
                     Text(middle, _y + height + 12, "s m", name);
-                    labelEnd = middle + (name.Length * SmallCharWidth / 2) + 6;
+                    labelEnd = middle + (TextMeasure.Width(name, SmallSize) / 2) + 6;
                 }
             }
 
@@ -254,7 +259,7 @@ public static class TimelineSvg
             AxisRow row = axis.Rows[index];
             if (!isEven)
             {
-                string after = row.GapBefore > 0 ? $", after {DurationSummary.Text(row.GapBefore)} in which nothing happened" : "";
+                string after = row.GapBefore == 0 ? "" : $", after {DurationSummary.Text(row.GapBefore)} in which nothing happened";
                 string which = axis.Rows.Count > 1 ? $"row {index + 1}: " : "";
                 Text(PlotX, _y + 9, "s", $"{which}{Seconds(row.Start, 4)} s to {Seconds(row.End, 4)} s{after}");
                 _y += 14;
@@ -266,7 +271,7 @@ public static class TimelineSvg
             {
                 if (isBand) Rect(PlotX, _y, PlotWidth, height, "band", null);
                 isBand = !isBand;
-                Text(PlotX - 10, _y + (height / 2) + 4, "e", Fit(name, CharWidth, Gutter));
+                Text(PlotX - 10, _y + (height / 2) + 4, "e", TextMeasure.Fit(name, TextSize, Gutter));
                 draw(_y);
                 return _y += height;
             }
@@ -295,13 +300,13 @@ public static class TimelineSvg
             double lastArrow = double.MinValue;
             foreach (IrqSpan span in line.Spans)
             {
-                if (!IsIn(row, span.Start, span.End)) continue;
+                if (!row.Shows(span.Start, span.End)) continue;
                 (double x, double width) = Bar(row, span.Start, span.End);
                 Rect(x, y + 11, width, IrqHeight - 15, "irq",
                     Hint(() => $"{line.Name} (irq {line.Irq}) at {Seconds(span.Start, 6)} s, "
                         + $"handler {DurationSummary.Text(span.End - span.Start)}{(span.IsCut ? " (cut)" : "")}"));
                 // An arrow for each edge, as far as there is room for arrows; where they touch, more would not be seen.
-                if (span.Start < row.Start || x - lastArrow < 1) continue;
+                if (!row.Owns(span.Start) || x - lastArrow < 1) continue;
                 Arrow(x, y + 3);
                 lastArrow = x;
             }
@@ -313,7 +318,7 @@ public static class TimelineSvg
         {
             foreach (LossMark loss in timeline.Losses)
             {
-                if (!IsIn(row, loss.Microseconds, loss.Microseconds)) continue;
+                if (!row.Owns(loss.Microseconds)) continue;
                 double x = PlotX + PlotPad + row.At(loss.Microseconds);
                 Line(x - 4, y + 12, x + 4, y + 20, "loss", Hint(() => $"{loss.Text} at {Seconds(loss.Microseconds, 6)} s"));
                 Line(x - 4, y + 20, x + 4, y + 12, "loss", null);
@@ -326,12 +331,12 @@ public static class TimelineSvg
             double middle = y + (TimerHeight / 2);
             foreach (ArmedSpan span in timer.Spans)
             {
-                if (!IsIn(row, span.Start, span.End)) continue;
+                if (!row.Shows(span.Start, span.End)) continue;
                 (double x, double width) = Bar(row, span.Start, span.End);
                 string style = span.Outcome == TimerOutcome.Open ? $"arm open k{colour}" : $"arm k{colour}";
                 Line(x, middle, x + width, middle, style, Hint(() => Describe(timer, span)));
-                if (span.Start >= row.Start && span.Due is not null) Line(x, middle - 5, x, middle + 5, "arm k" + colour, null);
-                if (span.End <= row.End && span.Outcome == TimerOutcome.Expired) Diamond(x + width, middle, "c" + colour, null);
+                if (row.Owns(span.Start) && span.Due is not null) Line(x, middle - 5, x, middle + 5, "arm k" + colour, null);
+                if (row.Owns(span.End) && span.Outcome == TimerOutcome.Expired) Diamond(x + width, middle, "c" + colour, null);
             }
         }
 
@@ -355,19 +360,19 @@ public static class TimelineSvg
             y += TrackPad;
             foreach (WaitSpan span in worker.Waits)
             {
-                if (!IsIn(row, span.Start, span.End)) continue;
+                if (!row.Shows(span.Start, span.End)) continue;
                 (double x, double width) = Bar(row, span.Start, span.End);
                 double lane = y + (_lanes[span] * LaneHeight) + (LaneHeight / 2);
-                string style = span.Outcome == WaitOutcome.Ran ? "wait k" : "wait gone k";
-                Line(x, lane, x + width, lane, style + Colour(span.Item),
+                bool hasRun = span.Outcome == WaitOutcome.Ran;
+                Line(x, lane, x + width, lane, (hasRun ? "wait k" : "wait gone k") + Colour(span.Item),
                     Hint(() => $"{timeline.Items[span.Item].Name} waits in {span.Queue} from {Seconds(span.Start, 6)} s for "
-                        + $"{DurationSummary.Text(span.End - span.Start)}{(span.Outcome == WaitOutcome.Ran ? "" : ", does not run")}"));
+                        + $"{DurationSummary.Text(span.End - span.Start)}{(hasRun ? "" : ", does not run")}"));
             }
 
             y += _laneCounts[worker] * LaneHeight;
             foreach (RunSpan span in worker.Runs)
             {
-                if (!IsIn(row, span.Start, span.End)) continue;
+                if (!row.Shows(span.Start, span.End)) continue;
                 (double x, double width) = Bar(row, span.Start, span.End);
                 Rect(x, y, width, RunHeight, "c" + Colour(span.Item),
                     Hint(() => $"{timeline.Items[span.Item].Name} on {worker.Name} from {Seconds(span.Start, 6)} s for "
@@ -391,8 +396,8 @@ public static class TimelineSvg
             }
 
             string name = timeline.Items[item].Name;
-            string label = (name.Length * RunCharWidth) + 6 <= bestWidth ? name : Letter(item);
-            if ((label.Length * RunCharWidth) + 3 > bestWidth) return;
+            string label = TextMeasure.Width(name, RunSize) + 6 <= bestWidth ? name : Letter(item);
+            if (TextMeasure.Width(label, RunSize) + 2 > bestWidth) return;
             // Runs of two threads of one name, or with a damaged time, may overlap; their words must not.
             if (_labels.Exists(other => other.Y == y && bestLeft < other.Right && bestLeft + bestWidth > other.Left)) return;
             _labels.Add(new RunLabel(bestLeft, bestLeft + bestWidth, y, item, label));
@@ -429,7 +434,7 @@ public static class TimelineSvg
                 if (piece.IsGap)
                 {
                     string words = DurationSummary.Text(piece.End - piece.Start);
-                    double half = words.Length * SmallCharWidth / 2;
+                    double half = TextMeasure.Width(words, SmallSize) / 2;
                     double middle = left + (piece.Width / 2);
                     if (middle - half < gapLabelEnd) continue;
                     Text(middle, _y + 27, "s m", words);
@@ -443,7 +448,7 @@ public static class TimelineSvg
                     double x = PlotX + PlotPad + piece.At(time);
                     Line(x, _y + 2.5, x, _y + 6, "axis", null);
                     string words = Seconds(time, digits);
-                    double half = words.Length * SmallCharWidth / 2;
+                    double half = TextMeasure.Width(words, SmallSize) / 2;
                     double middle = Math.Clamp(x, PlotX + half, PlotX + PlotWidth - half);
                     if (middle - half < labelEnd) continue;
                     Text(middle, _y + 15.5, "s m n", words);
@@ -475,8 +480,8 @@ public static class TimelineSvg
             double lineBottom = _y;
             foreach (NumberTable table in NumberTable.Of(timeline))
             {
-                double[] widths = [.. Enumerable.Range(0, table.Columns.Count).Select(column =>
-                    (Math.Max(table.Columns[column].Length, table.Rows.Max(row => Math.Min(row[column].Length, 44))) * CharWidth) + 14)];
+                double[] widths = [.. Enumerable.Range(0, table.Columns.Count).Select(column => 14 + Math.Min(NameWidthMax,
+                    table.Rows.Append(table.Columns).Max(row => TextMeasure.Width(row[column], TextSize))))];
                 double width = widths.Sum();
                 if (x > Margin && x + width > Width - Margin)
                 {
@@ -512,7 +517,7 @@ public static class TimelineSvg
         {
             for (int i = 0; i < cells.Count; i++)
             {
-                if (i == 0) Text(x, y, style, Fit(cells[i], CharWidth, widths[i]));
+                if (i == 0) Text(x, y, style, TextMeasure.Fit(cells[i], TextSize, NameWidthMax));
                 else Text(x + widths[i] - 8, y, style + " e", cells[i]);
                 x += widths[i];
             }
@@ -539,8 +544,6 @@ public static class TimelineSvg
             _laneCounts[worker] = ends.Count;
         }
 
-        private static bool IsIn(AxisRow row, long start, long end) => start <= row.End && end >= row.Start;
-
         private static (double X, double Width) Bar(AxisRow row, long start, long end)
         {
             double x = row.At(Math.Max(start, row.Start));
@@ -564,12 +567,6 @@ public static class TimelineSvg
 
         private static string Seconds(long microseconds, int digits) =>
             (microseconds / 1e6).ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-
-        private static string Fit(string words, double charWidth, double width)
-        {
-            int most = Math.Max(1, (int)(width / charWidth));
-            return words.Length <= most ? words : words[..(most - 1)] + "…";
-        }
 
         private static string Number(double value) => Math.Round(value, 1).ToString("0.#", CultureInfo.InvariantCulture);
 

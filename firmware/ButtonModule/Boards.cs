@@ -28,8 +28,14 @@ public sealed class Board
     /// <summary>True: the LED lights when its pin is low.</summary>
     public readonly bool LedActiveLow;
 
+    /// <summary>Pin number of the trace jumper: connected to ground when the module loads, it asks for a trace.</summary>
+    public readonly int TracePin;
+
+    /// <summary>How many of the newest events a trace keeps, at 61 bytes each.</summary>
+    public readonly int TraceRecords;
+
     internal Board(string target, string name, int buttonPin, PinMode buttonMode, bool buttonActiveLow, int ledPin,
-        bool ledActiveLow)
+        bool ledActiveLow, int tracePin, int traceRecords)
     {
         Target = target;
         Name = name;
@@ -38,6 +44,8 @@ public sealed class Board
         ButtonActiveLow = buttonActiveLow;
         LedPin = ledPin;
         LedActiveLow = ledActiveLow;
+        TracePin = tracePin;
+        TraceRecords = traceRecords;
     }
 }
 
@@ -49,18 +57,20 @@ public static class Boards
     /// pages and pictures under hardware/boards are drawn from both.</remarks>
     public static Board[] All() =>
     [
-        new Board("VIRTUAL", "VirtualBoard", 0, PinMode.InputPullUp, true, 2, false),
+        new Board("VIRTUAL", "VirtualBoard", 0, PinMode.InputPullUp, true, 2, false, 3, 4096),
 
         // No beginning may fit another chip's names: the pins of ESP32_S3 are not those of ESP32_REV3.
-        new Board("ESP32_REV ESP32_PSRAM_REV ESP32_BLE_REV", "ESP32-DevKitC", 0, PinMode.InputPullUp, true, 4, false),
-        new Board("ESP32_S3_", "ESP32-S3-DevKitC-1", 0, PinMode.InputPullUp, true, 4, false),
-        new Board("ESP32_C3", "ESP32-C3-DevKitM-1", 9, PinMode.InputPullUp, true, 10, false),
+        new Board("ESP32_REV ESP32_PSRAM_REV ESP32_BLE_REV", "ESP32-DevKitC", 0, PinMode.InputPullUp, true, 4, false,
+            13, 512),
+        new Board("ESP32_S3_", "ESP32-S3-DevKitC-1", 0, PinMode.InputPullUp, true, 4, false, 5, 512),
+        new Board("ESP32_C3", "ESP32-C3-DevKitM-1", 9, PinMode.InputPullUp, true, 10, false, 3, 512),
 
         new Board("ST_STM32F769I_DISCOVERY", "STM32F769I-DISCO", Pin('A', 0), PinMode.InputPullDown, false,
-            Pin('J', 5), false),
+            Pin('J', 5), false, Pin('J', 1), 512),
         new Board("ST_STM32F429I_DISCOVERY", "STM32F429I-DISCO", Pin('A', 0), PinMode.InputPullDown, false,
-            Pin('G', 13), false),
-        new Board("ST_B_L475E_IOT01A", "B-L475E-IOT01A", Pin('C', 13), PinMode.InputPullUp, true, Pin('B', 14), false),
+            Pin('G', 13), false, Pin('E', 4), 256),
+        new Board("ST_B_L475E_IOT01A", "B-L475E-IOT01A", Pin('C', 13), PinMode.InputPullUp, true, Pin('B', 14), false,
+            Pin('D', 14), 128),
     ];
 
     /// <summary>The board one of whose beginnings the target name has; null when there is none.</summary>

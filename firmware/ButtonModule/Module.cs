@@ -60,6 +60,7 @@ public sealed class Module
         _presses = 0;
         _pressedAt = -DoublePressMilliseconds;
 
+        StartTrace();
         _queue = Workqueue.Create("my_queue");
         _led = _controller.OpenPin(_board.LedPin, PinMode.Output);
         SetLed(false);
@@ -99,7 +100,25 @@ public sealed class Module
         KernelLog.Write("button_module: interrupts=" + interrupts.ToString() + " presses=" + _presses.ToString());
         KernelLog.Write("button_module: items queued=" + _queued.ToString() + " run=" + _run.ToString() + " failed="
             + _failed.ToString() + ", not allocated=" + _notAllocated.ToString());
+        if (WorkqueueTrace.IsOn)
+        {
+            WorkqueueTrace.Stop();
+            WorkqueueTrace.WriteToLog();
+            WorkqueueTrace.Clear();
+        }
+
         KernelLog.Write("button_module: unloaded");
+    }
+
+    // A jumper, because a board has no command line, and a button would show up in the trace.
+    private void StartTrace()
+    {
+        GpioPin jumper = _controller.OpenPin(_board.TracePin, PinMode.InputPullUp);
+        bool isClosed = jumper.Read() == PinValue.Low;
+        jumper.Dispose();
+        if (!isClosed) return;
+        WorkqueueTrace.Start(_board.TraceRecords);
+        KernelLog.Write("button_module: trace on, newest " + _board.TraceRecords.ToString() + " events");
     }
 
     // The top half (context I): notes what happened in an item of the pool, and queues it.

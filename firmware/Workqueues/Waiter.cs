@@ -104,6 +104,20 @@ internal sealed class Waiter
     /// <summary>The item will not start: it was taken off or went back to its timer.</summary>
     internal static void ItemTakenOffLocked(Work item, ref Waiter? done) => RemoveLocked(item, Start, ref done);
 
+    /// <summary>How many calls wait: in a queue's list, or (null) for items. A test looks here to see that a call blocks before it
+    /// lets it go on.</summary>
+    internal static int CountOf(Workqueue? queue)
+    {
+        int count = 0;
+        lock (Workqueue.Gate)
+        {
+            Waiter? waiter = queue == null ? s_items : queue.WaitersLocked;
+            for (; waiter != null; waiter = waiter.Next) count++;
+        }
+
+        return count;
+    }
+
     /// <summary>Ends a <see cref="Cancel"/>.</summary>
     /// <returns>True: no other one waits for the item.</returns>
     internal bool LeaveLocked()

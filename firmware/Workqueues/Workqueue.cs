@@ -481,6 +481,8 @@ public class Workqueue : IDisposable
 
     internal bool IsDrainingLocked => _drainCount > 0;
 
+    internal Waiter? WaitersLocked => _waiters;
+
     internal int WatchdogMilliseconds => _watchdogMilliseconds;
 
     /// <summary>The pool that serves a processor.</summary>

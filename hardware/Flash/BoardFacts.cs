@@ -1,4 +1,4 @@
-namespace Workqueues.Flash;
+namespace Hardware.Flash;
 
 /// <summary>How an image reaches a board's flash memory.</summary>
 public enum Connection
@@ -60,6 +60,9 @@ public sealed record BoardFacts
     /// <summary>Where a button of the user's own goes: beside the one on the board, or on a pin of its own.</summary>
     public required PinFact ExternalButton { get; init; }
 
+    /// <summary>The maker's manual where it could not be read and the pins are from others' descriptions; else null.</summary>
+    public string? ManualNotRead { get; init; }
+
     /// <summary>What a user of this board should know before trying.</summary>
     public required string[] KnownLimits { get; init; }
 
@@ -77,7 +80,10 @@ public sealed record BoardFacts
             Name = "ESP32-DevKitC",
             Maker = "Espressif",
             Mcu = "ESP32 (ESP32-WROOM-32 or ESP32-WROVER module)",
-            Targets = ["ESP32_PSRAM_REV0", "ESP32_REV0", "ESP32_REV3", "ESP32_PSRAM_REV3", "ESP32_BLE_REV0", "ESP32_BLE_REV3"],
+            Targets =
+            [
+                "ESP32_PSRAM_REV0", "ESP32_REV0", "ESP32_BLE_REV0", "ESP32_PSRAM_REV3", "ESP32_REV3", "ESP32_BLE_REV3",
+            ],
             Connection = Connection.Serial,
             LogConnector = "Micro-USB, through the USB-to-UART bridge",
             Button = new("GPIO0", "Boot", "J3 pin 14, IO0", OnBoard: true),
@@ -126,7 +132,8 @@ public sealed record BoardFacts
             ],
             Sources =
             [
-                new("Espressif, ESP32-S3-DevKitC-1 v1.1 and v1.0, user guides", "button, RGB LED, header blocks J1 and J3, PSRAM pins"),
+                new("Espressif, ESP32-S3-DevKitC-1 v1.1, user guide",
+                    "button, RGB LED of both versions, header blocks J1 and J3, PSRAM pins"),
                 new("nanoff 2.5.162, README and source", "runtimes for octal and quad PSRAM"),
                 new("nf-interpreter, WireProtocol_HAL_Interface.c of the ESP32 targets", "which connector carries the log"),
             ],
@@ -150,12 +157,13 @@ public sealed record BoardFacts
                     + "Do not press Boot during a reset.",
                 "GPIO10 was chosen because it is no strapping pin (2, 8, 9), carries no flash (12 to 17), no USB (18, 19) and no "
                     + "console (20, 21).",
-                "`ESP32_C3` is for chip revision 3 and later, `ESP32_C3_BETA` for the earlier ones (add `--target ESP32_C3_BETA`).",
+                "`ESP32_C3` is for chip revision 3 and later, `ESP32_C3_BETA` for revision 2 (add `--target ESP32_C3_BETA`).",
             ],
             Sources =
             [
                 new("Espressif, ESP32-C3-DevKitM-1, user guide", "button, RGB LED, header blocks J1 and J3, strapping pins"),
-                new("nf-interpreter, README and ESP32 GPIO driver", "runtimes; pins reserved for flash"),
+                new("nf-interpreter, README and GPIO driver of the ESP32; nanoff 2.5.162, source",
+                    "runtimes and chip revisions; pins reserved for flash"),
             ],
         },
         new()
@@ -170,19 +178,21 @@ public sealed record BoardFacts
             Button = new("PA0", "B1 USER (blue)", null, OnBoard: true),
             Led = new("PJ5", "LD2 (green)", null, OnBoard: true),
             ExternalButton = new("PJ1", "button", "ARDUINO connector, D2", OnBoard: false),
+            ManualNotRead = "UM2033",
             KnownLimits =
             [
                 "Held during a reset, B1 keeps the board in nanoBooter, and the firmware does not start.",
                 "Flashing the runtime erases the whole flash memory, the application with it. The command does the two in "
                     + "the right order.",
                 "The address of the application belongs to the memory map of the runtime; the README of nanoff shows others "
-                    + "for this board in its examples. Should the firmware not start after a change of the runtime, compare it "
-                    + "with the deployment area that `nanoff --nanodevice --devicedetails --serialport` followed by the port lists.",
+                    + "for this board in its examples. Should the firmware not start after a change of the runtime, look for "
+                    + "the area anew, in the files named above.",
             ],
             Sources =
             [
-                new("ST, UM2033, Discovery kit with STM32F769NI MCU; nf-interpreter, board.h of the target; Zephyr, "
-                    + "stm32f769i_disco.dts", "button PA0, high when pressed; LD1 PJ13, LD2 PJ5, high when lit; ARDUINO connector"),
+                new("nf-interpreter, ST_STM32F769I_DISCOVERY/board.h and nanoBooter/main.c; Zephyr, stm32f769i_disco.dts and "
+                    + "arduino_r3_connector.dtsi", "button PA0, high when pressed; LD2 PJ5, high when lit; ARDUINO connector"),
+                new("nanoFramework samples, Blinky", "LD2 is PJ5"),
                 new("nf-interpreter, ST_STM32F769I_DISCOVERY/nanoCLR/STM32F76xx_CLR.ld and common/Device_BlockStorage.c",
                     "deployment area from 0x080C0000, 1280 KB"),
                 new("nf-interpreter, ST_STM32F769I_DISCOVERY/common/serialcfg.h and README", "USART1 through the ST-LINK"),
@@ -200,6 +210,7 @@ public sealed record BoardFacts
             Button = new("PA0", "B1 USER (blue)", "extension header, PA0", OnBoard: true),
             Led = new("PG13", "LD3 (green)", null, OnBoard: true),
             ExternalButton = new("PA0", "button", "extension header, PA0", OnBoard: false),
+            ManualNotRead = "UM1670",
             KnownLimits =
             [
                 "Two cables: the ST-LINK connector flashes the board, the USER USB connector carries the log.",
@@ -212,8 +223,7 @@ public sealed record BoardFacts
             ],
             Sources =
             [
-                new("ST, UM1670, Discovery kit with STM32F429ZI MCU; Zephyr, stm32f429i_disc1.dts",
-                    "button PA0; LD3 PG13, LD4 PG14, high when lit; all pins on the extension headers"),
+                new("Zephyr, stm32f429i_disc1.dts", "button PA0; LD3 PG13, high when lit"),
                 new("nf-interpreter, ST_STM32F429I_DISCOVERY/nanoBooter/main.c", "the button is high when pressed"),
                 new("nf-interpreter, ST_STM32F429I_DISCOVERY/nanoCLR/STM32F429xI_CLR.ld and common/Device_BlockStorage.c",
                     "deployment area from 0x080A0000, 1408 KB"),
@@ -233,6 +243,7 @@ public sealed record BoardFacts
             Button = new("PC13", "B2 USER (blue)", null, OnBoard: true),
             Led = new("PB14", "LD2 (green)", null, OnBoard: true),
             ExternalButton = new("PD14", "button", "ARDUINO connector, D2", OnBoard: false),
+            ManualNotRead = "UM2153",
             KnownLimits =
             [
                 "The project nf-interpreter has the target, but its builds do not publish an image: nanoff cannot flash the "
@@ -244,8 +255,9 @@ public sealed record BoardFacts
             ],
             Sources =
             [
-                new("ST, UM2153, Discovery kit for IoT node; nf-interpreter, board.h of the target; Zephyr, "
-                    + "disco_l475_iot1.dts", "button PC13, low when pressed; LD2 PB14, high when lit; ARDUINO connector"),
+                new("nf-interpreter, ST_B_L475E_IOT01A/board.h and nanoBooter/main.c; Zephyr, disco_l475_iot1.dts and "
+                    + "arduino_r3_connector.dtsi", "button PC13, low when pressed; LD2 PB14, high when lit; ARDUINO connector"),
+                new("nanoFramework samples, Blinky", "LD2 is PB14"),
                 new("nf-interpreter, ST_B_L475E_IOT01A/nanoCLR/STM32L475xG_CLR.ld and common/Device_BlockStorage.c",
                     "deployment area from 0x0804F800, 700 KB"),
                 new("nf-interpreter, azure-pipelines.yml", "the target's build is switched off"),

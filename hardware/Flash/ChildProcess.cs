@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Workqueues.Flash;
+namespace Hardware.Flash;
 
 /// <summary>Runs one command of a plan, on the user's own terminal.</summary>
 public static class ChildProcess

@@ -1,4 +1,4 @@
-namespace Workqueues.Flash;
+namespace Hardware.Flash;
 
 /// <summary>What the user asked for, checked.</summary>
 /// <param name="Board">The board.</param>

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.ComponentModel;
 
-namespace Workqueues.Flash;
+namespace Hardware.Flash;
 
 /// <summary>Runs one command of a plan in a directory.</summary>
 /// <returns>The command's exit code.</returns>
@@ -87,8 +87,7 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
             return Success;
         }
 
-        if (request is { NeedsPort: true, Port: { } port } && !ports().Contains(port, StringComparer.OrdinalIgnoreCase)
-            && !SerialPorts.Exists(port))
+        if (request is { NeedsPort: true, Port: { } port } && !PortExists(port))
         {
             return Refuse($"there is no serial port {port}; {PortList()}");
         }
@@ -136,6 +135,9 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
 
         return request;
     }
+
+    // A name that is not in the list may be a link to one that is, such as those of /dev/serial/by-id.
+    private bool PortExists(string port) => ports().Contains(port, StringComparer.OrdinalIgnoreCase) || File.Exists(port);
 
     private string PortList()
     {

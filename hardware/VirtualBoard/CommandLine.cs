@@ -27,6 +27,11 @@ public sealed class CommandLine
         Arity = ArgumentArity.Zero,
     };
     private readonly Option<string?> _log = new("--log") { HelpName = "FILE", Description = "Keep the serial log in a file too" };
+    private readonly Option<bool> _serialPort = new("--serial-port")
+    {
+        Description = "Serve the serial log on a pseudo terminal too, for hardware/Monitor; waits a minute for a listener",
+        Arity = ArgumentArity.Zero,
+    };
     private readonly RootCommand _root;
 
     /// <summary>The command line of the virtual board.</summary>
@@ -38,7 +43,7 @@ public sealed class CommandLine
             + "holds the button until the module unloads, and prints what the hardware counted.\n\n"
             + "Exit code: 0 the module ran and unloaded, 1 it did not, 2 wrong use.")
         {
-            _presses, _interval, _bounce, _storm, _ring, _seed, _script, _interactive, _log,
+            _presses, _interval, _bounce, _storm, _ring, _seed, _script, _interactive, _log, _serialPort,
         };
         _root.SetAction(result => run(Check(result)));
     }
@@ -100,7 +105,8 @@ public sealed class CommandLine
             throw new UsageException($"--log {log}: this is the script, which the log would overwrite; name another file");
         }
 
-        return new Settings(finger, result.GetValue(_ring), script, isInteractive, log);
+        return new Settings(finger, result.GetValue(_ring), script, isInteractive, log,
+            result.GetValue(_serialPort));
     }
 
     private static void RefuseTogether(ParseResult result, Option option, params Option[] others)

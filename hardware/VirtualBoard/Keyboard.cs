@@ -55,7 +55,7 @@ public sealed class Keyboard(TextWriter screen, Wiring wiring, Finger finger) : 
 
     private void PressUntilPowerOff(Session session)
     {
-        var player = new Player(session.Chip, CancellationToken.None);
+        using var player = new Player(session.Chip, CancellationToken.None);
         bool isPressed = false;
         bool isHeld = false;
         long releaseAt = 0;

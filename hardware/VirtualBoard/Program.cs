@@ -35,6 +35,7 @@ public static class Program
         IReadOnlyList<Step>? script = settings.ScriptPath is null ? null : Script.Read(settings.ScriptPath, wiring);
         if (settings.IsInteractive) Keyboard.ThrowIfNoTerminal();
         StreamWriter? log = OpenLog(settings.LogPath);
+        using SerialLine? serialLine = settings.HasSerialPort ? SerialLine.Open() : null;
 
         // From here on the board has power and nothing the user did can be wrong any more.
         bool isTerminal = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
@@ -43,9 +44,11 @@ public static class Program
         var listeners = new List<ISerialListener> { (ISerialListener?)keyboard ?? screen };
         LineRecorder? logRecorder = log is null ? null : new LineRecorder(log);
         if (logRecorder is not null) listeners.Add(logRecorder);
+        if (serialLine is not null) listeners.Add(serialLine);
 
         screen.Receive($"virtual board: button on pin {wiring.ButtonPin}, LED on pin {wiring.LedPin}, "
             + $"ring of {settings.RingCapacity} records, seed {settings.Finger.Seed}");
+        if (serialLine is not null) WaitForListener(serialLine, screen);
         Firmware.OutliveItsThreads();
         var session = new Session(settings, wiring, Firmware.In(typeof(ButtonModule.Boards).Assembly), listeners);
         if (session.WaitForBoot())
@@ -56,9 +59,21 @@ public static class Program
 
         Outcome outcome = session.PowerOff(mustBeUnloaded: keyboard is null);
         screen.Receive("\n" + outcome.Totals.Show(isTerminal));
+        if (serialLine is { DroppedBytes: > 0 })
+        {
+            screen.Receive($"Nobody took {serialLine.DroppedBytes} bytes at the serial port: they are lost.");
+        }
+
         return Report(outcome.Failure,
             screen.Failure is null ? null : $"standard output: the log is not complete: {screen.Failure}",
             logRecorder?.Failure is null ? null : $"--log {settings.LogPath}: the log is not complete: {logRecorder.Failure}");
+    }
+
+    private static void WaitForListener(SerialLine serialLine, LineRecorder screen)
+    {
+        screen.Receive($"serial port: {serialLine.Path}; in another terminal: "
+            + $"dotnet run --project hardware/Monitor -- --port {serialLine.Path}");
+        if (!serialLine.WaitForListener(TimeSpan.FromMinutes(1))) screen.Receive("serial port: nobody listens; going on");
     }
 
     private static int Report(params string?[] failures)

@@ -66,7 +66,7 @@ public sealed class Session
     /// already, and released.</summary>
     public void Play(Stimulus stimulus)
     {
-        var player = new Player(_chip, CancellationToken.None);
+        using var player = new Player(_chip, CancellationToken.None);
         player.Play(stimulus.Main, stimulus.MainMilliseconds);
         WaitUntilQuiet();
         if (_module.IsUnloaded || HasFailed) return;

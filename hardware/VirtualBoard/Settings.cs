@@ -6,4 +6,6 @@ namespace VirtualBoard;
 /// <param name="ScriptPath">A script instead of the presses; null: none.</param>
 /// <param name="IsInteractive">True: the user presses.</param>
 /// <param name="LogPath">Where the serial log is kept too; null: nowhere.</param>
-public sealed record Settings(Finger Finger, int RingCapacity, string? ScriptPath, bool IsInteractive, string? LogPath);
+/// <param name="HasSerialPort">True: the log goes to a pseudo terminal too.</param>
+public sealed record Settings(
+    Finger Finger, int RingCapacity, string? ScriptPath, bool IsInteractive, string? LogPath, bool HasSerialPort);

@@ -19,8 +19,13 @@ internal sealed partial class MonitorProcess : IDisposable
     private readonly StringBuilder _errors = new();
 
     internal MonitorProcess(params string[] arguments)
+        : this("monitor.dll", arguments)
     {
-        _process = Start(arguments);
+    }
+
+    private MonitorProcess(string program, string[] arguments)
+    {
+        _process = Start(program, arguments);
         _process.OutputDataReceived += (_, line) => Add(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Add(_errors, line.Data);
         _process.BeginOutputReadLine();
@@ -32,10 +37,15 @@ internal sealed partial class MonitorProcess : IDisposable
     internal string Errors => Read(_errors);
 
     /// <summary>Starts the monitor with its output still to be read.</summary>
-    internal static Process Start(params string[] arguments)
+    internal static Process Start(params string[] arguments) => Start("monitor.dll", arguments);
+
+    /// <summary>Starts the virtual board, the monitor's other end.</summary>
+    internal static MonitorProcess StartVirtualBoard(params string[] arguments) => new("VirtualBoard.dll", arguments);
+
+    private static Process Start(string program, string[] arguments)
     {
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var start = new ProcessStartInfo(host, [Path.Combine(AppContext.BaseDirectory, "monitor.dll"), .. arguments])
+        var start = new ProcessStartInfo(host, [Path.Combine(AppContext.BaseDirectory, program), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -43,7 +53,7 @@ internal sealed partial class MonitorProcess : IDisposable
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };
-        return Process.Start(start) ?? throw new InvalidOperationException("the monitor did not start");
+        return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
     }
 
     /// <summary>Runs the monitor with arguments that make it end by itself.</summary>

@@ -29,6 +29,7 @@ public class DebounceTests
         Press(Drive.Low, Drive.Open, Drive.Low);
         Assert.AreEqual(0, _chip.Interrupts.Recorded);
         Assert.AreEqual(20, _time.ArmedMilliseconds);
+        Assert.AreEqual(1, _time.Armings, "the first edge's time is not moved by the next ones");
         _time.Expire();
         AssertSeen(PinEventTypes.Falling);
         Press(Drive.Open);
@@ -123,6 +124,8 @@ public class DebounceTests
     {
         private OneShot? _armed;
 
+        public int Armings { get; private set; }
+
         public double ArmedMilliseconds => _armed?.DueMilliseconds ?? -1;
 
         public void Expire()
@@ -145,6 +148,7 @@ public class DebounceTests
             {
                 DueMilliseconds = dueTime.TotalMilliseconds;
                 owner._armed = this;
+                owner.Armings++;
                 return true;
             }
 

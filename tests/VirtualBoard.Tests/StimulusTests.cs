@@ -107,7 +107,8 @@ public class StimulusTests
         int handled = 0;
         pin.ValueChanged += (_, _) => handled++;
         Stimulus stimulus = Stimulus.Create(new Finger(0, 20, 0, 1000, 1), s_wiring);
-        Assert.IsTrue(new Player(chip, CancellationToken.None).Play(stimulus.Main));
+        using var player = new Player(chip, CancellationToken.None);
+        Assert.IsTrue(player.Play(stimulus.Main));
         Assert.IsTrue(chip.WaitUntilIdle(TimeSpan.FromSeconds(20)));
         Assert.AreEqual(8, handled);
         Assert.AreEqual(992, chip.Interrupts.Dropped);
@@ -117,7 +118,8 @@ public class StimulusTests
     public void Play_Stopped_PlaysNoMore()
     {
         Chip chip = Chip.PowerOn();
-        Assert.IsFalse(new Player(chip, new CancellationToken(canceled: true)).Play([new Step(0, 0, Drive.High)]));
+        using var player = new Player(chip, new CancellationToken(canceled: true));
+        Assert.IsFalse(player.Play([new Step(0, 0, Drive.High)]));
         Assert.IsFalse(chip.GetPin(0).IsHigh);
     }
 }

@@ -259,7 +259,8 @@ public static class TimelineSvg
             AxisRow row = axis.Rows[index];
             if (!isEven)
             {
-                string after = row.GapBefore == 0 ? "" : $", after {DurationSummary.Text(row.GapBefore)} in which nothing happened";
+                string gap = DurationSummary.Text(row.GapBefore);
+                string after = row.GapBefore == 0 ? "" : $", after {gap} in which nothing happened";
                 string which = axis.Rows.Count > 1 ? $"row {index + 1}: " : "";
                 Text(PlotX, _y + 9, "s", $"{which}{Seconds(row.Start, 4)} s to {Seconds(row.End, 4)} s{after}");
                 _y += 14;

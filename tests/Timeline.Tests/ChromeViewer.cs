@@ -75,7 +75,8 @@ internal static partial class ChromeViewer
             string dump = Output(browser,
             [
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                "--disable-background-networking", "--disable-component-update", "--disable-sync", "--user-data-dir=" + Path.Combine(folder.FullName, "profile"),
+                "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--user-data-dir=" + Path.Combine(folder.FullName, "profile"),
                 "--dump-dom", new Uri(file).AbsoluteUri,
             ]) ?? throw new TimeoutException($"{browser} did not answer within {s_limit.TotalSeconds} s");
             string result = WebUtility.HtmlDecode(Result().Match(dump).Groups[1].Value);

@@ -81,7 +81,7 @@ internal sealed class Waiter
     /// <summary>Waits for <see cref="Item"/> from now on.</summary>
     internal void JoinLocked() => AddLocked(ref s_items, this);
 
-    /// <summary>A worker takes the item: who waits for its start waits for the end of this run.</summary>
+    /// <summary>A worker has taken the item: who waits for its start waits for the end of this run.</summary>
     internal static void ItemStartedLocked(Work item)
     {
         for (Waiter? waiter = s_items; waiter != null; waiter = waiter.Next)
@@ -101,8 +101,13 @@ internal sealed class Waiter
         RemoveLocked(item, End, ref done);
     }
 
-    /// <summary>The item will not start: it was taken off or went back to its timer.</summary>
-    internal static void ItemTakenOffLocked(Work item, ref Waiter? done) => RemoveLocked(item, Start, ref done);
+    /// <summary>The item will not start: it was taken off or went back to its timer. A run before that may be under way: then
+    /// the wait is for its end.</summary>
+    internal static void ItemTakenOffLocked(Work item, ref Waiter? done)
+    {
+        if (item.IsRunningLocked) ItemStartedLocked(item);
+        else RemoveLocked(item, Start, ref done);
+    }
 
     /// <summary>How many calls wait: in a queue's list, or (null) for items. A test looks here to see that a call blocks before it
     /// lets it go on.</summary>

@@ -24,6 +24,7 @@ public class Workqueue : IDisposable
     private const string HeldUp =
         "the call would wait for its own caller: an item of that queue waits behind it on the only worker that could run it";
 
+    private const string OwnWorker = "Workqueue.Destroy would wait for its own caller: it stands on one of the queue's workers";
     private const string Shared = "Workqueue.System is never destroyed: it serves the whole program";
 
     // _phase: Destroy has not begun, has begun, has ended.
@@ -395,7 +396,8 @@ public class Workqueue : IDisposable
     /// destroyed queue stays so.</summary>
     /// <remarks><b>Context:</b> U, W of another queue: it blocks, for ever when an item queues itself for ever: cancel such an item
     /// first. <b>Cost:</b> O(armed items)², allocates. Linux: <c>destroy_workqueue()</c>.</remarks>
-    /// <exception cref="InvalidOperationException">As <see cref="Flush"/>; and on <see cref="System"/>.</exception>
+    /// <exception cref="InvalidOperationException">As <see cref="Flush"/>; on one of its own workers, whatever runs there; and on
+    /// <see cref="System"/>.</exception>
     public void Destroy()
     {
         InterruptContext.ThrowIfActive("Workqueue.Destroy");
@@ -408,7 +410,11 @@ public class Workqueue : IDisposable
         Interleaving.Point("destroy");
         lock (Gate)
         {
+            Worker? caller = Worker.OfLocked(thread);
             refusal = this == s_system ? Shared : RefusalLocked(thread);
+
+            // Also in a run for another queue: it would end the thread that it stands on.
+            if (refusal == null && caller != null && caller.Pool.Queue == this) refusal = OwnWorker;
             if (refusal == null)
             {
                 isSecond = _phase != Open;
@@ -566,7 +572,19 @@ public class Workqueue : IDisposable
 
     private static void Log(string text, Workqueue queue) => KernelLog.Write("workqueue " + queue._name + ": " + text);
 
-    private static string Describe(Exception exception) => exception.GetType().FullName + ": " + exception.Message;
+    // An exception's own code must not end the worker that reports it.
+    private static string Describe(Exception exception)
+    {
+        string type = exception.GetType().FullName!;
+        try
+        {
+            return type + ": " + exception.Message;
+        }
+        catch (Exception)
+        {
+            return type;
+        }
+    }
 
     private static WorkqueueOptions Checked(WorkqueueOptions options)
     {

@@ -1,6 +1,6 @@
 using System.Reflection;
 using Workqueues;
-using Workqueues.Tests;
+using NFUnitTest;
 
 namespace Contract.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Workqueues;
-using Workqueues.Tests;
+using NFUnitTest;
 
 namespace Contract.Tests;
 

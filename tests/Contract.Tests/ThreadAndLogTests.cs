@@ -1,5 +1,5 @@
 using Workqueues;
-using Workqueues.Tests;
+using NFUnitTest;
 
 namespace Contract.Tests;
 

@@ -1,4 +1,4 @@
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>Wrong arguments throw, whatever the state is, and change nothing.</summary>
 [TestClass]

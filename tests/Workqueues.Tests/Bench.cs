@@ -1,6 +1,6 @@
 using System;
 
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>A test's bench: queues whose workers the test steps, a timer that the test moves, and a log of what ran. Its End
 /// checks what holds after every test.</summary>

@@ -1,7 +1,7 @@
 using System;
 using System.Threading;
 
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>A call made on a thread of its own: a test sees it wait, and an outsider can call while the test stands in a
 /// handler.</summary>

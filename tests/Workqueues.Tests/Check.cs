@@ -1,6 +1,6 @@
 using System;
 
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>The checks that many tests make.</summary>
 internal static class Check

@@ -1,6 +1,6 @@
 using System;
 
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>What may and what may not be called in a top half and inside a timer expiry.</summary>
 [TestClass]

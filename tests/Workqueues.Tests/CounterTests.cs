@@ -1,4 +1,4 @@
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>Each counter's exact rule.</summary>
 [TestClass]

@@ -1,4 +1,4 @@
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>Many deadlines, one hardware timer, and a clock that may stand anywhere.</summary>
 [TestClass]

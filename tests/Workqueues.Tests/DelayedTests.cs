@@ -1,4 +1,4 @@
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>QueueDelayed and ModifyDelayed on one queue.</summary>
 [TestClass]

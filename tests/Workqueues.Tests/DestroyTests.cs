@@ -1,6 +1,6 @@
 using System.Threading;
 
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>Destroy, and what is refused inside a queue's own handlers.</summary>
 [TestClass]

@@ -1,4 +1,4 @@
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>Disable, DisableSync, Enable.</summary>
 [TestClass]

@@ -1,6 +1,6 @@
 using System;
 
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>Handlers that throw.</summary>
 [TestClass]

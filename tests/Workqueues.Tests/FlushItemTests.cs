@@ -1,4 +1,4 @@
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>Flush of an item.</summary>
 [TestClass]

@@ -1,6 +1,6 @@
 using System.Threading;
 
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>Flush of a queue.</summary>
 [TestClass]

@@ -1,4 +1,4 @@
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>Freeze, Thaw, and Drain.</summary>
 [TestClass]

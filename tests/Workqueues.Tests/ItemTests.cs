@@ -1,6 +1,6 @@
 using System.Threading;
 
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>An item's life on one queue: queued, run, queued again.</summary>
 [TestClass]

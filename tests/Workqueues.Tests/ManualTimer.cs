@@ -1,6 +1,6 @@
 using System;
 
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>The hardware timer and the clock, moved by the test and by nothing else.</summary>
 internal sealed class ManualTimer : IHardwareTimer

@@ -1,6 +1,6 @@
 using System.Threading;
 
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>Several processors, and several workers on one.</summary>
 [TestClass]

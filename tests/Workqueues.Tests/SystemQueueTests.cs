@@ -1,6 +1,6 @@
 using System.Threading;
 
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>The shared queue. Its workers have threads, and it stays for the whole program: one on each of two processors, so
 /// that whoever runs first makes the same one.</summary>

@@ -1,6 +1,6 @@
 using System.Threading;
 
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>One item and two queues.</summary>
 [TestClass]

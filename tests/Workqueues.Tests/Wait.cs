@@ -1,6 +1,6 @@
 using System.Threading;
 
-namespace Workqueues.Tests;
+namespace NFUnitTest;
 
 /// <summary>Asked again and again until it is true.</summary>
 internal delegate bool Condition();

@@ -8,4 +8,4 @@ namespace VirtualBoard;
 /// <param name="LogPath">Where the serial log is kept too; null: nowhere.</param>
 /// <param name="HasSerialPort">True: the log goes to a pseudo terminal too.</param>
 public sealed record Settings(
-    Finger Finger, int RingCapacity, string? ScriptPath, bool IsInteractive, string? LogPath, bool HasSerialPort);
+    Finger Finger, int RingCapacity, string? ScriptPath, bool IsInteractive, string? LogPath, bool HasSerialPort = false);

@@ -142,23 +142,39 @@ internal static class DeadlineList
             bool program = false;
             bool isDone = false;
             AutoResetEvent? wake = null;
+            Worker? stuck = null;
             Interleaving.Point("expire");
             lock (Workqueue.Gate)
             {
                 Work? work = TakeDueLocked(now, out long earliest);
-                if (work != null)
-                {
-                    wake = work.Home!.ExpiredLocked(work, now);
-                }
-                else
+                if (work == null)
                 {
                     isDone = true;
                     s_isRequested = false;
                     if (s_count > 0) program = RequestLocked(earliest);
                 }
+                else if (work == WorkerMonitor.ItemLocked)
+                {
+                    stuck = WorkerMonitor.LookLocked(now, out program);
+                }
+                else
+                {
+                    WorkqueueTrace.ActLocked(WorkqueueTrace.Timer);
+                    WorkqueueTrace.AddLocked(WorkqueueTrace.TimerExpire, work, null, now, 0);
+                    wake = work.Home!.ExpiredLocked(work, now);
+                }
             }
 
             Worker.Wake(wake);
+            while (stuck != null)
+            {
+                WorkerMonitor.ReportStall(stuck, now);
+                lock (Workqueue.Gate)
+                {
+                    stuck = WorkerMonitor.LookLocked(now, out program);
+                }
+            }
+
             if (program) Program();
             if (isDone) break;
         }

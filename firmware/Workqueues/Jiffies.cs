@@ -28,6 +28,9 @@ public static class Jiffies
         SetTimer(timer, Now - timer.NowMilliseconds);
     }
 
+    /// <summary>True while no other timer is plugged in.</summary>
+    internal static bool IsSystemTimer => s_timer == null;
+
     /// <summary>The same, with the clock set: tests stand it just before a wrap.</summary>
     internal static void SetTimer(IHardwareTimer timer, long offset)
     {

@@ -21,7 +21,7 @@ internal sealed class Waiter
     internal readonly Work? Item; // C
     internal int Kind; // L
     internal Waiter? Next; // L in s_items or in its queue's list
-    internal int Colour; // L Flush: of the items it counts
+    internal int Colour = -1; // L Flush: of the items it counts; -1: it counts none of its own
     internal int Count; // L Flush: those that have not left yet
     private Waiter? _nextDone; // L then owned by the thread that signals the chain
 
@@ -74,7 +74,7 @@ internal sealed class Waiter
     /// <summary>Waits for <see cref="Item"/> from now on.</summary>
     internal void JoinLocked() => AddLocked(ref s_items, this);
 
-    /// <summary>A worker takes the item: who waits for its start waits for the end of this run.</summary>
+    /// <summary>A worker has taken the item: who waits for its start waits for the end of this run.</summary>
     internal static void ItemStartedLocked(Work item)
     {
         for (Waiter? waiter = s_items; waiter != null; waiter = waiter.Next)
@@ -94,8 +94,27 @@ internal sealed class Waiter
         RemoveLocked(item, End, ref done);
     }
 
-    /// <summary>The item will not start: it was taken off or went back to its timer.</summary>
-    internal static void ItemTakenOffLocked(Work item, ref Waiter? done) => RemoveLocked(item, Start, ref done);
+    /// <summary>The item will not start: it was taken off or went back to its timer. A run before that may be under way: then
+    /// the wait is for its end.</summary>
+    internal static void ItemTakenOffLocked(Work item, ref Waiter? done)
+    {
+        if (item.IsRunningLocked) ItemStartedLocked(item);
+        else RemoveLocked(item, Start, ref done);
+    }
+
+    /// <summary>How many calls wait: in a queue's list, or (null) for items. A test looks here to see that a call blocks before
+    /// it lets it go on.</summary>
+    internal static int CountOf(Workqueue? queue)
+    {
+        int count = 0;
+        lock (Workqueue.Gate)
+        {
+            Waiter? waiter = queue == null ? s_items : queue.WaitersLocked;
+            for (; waiter != null; waiter = waiter.Next) count++;
+        }
+
+        return count;
+    }
 
     /// <summary>Ends a <see cref="Cancel"/>.</summary>
     /// <returns>True: no other one waits for the item.</returns>

@@ -8,7 +8,8 @@ namespace Workqueues;
 /// <remarks>Linux: <c>work_func_t</c>; the method's object stands for <c>container_of</c>.</remarks>
 public delegate void WorkHandler(Work work);
 
-/// <summary>An item of deferred work: a handler, and a place in at most one queue. Made once and queued again and again.</summary>
+/// <summary>An item of deferred work: a handler, and a place in at most one queue. Made once and queued again and
+/// again.</summary>
 /// <remarks>
 /// <para>Each queueing call that returns true is followed by exactly one run, unless it is cancelled. It never runs beside
 /// itself. Pending ends before its handler is called, so the handler may queue, cancel, re-use or return its own item.</para>
@@ -230,7 +231,7 @@ public class Work
             isBusy = IsPendingLocked || IsRunningLocked;
             if (IsRunByLocked(thread)) refusal = OwnHandler;
             else if (IsPendingLocked && IsHeldUpByLocked(thread)) refusal = OnlyWorker;
-            else if (isBusy) wake = FlushLocked(waiter, now, out mustWait);
+            else if (isBusy) wake = FlushLocked(waiter, thread, now, out mustWait);
         }
 
         if (refusal != null) throw new InvalidOperationException(refusal);
@@ -338,6 +339,9 @@ public class Work
     /// <summary>Calls the handler, on the calling thread.</summary>
     internal void Invoke() => _handler(this);
 
+    /// <summary>What tells handlers apart: items of one pool share theirs.</summary>
+    internal WorkHandler Handler => _handler;
+
     /// <summary>Gives the item to a queue and one of its processors, before it is armed or joins.</summary>
     internal void SetHomeLocked(Workqueue home, int processor)
     {
@@ -441,12 +445,13 @@ public class Work
 
     // The waiter is signalled when the last queueing has run; a queue that is being destroyed drops an armed item instead, and
     // then there may be nothing to wait for.
-    private AutoResetEvent? FlushLocked(Waiter waiter, long now, out bool mustWait)
+    private AutoResetEvent? FlushLocked(Waiter waiter, Thread thread, long now, out bool mustWait)
     {
         AutoResetEvent? wake = null;
         if (IsDelayedLocked)
         {
             DeadlineList.RemoveLocked(this);
+            WorkqueueTrace.ActLocked(thread);
             wake = _home!.ExpiredLocked(this, now);
         }
 

@@ -7,6 +7,8 @@ namespace Workqueues;
 /// thread.</summary>
 internal sealed partial class Worker
 {
+    internal const int Idle = -1; // of Watch: counted as idle in its pool
+
     // Field rules: C constructor only   L with Workqueue.Gate held   W its thread only
     private static Worker? s_first; // L every worker that has not ended
 
@@ -18,7 +20,8 @@ internal sealed partial class Worker
     private Workqueue? _currentHome; // L the queue that this run belongs to
     private int _currentColour; // L of this run, for that queue's Flush
     private long _startedMilliseconds; // L when this run started
-    private bool _isIdle; // L counted as idle in its pool
+    internal long OnCpuSinceMilliseconds; // L this run's start, or when it was last seen waiting; for WorkerMonitor
+    internal int Watch; // L in a run: what WorkerMonitor watches and has seen; between runs: Idle, or 0
 
     internal Worker(WorkerPool pool, int index)
     {
@@ -84,6 +87,7 @@ internal sealed partial class Worker
         Work? work;
         Workqueue home;
         AutoResetEvent? wake;
+        bool program = false;
         long start = Jiffies.Now;
         Interleaving.Point("take");
         lock (Workqueue.Gate)
@@ -92,18 +96,18 @@ internal sealed partial class Worker
             work = _pool.TakeLocked();
             if (work == null)
             {
-                if (!_isIdle)
+                if (Watch != Idle)
                 {
-                    _isIdle = true;
+                    Watch = Idle;
                     _pool.BecameIdleLocked();
                 }
 
                 return false;
             }
 
-            if (_isIdle)
+            if (Watch == Idle)
             {
-                _isIdle = false;
+                Watch = 0;
                 _pool.BecameBusyLocked();
             }
 
@@ -114,12 +118,16 @@ internal sealed partial class Worker
             _startedMilliseconds = start;
             home.StartedLocked(start - work.Stamp);
             Waiter.ItemStartedLocked(work);
+            WorkqueueTrace.ActLocked(this);
+            WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteStart, work, home, start, 0);
+            if (WorkerMonitor.IsNeededLocked(work, home)) program = WorkerMonitor.WatchLocked(this, work, home, start);
 
             // Two signals may have come while one worker woke up: it wakes the next one.
             wake = _pool.NextLocked() == null ? null : _pool.WakeLocked();
         }
 
         Wake(wake);
+        if (program) DeadlineList.Program();
 
         bool isFaulted = false;
         try
@@ -133,10 +141,16 @@ internal sealed partial class Worker
         }
 
         Waiter? done = null;
-        long busy = Jiffies.Now - start;
+        long end = Jiffies.Now;
+        long busy = end - start;
+        int hogCount = 0;
         Interleaving.Point("finish");
         lock (Workqueue.Gate)
         {
+            WorkqueueTrace.ActLocked(this);
+            WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteEnd, work, home, end, 0);
+            if (busy > WorkerMonitor.HogMilliseconds) hogCount = WorkerMonitor.EndedLocked(this, work);
+            Watch = 0;
             _current = null;
             _currentHome = null;
             wake = work.EndLocked(_pool);
@@ -146,6 +160,7 @@ internal sealed partial class Worker
 
         Wake(wake);
         Waiter.Signal(done);
+        if (WorkerMonitor.IsReportedAt(hogCount)) WorkerMonitor.ReportHog(work, hogCount);
         return true;
     }
 
@@ -194,6 +209,8 @@ internal sealed partial class Worker
     internal Workqueue? CurrentHomeLocked => _currentHome;
 
     internal long StartedMillisecondsLocked => _startedMilliseconds;
+
+    internal Thread? Thread => _thread;
 
     /// <summary>True when the worker is the only one that could start the queue's items that wait in its pool: who runs on it
     /// and waits for them waits for itself.</summary>

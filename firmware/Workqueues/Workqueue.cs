@@ -24,7 +24,13 @@ public class Workqueue : IDisposable
     private const string HeldUp =
         "the call would wait for its own caller: an item of that queue waits behind it on the only worker that could run it";
 
+    private const string OwnWorker = "Workqueue.Destroy would wait for its own caller: it stands on one of the queue's workers";
     private const string Shared = "Workqueue.System is never destroyed: it serves the whole program";
+
+    // _phase: Destroy has not begun, has begun, has ended.
+    private const int Open = 0;
+    private const int Destroying = 1;
+    private const int Destroyed = 2;
 
     // Field rules: C constructor only   L with Gate held
     private static Workqueue? s_first; // L every queue that is not destroyed, newest first
@@ -35,8 +41,7 @@ public class Workqueue : IDisposable
     private readonly int _watchdogMilliseconds; // C 0: none
     private Workqueue? _next; // L in s_first
     private bool _isFrozen; // L no handler starts
-    private bool _isDestroying; // L Destroy has begun
-    private bool _isDestroyed; // L Destroy has ended
+    private int _phase; // L Open, then Destroying, then Destroyed
     private int _drainCount; // L callers in Drain
     private Waiter? _waiters; // L callers that wait for the queue, oldest first
     private int _colour; // L given to items that join now; Flush moves on to the next one
@@ -80,6 +85,7 @@ public class Workqueue : IDisposable
         }
 
         DeadlineList.EnsureTimer();
+        WorkerMonitor.EnsureItem();
         lock (Gate)
         {
             _next = s_first;
@@ -89,8 +95,8 @@ public class Workqueue : IDisposable
 
     /// <summary>Raised when a handler threw. The worker goes on with the next item. Without a subscriber the fault is written to
     /// the log.</summary>
-    /// <remarks><b>Context:</b> W: it is raised on the worker, as part of the run: <see cref="Work.Current"/> is the item, and who
-    /// flushes waits for it. What a subscriber throws is logged and swallowed.</remarks>
+    /// <remarks><b>Context:</b> W: it is raised on the worker, as part of the run: <see cref="Work.Current"/> is the item, and
+    /// who flushes waits for it. What a subscriber throws is logged and swallowed.</remarks>
     public static event WorkFaultedHandler? HandlerFaulted;
 
     /// <summary>The shared queue, named <c>events</c>, with one worker on each processor. A long handler delays everybody
@@ -129,8 +135,8 @@ public class Workqueue : IDisposable
     /// <remarks><b>Context:</b> U, W of another queue: it blocks. <b>Cost:</b> allocates. Linux:
     /// <c>schedule_on_each_cpu()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="handler"/> is null.</exception>
-    /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, or in a handler of the shared
-    /// queue, which would wait for itself; nothing has run then. Or the shared queue drains and took no item.</exception>
+    /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, or in a handler of the
+    /// shared queue, which would wait for itself; nothing has run then. Or the shared queue drains and took no item.</exception>
     public static void ScheduleOnEachProcessor(WorkHandler handler)
     {
         if (handler == null) throw new ArgumentNullException(nameof(handler));
@@ -140,7 +146,10 @@ public class Workqueue : IDisposable
         string? refusal;
         lock (Gate)
         {
+            Worker? caller = Worker.OfLocked(thread);
             refusal = system.RefusalLocked(thread);
+            bool isHeldUp = caller != null && caller.Pool.Queue == system && caller.Pool.WorkerCount == 1;
+            if (refusal == null && isHeldUp) refusal = HeldUp;
         }
 
         if (refusal != null) throw new InvalidOperationException(refusal);
@@ -189,8 +198,8 @@ public class Workqueue : IDisposable
     /// <param name="delayMilliseconds">The handler does not start before <see cref="Jiffies.Now"/> has advanced by this; 0 queues
     /// the item at once.</param>
     /// <returns>True: one run will follow. False: as <see cref="Queue"/>; when it was pending, its deadline stays.</returns>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1) however many items are armed, no allocation; it programs the hardware timer
-    /// when this is the earliest deadline. Linux: <c>queue_delayed_work()</c>.</remarks>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1) however many items are armed, no allocation; it programs the hardware
+    /// timer when this is the earliest deadline. Linux: <c>queue_delayed_work()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
     public bool QueueDelayed(DelayedWork work, int delayMilliseconds)
@@ -219,11 +228,11 @@ public class Workqueue : IDisposable
     /// call.</summary>
     /// <param name="work">The item.</param>
     /// <param name="delayMilliseconds">At least this long from now; 0 queues it at once, at the tail.</param>
-    /// <returns>True: it was pending, here or on another queue, and its deadline was moved. False: it was idle and has been queued
-    /// as by <see cref="QueueDelayed"/>; or it is disabled or being cancelled, or the queue drains or is destroyed (counted in
-    /// <see cref="WorkqueueStatistics.Refused"/>), and nothing has changed.</returns>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> as <see cref="QueueDelayed"/>; moving a deadline later does not touch the hardware
-    /// timer. It keeps its processor where the queue stays the same. Linux: <c>mod_delayed_work()</c>.</remarks>
+    /// <returns>True: it was pending, here or on another queue, and its deadline was moved. False: it was idle and has been
+    /// queued as by <see cref="QueueDelayed"/>; or it is disabled or being cancelled, or the queue drains or is destroyed
+    /// (counted in <see cref="WorkqueueStatistics.Refused"/>), and nothing has changed.</returns>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> as <see cref="QueueDelayed"/>; moving a deadline later does not touch the
+    /// hardware timer. It keeps its processor where the queue stays the same. Linux: <c>mod_delayed_work()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
     public bool ModifyDelayed(DelayedWork work, int delayMilliseconds)
@@ -231,6 +240,7 @@ public class Workqueue : IDisposable
         CheckDelayed(work, delayMilliseconds);
         int processor = HereProcessor;
         long now = Jiffies.Now;
+        Thread? actor = WorkqueueTrace.Caller;
         Thread? caller = null;
         while (true)
         {
@@ -247,6 +257,7 @@ public class Workqueue : IDisposable
                 {
                     isTaken = true;
                     wasPending = work.IsPendingLocked;
+                    WorkqueueTrace.ActLocked(actor);
                     if (!wasPending) wake = AdmitLocked(work, processor, now, delayMilliseconds, out program);
                     else if (work.Home == this) wake = MoveLocked(work, now, delayMilliseconds, out program, ref done);
                     else wake = FetchLocked(work, processor, now, delayMilliseconds, out program, ref done);
@@ -272,11 +283,11 @@ public class Workqueue : IDisposable
 
     /// <summary>Waits until every item that was queued before the call has finished, been cancelled or gone back to its timer.
     /// Later ones do not delay it; armed timers do not count.</summary>
-    /// <remarks><b>Context:</b> W, U: it blocks, on a frozen queue until <see cref="Thaw"/>. <b>Cost:</b> allocates; nothing on the
-    /// queueing path (items carry the colour of the flush that came before them). Past 255 flushes of one queue that wait at once,
-    /// further ones wait for those first. Linux: <c>flush_workqueue()</c>.</remarks>
-    /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, in a handler of this queue, or
-    /// on the only worker behind which an item of this queue waits. Nothing has changed then.</exception>
+    /// <remarks><b>Context:</b> W, U: it blocks, on a frozen queue until <see cref="Thaw"/>. <b>Cost:</b> allocates; nothing on
+    /// the queueing path (items carry the colour of the flush that came before them). Past 255 flushes of one queue that wait at
+    /// once, further ones wait for those first. Linux: <c>flush_workqueue()</c>.</remarks>
+    /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, in a handler of this queue,
+    /// or on the only worker behind which an item of this queue waits. Nothing has changed then.</exception>
     public void Flush()
     {
         InterruptContext.ThrowIfActive("Workqueue.Flush");
@@ -337,8 +348,8 @@ public class Workqueue : IDisposable
     /// goes on. A flag, not a depth; without effect once the queue is being destroyed.</summary>
     /// <remarks><b>Context:</b> U, W of another queue: it blocks. <b>Cost:</b> allocates. Linux: <c>WQ_FREEZABLE</c>,
     /// <c>freeze_workqueues_begin()</c>.</remarks>
-    /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, or in a handler of this queue.
-    /// Nothing has changed then.</exception>
+    /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, or in a handler of this
+    /// queue. Nothing has changed then.</exception>
     public void Freeze()
     {
         InterruptContext.ThrowIfActive("Workqueue.Freeze");
@@ -350,7 +361,7 @@ public class Workqueue : IDisposable
         lock (Gate)
         {
             isOwn = IsHandlerLocked(thread);
-            if (!isOwn && !_isDestroying)
+            if (!isOwn && _phase == Open)
             {
                 _isFrozen = true;
                 mustWait = _running > 0;
@@ -381,12 +392,13 @@ public class Workqueue : IDisposable
         WakeAll();
     }
 
-    /// <summary>Ends the queue: refuses who is not a handler of it, cancels its armed timers, waits until it is empty, cancels what
-    /// chained work armed meanwhile, and ends its workers. A frozen queue is thawed. A second caller waits for the first; a
+    /// <summary>Ends the queue: refuses who is not a handler of it, cancels its armed timers, waits until it is empty, cancels
+    /// what chained work armed meanwhile, and ends its workers. A frozen queue is thawed. A second caller waits for the first; a
     /// destroyed queue stays so.</summary>
-    /// <remarks><b>Context:</b> U, W of another queue: it blocks, for ever when an item queues itself for ever: cancel such an item
-    /// first. <b>Cost:</b> O(armed items)², allocates. Linux: <c>destroy_workqueue()</c>.</remarks>
-    /// <exception cref="InvalidOperationException">As <see cref="Flush"/>; and on <see cref="System"/>.</exception>
+    /// <remarks><b>Context:</b> U, W of another queue: it blocks, for ever when an item queues itself for ever: cancel such an
+    /// item first. <b>Cost:</b> O(armed items)², allocates. Linux: <c>destroy_workqueue()</c>.</remarks>
+    /// <exception cref="InvalidOperationException">As <see cref="Flush"/>; on one of its own workers, whatever runs there; and
+    /// on <see cref="System"/>.</exception>
     public void Destroy()
     {
         InterruptContext.ThrowIfActive("Workqueue.Destroy");
@@ -399,15 +411,19 @@ public class Workqueue : IDisposable
         Interleaving.Point("destroy");
         lock (Gate)
         {
+            Worker? caller = Worker.OfLocked(thread);
             refusal = this == s_system ? Shared : RefusalLocked(thread);
+
+            // Also in a run for another queue: it would end the thread that it stands on.
+            if (refusal == null && caller != null && caller.Pool.Queue == this) refusal = OwnWorker;
             if (refusal == null)
             {
-                isSecond = _isDestroying;
-                mustWait = isSecond && !_isDestroyed;
+                isSecond = _phase != Open;
+                mustWait = _phase == Destroying;
                 if (mustWait) Waiter.AddLocked(ref _waiters, waiter);
                 if (!isSecond)
                 {
-                    _isDestroying = true;
+                    _phase = Destroying;
                     _isFrozen = false;
                     ReleaseLocked(-1, ref done);
                 }
@@ -450,8 +466,8 @@ public class Workqueue : IDisposable
     }
 
     /// <summary>Writes every queue, worker and item in flight to the log.</summary>
-    /// <remarks><b>Context:</b> U: it allocates and logs. What it shows of one queue belongs together; two queues may be some lines
-    /// apart in time. Linux: <c>show_all_workqueues()</c>, sysrq-t.</remarks>
+    /// <remarks><b>Context:</b> U: it allocates and logs. What it shows of one queue belongs together; two queues may be some
+    /// lines apart in time. Linux: <c>show_all_workqueues()</c>, sysrq-t.</remarks>
     public static void Dump() => WorkqueueDump.Write();
 
     internal bool IsFrozenLocked => _isFrozen;
@@ -468,9 +484,11 @@ public class Workqueue : IDisposable
 
     internal int RunningLocked => _running;
 
-    internal bool IsDestroyingLocked => _isDestroying;
+    internal bool IsDestroyingLocked => _phase != Open;
 
     internal bool IsDrainingLocked => _drainCount > 0;
+
+    internal Waiter? WaitersLocked => _waiters;
 
     internal int WatchdogMilliseconds => _watchdogMilliseconds;
 
@@ -534,13 +552,13 @@ public class Workqueue : IDisposable
         ReleaseLocked(colour, ref done);
     }
 
-    /// <summary>An armed item has been taken off its timer, to be queued (transition 3). Not refused while the queue drains; when it
-    /// is being destroyed, the item is cancelled instead.</summary>
+    /// <summary>An armed item has been taken off its timer, to be queued (transition 3). Not refused while the queue drains; when
+    /// it is being destroyed, the item is cancelled instead.</summary>
     /// <returns>What to set after the lock is left, or null.</returns>
     internal AutoResetEvent? ExpiredLocked(Work work, long now)
     {
         _armed--;
-        if (!_isDestroying) return JoinLocked(work, now, _colour);
+        if (_phase == Open) return JoinLocked(work, now, _colour);
         _canceled++;
         work.NotPendingLocked();
         return null;
@@ -555,7 +573,19 @@ public class Workqueue : IDisposable
 
     private static void Log(string text, Workqueue queue) => KernelLog.Write("workqueue " + queue._name + ": " + text);
 
-    private static string Describe(Exception exception) => exception.GetType().FullName + ": " + exception.Message;
+    // An exception's own code must not end the worker that reports it.
+    private static string Describe(Exception exception)
+    {
+        string type = exception.GetType().FullName!;
+        try
+        {
+            return type + ": " + exception.Message;
+        }
+        catch (Exception)
+        {
+            return type;
+        }
+    }
 
     private static WorkqueueOptions Checked(WorkqueueOptions options)
     {
@@ -604,6 +634,7 @@ public class Workqueue : IDisposable
     private bool TryQueue(Work work, int processor, int delayMilliseconds)
     {
         long now = Jiffies.Now;
+        Thread? actor = WorkqueueTrace.Caller;
         Thread? caller = null;
         while (true)
         {
@@ -623,6 +654,7 @@ public class Workqueue : IDisposable
                 if (IsOpenToLocked(caller))
                 {
                     isTaken = true;
+                    WorkqueueTrace.ActLocked(actor);
                     wake = AdmitLocked(work, processor, now, delayMilliseconds, out program);
                 }
                 else if (caller != null)
@@ -647,7 +679,7 @@ public class Workqueue : IDisposable
     // True when the queue takes items from this caller; null: it is not known yet who calls.
     private bool IsOpenToLocked(Thread? caller)
     {
-        if (!_isDestroying && _drainCount == 0) return true;
+        if (_phase == Open && _drainCount == 0) return true;
         return caller != null && IsHandlerLocked(caller);
     }
 
@@ -711,6 +743,7 @@ public class Workqueue : IDisposable
         if (delayMilliseconds == 0) return JoinLocked(work, now, colour);
         _armed++;
         program = work.ArmLocked(now, now + delayMilliseconds);
+        WorkqueueTrace.AddLocked(WorkqueueTrace.TimerStart, work, this, now, delayMilliseconds);
         return null;
     }
 
@@ -718,6 +751,8 @@ public class Workqueue : IDisposable
     {
         _waiting++;
         if (_waiting > _maxDepth) _maxDepth = _waiting;
+        WorkqueueTrace.AddLocked(
+            _isFrozen ? WorkqueueTrace.QueueFrozen : WorkqueueTrace.QueueWork, work, this, now, work.ProcessorLocked);
         return work.JoinLocked(now, colour);
     }
 
@@ -743,7 +778,7 @@ public class Workqueue : IDisposable
         int openColours = 0;
         for (Waiter? other = _waiters; other != null; other = other.Next)
         {
-            if (other.Kind != Waiter.Flush || other.Count == 0) continue;
+            if (other.Kind != Waiter.Flush || other.Colour < 0) continue;
             older += other.Count;
             openColours++;
         }
@@ -751,7 +786,7 @@ public class Workqueue : IDisposable
         int present = _waiting + _running - older;
         if (present > 0 && openColours == Work.ColourLimit - 1)
         {
-            // No colour is free: wait for those who have one, then try again.
+            // No colour is free (they are given out in a circle): wait for those who have one, then try again.
             isComplete = false;
         }
         else if (present > 0)
@@ -780,7 +815,7 @@ public class Workqueue : IDisposable
                 Waiter.Flush => !isOlderOpen && waiter.Count == 0,
                 Waiter.Empty => IsEmptyLocked,
                 Waiter.Rest => _running == 0 || !_isFrozen,
-                _ => _isDestroyed,
+                _ => _phase == Destroyed,
             };
 
             if (isDone)
@@ -883,7 +918,7 @@ public class Workqueue : IDisposable
         Interleaving.Point("destroyed");
         lock (Gate)
         {
-            _isDestroyed = true;
+            _phase = Destroyed;
             UnlinkLocked();
             ReleaseLocked(-1, ref done);
         }

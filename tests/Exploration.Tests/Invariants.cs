@@ -65,6 +65,7 @@ internal static class Invariants
     private static string? FindBrokenDeadline(IReadOnlyList<Item> items)
     {
         int count = 0;
+        int monitorCount = 0; // the monitor of long runs has a deadline too, but is no item of a queue
         long earliest = long.MaxValue;
         for (int i = 0; i < s_buckets.Length; i++)
         {
@@ -73,14 +74,16 @@ internal static class Invariants
             count += length;
             for (Work? work = s_buckets[i]; work != null; work = work.Next == s_buckets[i] ? null : work.Next)
             {
-                if (!work.IsDelayedLocked) return $"{work.Name} lies in a bucket of deadlines, but is not armed";
+                if (work == WorkerMonitor.ItemLocked) monitorCount++;
+                else if (!work.IsDelayedLocked) return $"{work.Name} lies in a bucket of deadlines, but is not armed";
                 if (BucketOf(work.Stamp) != i) return $"{work.Name}, due at {work.Stamp}, lies in bucket {i}";
                 earliest = Math.Min(earliest, work.Stamp);
             }
         }
 
         if (count != s_count()) return $"{count} items are armed, counted are {s_count()}";
-        if (count != Count(items, WorkStates.Delayed)) return $"{count} items lie in the buckets, other ones say they are armed";
+        if (monitorCount > 1) return "the monitor lies in the buckets twice";
+        if (count - monitorCount != Count(items, WorkStates.Delayed)) return $"{count} items lie in the buckets, other ones say they are armed";
         if (count > 0 && !s_isRequested()) return "an item is armed and no expiry is requested: a lost deadline";
         if (count > 0 && s_requested() > earliest) return $"an item is due at {earliest}, the request is for {s_requested()}";
         if (s_isChanged() && !s_isProgramming()) return "a request is to be programmed and nobody does it";
@@ -109,7 +112,7 @@ internal static class Invariants
             int idle = 0;
             for (Worker? other = Worker.FirstLocked; other != null; other = other.NextLocked)
             {
-                if (other.Pool == pool && IsIdle(other)) idle++;
+                if (other.Pool == pool && other.Watch == Worker.Idle) idle++;
             }
 
             if (pool.WorkerCount == 0 || idle == IdleCount(pool)) continue;
@@ -227,9 +230,6 @@ internal static class Invariants
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_pool")]
     private static extern ref WorkerPool? PoolOf(Work work);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_isIdle")]
-    private static extern ref bool IsIdle(Worker worker);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_idleCount")]
     private static extern ref int IdleCount(WorkerPool pool);

@@ -13,6 +13,8 @@ internal static class LibraryState
     // All of them, found by reflection: state that is added later cannot be forgotten here.
     static LibraryState()
     {
+        // The monitor of long runs asks for the state of real threads, which no schedule settles: it sees no long run here.
+        WorkerMonitor.HogMilliseconds = int.MaxValue;
         foreach (Type type in typeof(Workqueue).Assembly.GetTypes())
         {
             if (type.IsDefined(typeof(CompilerGeneratedAttribute))) continue;

@@ -22,9 +22,9 @@ internal static class PlantedBugs
             "a lost wake-up",
             new SourceChange("Worker.cs",
                 """
-                                if (!_isIdle)
+                                if (Watch != Idle)
                                 {
-                                    _isIdle = true;
+                                    Watch = Idle;
                                     _pool.BecameIdleLocked();
                                 }
 
@@ -37,8 +37,8 @@ internal static class PlantedBugs
                             Interleaving.Point("becomes idle");
                             lock (Workqueue.Gate)
                             {
-                                if (!_isIdle) _pool.BecameIdleLocked();
-                                _isIdle = true;
+                                if (Watch != Idle) _pool.BecameIdleLocked();
+                                Watch = Idle;
                             }
 
                             Interleaving.Wait(_pool.Wake);

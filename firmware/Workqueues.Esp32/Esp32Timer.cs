@@ -1,0 +1,42 @@
+using nanoFramework.Hardware.Esp32;
+
+namespace Workqueues.Esp32;
+
+/// <summary>The ESP32's microsecond timer (esp_timer) behind all delayed work: delays and <see cref="Jiffies.Now"/> then step by
+/// 1 ms, where the CLR's own clock and timers step by 10 ms.</summary>
+/// <remarks>
+/// <para>Of the ten timers that the hardware's driver has, it takes one. Its expiries arrive on the interrupt thread, behind the
+/// GPIO events that came before; the library treats them like any other timer's.</para>
+/// <para>In an assembly of its own, so that images for other boards do not carry it.</para>
+/// </remarks>
+public sealed class Esp32Timer : IHardwareTimer
+{
+    // Held by the library for the life of the program: a timer that nobody references is collected and stops. C
+    private readonly HighResTimer _timer = new HighResTimer();
+
+    private HardwareTimerExpired? _expired; // C set once by Start
+
+    private Esp32Timer()
+    {
+        _timer.OnHighResTimerExpired += OnExpired;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> one native call.</remarks>
+    public long NowMilliseconds => (long)(HighResTimer.GetCurrent() / 1000);
+
+    /// <summary>Puts it in the place of the default timer. One call at start-up, before other threads use the library.</summary>
+    /// <remarks><b>Context:</b> U. <b>Cost:</b> allocates; takes one of the ten timers and throws what the driver throws when
+    /// none is left.</remarks>
+    public static void Use() => Jiffies.UseTimer(new Esp32Timer());
+
+    /// <inheritdoc/>
+    public void Start(HardwareTimerExpired expired) => _expired = expired;
+
+    /// <inheritdoc/>
+    /// <remarks>The driver stops the timer before it starts it again, so the former request is replaced; an expiry of it that is
+    /// already on its way still arrives, which the library allows.</remarks>
+    public void Arm(int delayMilliseconds) => _timer.StartOneShot((ulong)delayMilliseconds * 1000);
+
+    private void OnExpired(HighResTimer sender, object e) => _expired!();
+}

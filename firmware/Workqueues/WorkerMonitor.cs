@@ -1,0 +1,209 @@
+using System.Threading;
+
+namespace Workqueues;
+
+/// <summary>Looks at workers that are in one handler for long: names a worker that is stuck (the watchdog), and handlers that
+/// keep the CPU (hogs; on this CLR a hog delays every interrupt by up to a quantum of 20 ms).</summary>
+/// <remarks>
+/// <para>It looks from the timer's expiry, at the moment when a run would become a stall or a hog, and only at runs that are
+/// watched: those of a queue with a watchdog, and those of handlers that were slow before. All others cost two
+/// comparisons.</para>
+/// <para>A hog is told from a handler that waits by the state of its thread. The first slow run of a handler is not looked at,
+/// only counted; when the next one is seen waiting, the count goes back to 0.</para>
+/// <para>Linux: <c>wq_watchdog</c>, and <c>workqueue.cpu_intensive_thresh_us</c> with <c>wq_cpu_intensive_report()</c>.</para>
+/// </remarks>
+internal static class WorkerMonitor
+{
+    private const int HandlerLimit = 8;
+    private const int ReportedFrom = 4;
+
+    // Worker.Watch
+    private const int WatchHog = 1;
+    private const int WatchStall = 2;
+    private const int SeenHog = 4;
+    private const int SeenStall = 8;
+
+    /// <summary>A run that keeps the CPU for longer is a hog's. Linux's threshold; only the explorer of schedules changes it, because
+    /// the state of a real thread is no part of a schedule.</summary>
+    internal static int HogMilliseconds = 10;
+
+    // Field rules: L with Workqueue.Gate held
+    private static readonly WorkHandler?[] s_handlers = new WorkHandler?[HandlerLimit]; // L those that were slow
+    private static readonly int[] s_counts = new int[HandlerLimit]; // L how often in a row they were hogs
+    private static int s_handlerCount; // L
+    private static Work? s_item; // L set once: its place in the list of deadlines
+    private static bool s_isArmed; // L
+
+    /// <summary>What stands for the monitor in <see cref="DeadlineList"/>.</summary>
+    internal static Work? ItemLocked => s_item;
+
+    /// <summary>Makes <see cref="ItemLocked"/>, unless there is one. Called by whoever makes a queue.</summary>
+    internal static void EnsureItem()
+    {
+        Work item = new Work(_ => { }, "monitor");
+        lock (Workqueue.Gate)
+        {
+            if (s_item == null) s_item = item;
+        }
+    }
+
+    /// <summary>True when the run that begins has to be watched.</summary>
+    internal static bool IsNeededLocked(Work work, Workqueue home) =>
+        home.WatchdogMilliseconds > 0 || (s_handlerCount > 0 && FindLocked(work.Handler) >= 0);
+
+    /// <summary>Watches the run that begins.</summary>
+    /// <returns>True: the caller calls <see cref="DeadlineList.Program"/> once it has left the lock.</returns>
+    internal static bool WatchLocked(Worker worker, Work work, Workqueue home, long now)
+    {
+        worker.OnCpuSinceMilliseconds = now;
+        worker.Watch = (home.WatchdogMilliseconds > 0 ? WatchStall : 0)
+            | (s_handlerCount > 0 && FindLocked(work.Handler) >= 0 ? WatchHog : 0);
+        return ArmLocked(now, DueLocked(worker));
+    }
+
+    /// <summary>The monitor's deadline has passed (context T): looks at every watched run.</summary>
+    /// <returns>A worker that is stuck and not reported yet: the caller reports it outside the lock and asks again.</returns>
+    internal static Worker? LookLocked(long now, out bool program)
+    {
+        s_isArmed = false;
+        program = false;
+        bool isAny = false;
+        long next = 0;
+        for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
+        {
+            if (worker.CurrentLocked == null || worker.Watch == 0) continue;
+            if ((worker.Watch & WatchHog) != 0 && (worker.Watch & SeenHog) == 0) LookForHogLocked(worker, now);
+            if ((worker.Watch & WatchStall) != 0 && (worker.Watch & SeenStall) == 0
+                && now - worker.StartedMillisecondsLocked >= worker.CurrentHomeLocked!.WatchdogMilliseconds)
+            {
+                worker.Watch |= SeenStall;
+                return worker;
+            }
+
+            if (!IsWatchedLocked(worker)) continue;
+            long due = DueLocked(worker);
+            if (!isAny || due - next < 0) next = due;
+            isAny = true;
+        }
+
+        if (isAny) program = ArmLocked(now, next);
+        return null;
+    }
+
+    /// <summary>A run took longer than <see cref="HogMilliseconds"/>.</summary>
+    /// <returns>How often in a row the handler was a hog; 0 when it waited.</returns>
+    internal static int EndedLocked(Worker worker, Work work)
+    {
+        int i = FindLocked(work.Handler);
+        if (i < 0)
+        {
+            // Full: the one that was a hog the fewest times makes room.
+            i = s_handlerCount < HandlerLimit ? s_handlerCount++ : LeastLocked();
+            s_handlers[i] = work.Handler;
+            s_counts[i] = 1;
+        }
+        else if ((worker.Watch & WatchHog) == 0 || (worker.Watch & SeenHog) != 0)
+        {
+            s_counts[i]++;
+        }
+        else
+        {
+            s_counts[i] = 0;
+        }
+
+        return s_counts[i];
+    }
+
+    /// <summary>True for 4, 8, 16…: the report backs off.</summary>
+    internal static bool IsReportedAt(int count) => count >= ReportedFrom && (count & (count - 1)) == 0;
+
+    /// <summary>Names a hog. On its worker, after the run.</summary>
+    internal static void ReportHog(Work work, int count) =>
+        KernelLog.Write("workqueue: " + work.Name + " hogged CPU for >" + HogMilliseconds.ToString() + "000us "
+            + count.ToString() + " times, consider splitting it or calling Thread.Sleep(0) in it");
+
+    /// <summary>Names a stuck worker. In the expiry, outside the lock: nobody else is sure to run.</summary>
+    internal static void ReportStall(Worker worker, long now)
+    {
+        Work? work;
+        Workqueue? home;
+        long since;
+        int waiting = 0;
+        lock (Workqueue.Gate)
+        {
+            work = worker.CurrentLocked;
+            home = worker.CurrentHomeLocked;
+            since = worker.StartedMillisecondsLocked;
+            if (home != null) waiting = home.WaitingLocked;
+        }
+
+        if (work == null || home == null) return;
+        KernelLog.Write("BUG: workqueue lockup - " + worker.Name + " stuck for " + (now - since).ToString() + " ms in "
+            + work.Name + " of " + home.Name + ", " + waiting.ToString() + " waiting");
+    }
+
+    /// <summary>A line of the dump for each handler that was a hog.</summary>
+    internal static int CopyHogsLocked(WorkHandler?[] handlers, int[] counts)
+    {
+        for (int i = 0; i < s_handlerCount; i++)
+        {
+            handlers[i] = s_handlers[i];
+            counts[i] = s_counts[i];
+        }
+
+        return s_handlerCount;
+    }
+
+    // Waiting, in whatever, is not hogging. Only what was on the CPU at every look since counts.
+    private static void LookForHogLocked(Worker worker, long now)
+    {
+        Thread? thread = worker.Thread;
+        if (thread == null || (thread.ThreadState & ThreadState.WaitSleepJoin) != 0) worker.OnCpuSinceMilliseconds = now;
+        else if (now - worker.OnCpuSinceMilliseconds > HogMilliseconds) worker.Watch |= SeenHog;
+    }
+
+    private static bool IsWatchedLocked(Worker worker) =>
+        (worker.Watch & (WatchHog | SeenHog)) == WatchHog || (worker.Watch & (WatchStall | SeenStall)) == WatchStall;
+
+    private static long DueLocked(Worker worker)
+    {
+        long stall = worker.StartedMillisecondsLocked + worker.CurrentHomeLocked!.WatchdogMilliseconds;
+        long hog = worker.OnCpuSinceMilliseconds + HogMilliseconds + 1;
+        if ((worker.Watch & (WatchHog | SeenHog)) != WatchHog) return stall;
+        if ((worker.Watch & (WatchStall | SeenStall)) != WatchStall) return hog;
+        return stall - hog < 0 ? stall : hog;
+    }
+
+    private static bool ArmLocked(long now, long due)
+    {
+        if (s_isArmed)
+        {
+            if (due - s_item!.Stamp >= 0) return false;
+            DeadlineList.RemoveLocked(s_item);
+        }
+
+        s_isArmed = true;
+        return DeadlineList.AddLocked(s_item!, now, due);
+    }
+
+    private static int FindLocked(WorkHandler handler)
+    {
+        for (int i = 0; i < s_handlerCount; i++)
+        {
+            if (s_handlers[i]!.Equals(handler)) return i;
+        }
+
+        return -1;
+    }
+
+    private static int LeastLocked()
+    {
+        int least = 0;
+        for (int i = 1; i < s_handlerCount; i++)
+        {
+            if (s_counts[i] < s_counts[least]) least = i;
+        }
+
+        return least;
+    }
+}

@@ -1,0 +1,202 @@
+using System.CommandLine;
+using System.ComponentModel;
+
+namespace Hardware.Flash;
+
+/// <summary>Runs one command of a plan in a directory.</summary>
+/// <returns>The command's exit code.</returns>
+public delegate Task<int> RunStep(FlashStep step, string directory, CancellationToken stop);
+
+/// <summary>The command line: reads it, checks it, runs the plan.</summary>
+/// <param name="output">Where the plan and its progress go.</param>
+/// <param name="error">Where the one line goes that says what is wrong.</param>
+/// <param name="root">The top of the repository.</param>
+/// <param name="ports">The serial ports of this PC.</param>
+/// <param name="run">What runs a command.</param>
+public sealed class FlashTool(TextWriter output, TextWriter error, string root, Func<IReadOnlyList<string>> ports, RunStep run)
+{
+    /// <summary>All went well.</summary>
+    public const int Success = 0;
+
+    /// <summary>A command of the plan failed.</summary>
+    public const int StepFailed = 1;
+
+    /// <summary>The command line is wrong; nothing was run.</summary>
+    public const int WrongUse = 2;
+
+    /// <summary>Stopped by Ctrl-C.</summary>
+    public const int Stopped = 130;
+
+    private readonly Option<string> _board = new("--board")
+    {
+        Description = "The board: " + string.Join(", ", BoardFacts.All.Select(board => board.Name)),
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string> _port = new("--port")
+    {
+        Description = "The board's serial port: /dev/ttyUSB0, COM3",
+        HelpName = "PORT",
+    };
+
+    private readonly Option<string> _target = new("--target")
+    {
+        Description = "The nanoFramework runtime, where a board has several that fit",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<bool> _runtime = new("--runtime")
+    {
+        Description = "Flash the nanoFramework runtime first: on a new board, and to update it",
+    };
+
+    private readonly Option<bool> _monitor = new("--monitor") { Description = "Read the board's log afterwards" };
+
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print the commands, run none" };
+
+    /// <summary>Does what the arguments say.</summary>
+    /// <returns>The exit code: one of this class's constants.</returns>
+    public Task<int> RunAsync(string[] arguments)
+    {
+        var command = new RootCommand("Builds the firmware and puts it on a board.")
+        {
+            _board, _port, _target, _runtime, _monitor, _dryRun,
+        };
+        command.SetAction(ActAsync);
+
+        ParseResult parsed = command.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        return parsed.Errors.Count > 0
+            ? Task.FromResult(Refuse(parsed.Errors[0].Message.TrimEnd('.') + "; --help lists the options"))
+            : parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
+            });
+    }
+
+    private async Task<int> ActAsync(ParseResult parsed, CancellationToken stop)
+    {
+        bool dryRun = parsed.GetValue(_dryRun);
+        if (Read(parsed) is not { } request) return WrongUse;
+
+        IReadOnlyList<FlashStep> steps = FlashPlan.Make(request);
+        if (dryRun)
+        {
+            foreach (FlashStep step in steps) output.WriteLine(step.CommandLine);
+            return Success;
+        }
+
+        if (request is { NeedsPort: true, Port: { } port } && !PortExists(port))
+        {
+            return Refuse($"there is no serial port {port}; {PortList()}");
+        }
+
+        return await RunAsync(steps, stop);
+    }
+
+    // What was asked for; null when it cannot be, and the line that says why is written.
+    private FlashRequest? Read(ParseResult parsed)
+    {
+        string boards = "the boards are " + string.Join(", ", BoardFacts.All.Select(board => board.Name));
+        if (parsed.GetValue(_board) is not { } name)
+        {
+            Refuse("--board is missing; " + boards);
+            return null;
+        }
+
+        if (BoardFacts.Find(name) is not { } board)
+        {
+            Refuse($"there is no board {name}; {boards}");
+            return null;
+        }
+
+        string target = parsed.GetValue(_target) ?? board.Targets[0];
+        if (!board.Targets.Contains(target))
+        {
+            Refuse($"the runtime {target} does not fit {board.Name}; these do: {string.Join(", ", board.Targets)}");
+            return null;
+        }
+
+        var request = new FlashRequest(board, target, parsed.GetValue(_port), parsed.GetValue(_runtime),
+            parsed.GetValue(_monitor));
+        if (request.Runtime && !board.RuntimeIsPublished)
+        {
+            Refuse($"nobody publishes a runtime for {board.Name}, so --runtime cannot flash it; "
+                + $"hardware/boards/{board.Name}/README.md says what to do instead");
+            return null;
+        }
+
+        if (request is { NeedsPort: true, Port: null })
+        {
+            Refuse("--port is missing; " + PortList());
+            return null;
+        }
+
+        return request;
+    }
+
+    // A name that is not in the list may be a link to one that is, such as those of /dev/serial/by-id.
+    private bool PortExists(string port) => ports().Contains(port, StringComparer.OrdinalIgnoreCase) || File.Exists(port);
+
+    private string PortList()
+    {
+        IReadOnlyList<string> found = ports();
+        return found.Count > 0
+            ? "the ports here are " + string.Join(", ", found)
+            : "no serial port was found: connect the board with a cable that carries data";
+    }
+
+    private async Task<int> RunAsync(IReadOnlyList<FlashStep> steps, CancellationToken stop)
+    {
+        bool boardWritten = false;
+        for (int i = 0; i < steps.Count; i++)
+        {
+            FlashStep step = steps[i];
+            string place = $"step {i + 1} of {steps.Count} ({step.CommandLine})";
+            string board = boardWritten ? "the board was changed before" : "the board was not touched";
+            if (step.WritesBoard && !boardWritten && !File.Exists(Path.Combine(root, FlashPlan.Image)))
+            {
+                return Fail($"the build left no {FlashPlan.Image}; {board}");
+            }
+
+            output.WriteLine($"[{i + 1}/{steps.Count}] {step.Purpose}: {step.CommandLine}");
+            output.Flush();
+            try
+            {
+                int exitCode = await run(step, root, stop);
+                if (exitCode != 0)
+                {
+                    return Fail($"{place} failed with exit code {exitCode}; "
+                        + (step.WritesBoard ? "the board may be half written: run it again" : board));
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                error.WriteLine($"flash: stopped during {place}; "
+                    + (step.WritesBoard ? "the board may be half written: run it again" : board));
+                return Stopped;
+            }
+            catch (Win32Exception exception)
+            {
+                return Fail($"{place} could not be started: {exception.Message}");
+            }
+
+            boardWritten |= step.WritesBoard;
+        }
+
+        return Success;
+    }
+
+    private int Refuse(string what)
+    {
+        error.WriteLine("flash: " + what);
+        return WrongUse;
+    }
+
+    private int Fail(string what)
+    {
+        error.WriteLine("flash: " + what);
+        return StepFailed;
+    }
+}

@@ -1,0 +1,39 @@
+namespace Hardware.Timeline;
+
+/// <summary>Something the log says was lost on the board.</summary>
+/// <param name="Microseconds">When, since the board started.</param>
+/// <param name="Text">The log's words.</param>
+public sealed record LossMark(long Microseconds, string Text);
+
+/// <summary>One trace: what lies between one header and the next. A board names items and threads anew in each.</summary>
+public sealed class FtraceBlock
+{
+    private readonly List<FtraceEvent> _events = [];
+
+    /// <summary>The events, in the order of the lines.</summary>
+    public IReadOnlyList<FtraceEvent> Events => _events;
+
+    /// <summary>What the log reported as lost so far, in the order of the lines; some may be older than the trace.</summary>
+    public IReadOnlyList<LossMark> Losses { get; internal set; } = [];
+
+    /// <summary>Records that newer ones had overwritten, as the header says, or that a reader of the kernel missed.</summary>
+    public long LostRecords { get; internal set; }
+
+    /// <summary>Lines of this trace that came damaged.</summary>
+    public int DamagedLines { get; internal set; }
+
+    /// <summary>Records that the header announces; null: there was no header.</summary>
+    public long? AnnouncedRecords { get; internal set; }
+
+    /// <summary>True: as many lines came as were announced. A trace without a header never is.</summary>
+    public bool IsComplete => AnnouncedRecords is { } announced && RecordLines + DamagedLines >= announced;
+
+    // A board writes the line of an activation beside that of the queueing, from the same record.
+    private int RecordLines { get; set; }
+
+    internal void Add(FtraceEvent item)
+    {
+        _events.Add(item);
+        if (item.Kind != FtraceEventKind.ActivateWork) RecordLines++;
+    }
+}

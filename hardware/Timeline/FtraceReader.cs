@@ -1,0 +1,238 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Hardware.Timeline;
+
+/// <summary>What a line of a log is.</summary>
+public enum FtraceLine
+{
+    /// <summary>Nothing of a trace.</summary>
+    Other,
+
+    /// <summary>A part of a trace's header.</summary>
+    Header,
+
+    /// <summary>An event.</summary>
+    Event,
+
+    /// <summary>What is left of an event that did not arrive whole.</summary>
+    Damaged,
+}
+
+/// <summary>Finds traces in ftrace text form in a log.</summary>
+/// <remarks>
+/// <para>Text before a line of a trace is passed over: a kernel log's prefix, a monitor's time of day. The price: the name of a
+/// thread ends at a space. A board's names have none.</para>
+/// <para>A serial cable loses and changes letters. A line that is recognisably of a trace but cannot be read is counted, never
+/// guessed at; one whose only damage is another digit or another letter in a name cannot be noticed.</para>
+/// </remarks>
+public sealed partial class FtraceReader
+{
+    // Longer lines are no trace's: a limit keeps noise from costing the square of its length.
+    private const int LengthMax = 1024;
+
+    // A board's log that starts from 0 again says that the board did.
+    private const long RestartMicroseconds = 1_000_000;
+
+    private static readonly Dictionary<string, (FtraceEventKind Kind, Regex Arguments)> s_events = new(StringComparer.Ordinal)
+    {
+        ["irq_handler_entry"] = (FtraceEventKind.IrqEntry, IrqEntryArguments()),
+        ["irq_handler_exit"] = (FtraceEventKind.IrqExit, IrqExitArguments()),
+        ["workqueue_queue_work"] = (FtraceEventKind.QueueWork, QueueWorkArguments()),
+        ["workqueue_activate_work"] = (FtraceEventKind.ActivateWork, ActivateWorkArguments()),
+        ["workqueue_execute_start"] = (FtraceEventKind.ExecuteStart, ExecuteStartArguments()),
+        ["workqueue_execute_end"] = (FtraceEventKind.ExecuteEnd, ExecuteEndArguments()),
+        ["timer_start"] = (FtraceEventKind.TimerStart, TimerStartArguments()),
+        ["timer_expire_entry"] = (FtraceEventKind.TimerExpire, TimerExpireArguments()),
+        ["timer_cancel"] = (FtraceEventKind.TimerCancel, TimerCancelArguments()),
+    };
+
+    private readonly List<FtraceBlock> _blocks = [];
+    private List<LossMark> _losses = [];
+    private long _logMicroseconds;
+    private bool _isInHeader;
+
+    /// <summary>The traces found so far, oldest first; the last may still grow.</summary>
+    public IReadOnlyList<FtraceBlock> Blocks => _blocks;
+
+    /// <summary>Lines that are nothing of a trace.</summary>
+    public int OtherLines { get; private set; }
+
+    /// <summary>Lines of a trace that came damaged.</summary>
+    public int DamagedLines { get; private set; }
+
+    /// <summary>Reads a whole log.</summary>
+    public static FtraceReader ReadAll(TextReader log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        var reader = new FtraceReader();
+        while (log.ReadLine() is { } line) reader.Read(line);
+        return reader;
+    }
+
+    /// <summary>Takes the next line.</summary>
+    /// <param name="line">Without its end; a carriage return there does not matter.</param>
+    /// <returns>What it was.</returns>
+    public FtraceLine Read(string line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        FtraceLine kind = line.Length > LengthMax ? FtraceLine.Other : Sort(line.TrimEnd());
+        if (kind == FtraceLine.Other) OtherLines++;
+        else if (kind == FtraceLine.Damaged) DamagedLines++;
+        if (kind is FtraceLine.Event or FtraceLine.Damaged) _isInHeader = false;
+        return kind;
+    }
+
+    private FtraceLine Sort(string line)
+    {
+        Match match = EventLine().Match(line);
+        if (match.Success)
+        {
+            FtraceEvent? item = Parse(match);
+            if (item is null) return Damaged();
+            Block().Add(item);
+            return FtraceLine.Event;
+        }
+
+        if (HeaderStart().IsMatch(line))
+        {
+            _blocks.Add(new FtraceBlock { Losses = [.. _losses] });
+            _isInHeader = true;
+            return FtraceLine.Header;
+        }
+
+        if (_isInHeader && HeaderLine().IsMatch(line))
+        {
+            Match counts = HeaderCounts().Match(line);
+            if (counts.Success && TryNumber(counts.Groups[1].Value, out long kept)
+                && TryNumber(counts.Groups[2].Value, out long written))
+            {
+                _blocks[^1].AnnouncedRecords = kept;
+                _blocks[^1].LostRecords += Math.Max(0, written - kept);
+            }
+
+            return FtraceLine.Header;
+        }
+
+        Match lost = LostEvents().Match(line);
+        if (lost.Success && TryNumber(lost.Groups[1].Value, out long count))
+        {
+            Block().LostRecords += count;
+            return FtraceLine.Header;
+        }
+
+        if (Remains().IsMatch(line)) return Damaged();
+        NoteLoss(line);
+        return FtraceLine.Other;
+    }
+
+    private static FtraceEvent? Parse(Match line)
+    {
+        if (!TryTime(line.Groups["time"].Value, out long microseconds)
+            || !int.TryParse(line.Groups["pid"].Value, CultureInfo.InvariantCulture, out int pid)
+            || !int.TryParse(line.Groups["cpu"].Value, CultureInfo.InvariantCulture, out int processor)) return null;
+        string name = line.Groups["event"].Value;
+        var bare = new FtraceEvent(FtraceEventKind.Other, microseconds, line.Groups["comm"].Value, pid, processor,
+            line.Groups["flags"].Value, "", name);
+        if (!s_events.TryGetValue(name, out (FtraceEventKind Kind, Regex Arguments) form)) return bare;
+        Match arguments = form.Arguments.Match(line.Groups["arguments"].Value);
+        if (!arguments.Success) return null;
+        long timeout = 0;
+        if (form.Kind == FtraceEventKind.TimerStart && !TryNumber(arguments.Groups["timeout"].Value, out timeout)) return null;
+        return bare with
+        {
+            Kind = form.Kind,
+            Subject = arguments.Groups["subject"].Value,
+            Name = arguments.Groups["name"].Value,
+            Queue = arguments.Groups["queue"].Value,
+            TimeoutMilliseconds = timeout,
+        };
+    }
+
+    private FtraceLine Damaged()
+    {
+        Block().DamagedLines++;
+        return FtraceLine.Damaged;
+    }
+
+    // A log may begin in the middle of a trace.
+    private FtraceBlock Block()
+    {
+        if (_blocks.Count == 0) _blocks.Add(new FtraceBlock { Losses = [.. _losses] });
+        return _blocks[^1];
+    }
+
+    private void NoteLoss(string line)
+    {
+        Match match = LogLine().Match(line);
+        if (!match.Success || !TryTime(match.Groups["time"].Value, out long microseconds)) return;
+        if (microseconds < _logMicroseconds - RestartMicroseconds) _losses = [];
+        _logMicroseconds = microseconds;
+        string text = match.Groups["text"].Value;
+        if (text.StartsWith("failed to allocate", StringComparison.Ordinal)) _losses.Add(new LossMark(microseconds, text));
+    }
+
+    private static bool TryTime(string seconds, out long microseconds)
+    {
+        const NumberStyles form = NumberStyles.AllowDecimalPoint;
+        bool isNumber = decimal.TryParse(seconds, form, CultureInfo.InvariantCulture, out decimal value);
+        microseconds = isNumber ? (long)(value * 1_000_000) : 0;
+        return isNumber;
+    }
+
+    private static bool TryNumber(string text, out long number) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+
+    //  my_queue/0-16    [000] ....     0.557824: workqueue_execute_start: work struct c0de0001: function stuck_one
+    [GeneratedRegex(@"(?<comm>[^\s\]]\S*)-(?<pid>\d{1,9})\s+(?:\(\s*[\d-]+\)\s+)?\[(?<cpu>\d{1,4})\]\s+"
+        + @"(?:(?<flags>[A-Za-z0-9.#]{4,6})\s+)?(?<time>\d{1,9}\.\d{1,9}): (?<event>[a-z_][a-z0-9_]*):(?: (?<arguments>.*))?$")]
+    private static partial Regex EventLine();
+
+    [GeneratedRegex(@"(?:^|\s)# tracer: ")]
+    private static partial Regex HeaderStart();
+
+    [GeneratedRegex(@"^(?:\[ *\d+\.\d+\] +|[\d:.]+\s+)?#")]
+    private static partial Regex HeaderLine();
+
+    [GeneratedRegex(@"# entries-in-buffer/entries-written: (\d{1,18})/(\d{1,18})\b")]
+    private static partial Regex HeaderCounts();
+
+    [GeneratedRegex(@"\bCPU:\d+ \[LOST (\d{1,18}) EVENTS\]")]
+    private static partial Regex LostEvents();
+
+    // The name of an event with its colon, or the columns before it.
+    [GeneratedRegex(@"\b(?:irq_handler_(?:entry|exit)|workqueue_(?:queue_work|activate_work|execute_start|execute_end)"
+        + @"|timer_(?:start|expire_entry|cancel)):(?: |$)|\S-\d+ +\[\d{3}\] [A-Za-z0-9.]{4,5} ")]
+    private static partial Regex Remains();
+
+    [GeneratedRegex(@"\[ *(?<time>\d{1,9}\.\d{6})\] +(?<text>.+)$")]
+    private static partial Regex LogLine();
+
+    [GeneratedRegex(@"^irq=(?<subject>\d+) name=(?<name>\S.*)$")]
+    private static partial Regex IrqEntryArguments();
+
+    [GeneratedRegex(@"^irq=(?<subject>\d+) ret=\w+")]
+    private static partial Regex IrqExitArguments();
+
+    [GeneratedRegex(@"^work struct=(?<subject>\S+) function=(?<name>\S+) workqueue=(?<queue>\S+) req_cpu=\d+ cpu=-?\d+")]
+    private static partial Regex QueueWorkArguments();
+
+    [GeneratedRegex(@"^work struct (?<subject>\S+)$")]
+    private static partial Regex ActivateWorkArguments();
+
+    [GeneratedRegex(@"^work struct (?<subject>\S+): function (?<name>\S+)$")]
+    private static partial Regex ExecuteStartArguments();
+
+    // Kernels before 5.6 do not name the handler.
+    [GeneratedRegex(@"^work struct (?<subject>[^\s:]+)(?:: function (?<name>\S+))?$")]
+    private static partial Regex ExecuteEndArguments();
+
+    [GeneratedRegex(@"^timer=(?<subject>\S+) function=(?<name>\S+) expires=\d+ \[timeout=(?<timeout>-?\d{1,18})\]")]
+    private static partial Regex TimerStartArguments();
+
+    [GeneratedRegex(@"^timer=(?<subject>\S+)(?: function=(?<name>\S+))? now=\d+")]
+    private static partial Regex TimerExpireArguments();
+
+    [GeneratedRegex(@"^timer=(?<subject>\S+)$")]
+    private static partial Regex TimerCancelArguments();
+}

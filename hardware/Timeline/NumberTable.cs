@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace Hardware.Timeline;
+
+/// <summary>A trace's numbers as words, the same on a terminal and in a picture.</summary>
+/// <param name="Title">What the rows are.</param>
+/// <param name="Columns">The first names the row, the others are numbers.</param>
+/// <param name="Rows">As many words each as there are columns.</param>
+public sealed record NumberTable(string Title, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows)
+{
+    private const string None = "–";
+
+    /// <summary>The tables of a trace that have rows: items, queues, timers, interrupts.</summary>
+    public static IReadOnlyList<NumberTable> Of(TraceTimeline timeline)
+    {
+        ArgumentNullException.ThrowIfNull(timeline);
+        NumberTable[] tables =
+        [
+            new("work items", ["item", "runs", "not run", "wait min", "median", "p99", "max", "run median", "max"],
+            [
+                .. timeline.Items.Where(item => item.Runs + item.NotRun > 0).Select(item => (string[])
+                [
+                    item.Objects > 1 ? $"{item.Name} ({Text(item.Objects)} items)" : item.Name,
+                    Text(item.Runs), Text(item.NotRun), .. Spread(item.Latency), .. MedianAndMax(item.RunTime),
+                ]),
+            ]),
+            new("queues", ["queue", "queued", "runs", "most waiting", "wait min", "median", "p99", "max", "busy"],
+            [
+                .. timeline.Queues.Select(queue => (string[])
+                [
+                    queue.Name, Text(queue.Queued), Text(queue.Runs), Text(queue.MaxWaiting), .. Spread(queue.Latency),
+                    DurationSummary.Text(queue.BusyMicroseconds),
+                ]),
+            ]),
+            new("timers", ["timer", "armed", "moved", "expired", "late median", "max"],
+            [
+                .. timeline.TimerNumbers.Select(timer => (string[])
+                [
+                    timer.Name, Text(timer.Armed), Text(timer.Moved), Text(timer.Expired), .. MedianAndMax(timer.Lateness),
+                ]),
+            ]),
+            new("interrupts", ["line", "irq", "top halves", "handler median", "max"],
+            [
+                .. timeline.IrqNumbers.Select(line => (string[])
+                [
+                    line.Name, line.Irq, Text(line.Count), .. MedianAndMax(line.HandlerTime),
+                ]),
+            ]),
+        ];
+        return [.. tables.Where(table => table.Rows.Count > 0)];
+    }
+
+    private static IEnumerable<string> Spread(DurationSummary times) => times.Count == 0
+        ? [None, None, None, None]
+        :
+        [
+            DurationSummary.Text(times.MinMicroseconds), DurationSummary.Text(times.MedianMicroseconds),
+            DurationSummary.Text(times.P99Microseconds), DurationSummary.Text(times.MaxMicroseconds),
+        ];
+
+    private static IEnumerable<string> MedianAndMax(DurationSummary times) => times.Count == 0
+        ? [None, None]
+        : [DurationSummary.Text(times.MedianMicroseconds), DurationSummary.Text(times.MaxMicroseconds)];
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,108 @@
+using VirtualRuntime;
+
+namespace VirtualBoard;
+
+/// <summary>The user's finger, and the screen that it looks at: the serial log scrolls above one line of status.</summary>
+/// <remarks>A terminal tells that a key went down, never that it came up. So space is a short press; while the key repeats the
+/// button stays down, and comes up when the repeating ends. <c>h</c> holds the button until <c>h</c> or space.</remarks>
+/// <param name="screen">The terminal.</param>
+/// <param name="wiring">Where button and LED are.</param>
+/// <param name="finger">How the contact bounces.</param>
+public sealed class Keyboard(TextWriter screen, Wiring wiring, Finger finger) : ISerialListener
+{
+    private const int PressMilliseconds = 150;
+    private const int PollMilliseconds = 20;
+    private const string ClearLine = "\r\u001b[K";
+
+    private readonly Lock _screenGate = new();
+    private readonly Random _random = new(finger.Seed);
+    private string _status = "";
+
+    /// <summary>Refuses to go on without somebody who can press.</summary>
+    /// <exception cref="UsageException">Standard input or output is not a terminal.</exception>
+    public static void ThrowIfNoTerminal()
+    {
+        if (Console.IsInputRedirected || Console.IsOutputRedirected)
+        {
+            throw new UsageException("--interactive: standard input and output must be a terminal; else use --script FILE");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Receive(string line)
+    {
+        lock (_screenGate)
+        {
+            screen.Write($"{ClearLine}{line}\n{_status}");
+            screen.Flush();
+        }
+    }
+
+    /// <summary>Lets the user press until he powers off. The terminal is then as it was.</summary>
+    public void Press(Session session)
+    {
+        Console.TreatControlCAsInput = true;
+        try
+        {
+            PressUntilPowerOff(session);
+        }
+        finally
+        {
+            ShowStatus("");
+            Console.TreatControlCAsInput = false;
+        }
+    }
+
+    private void PressUntilPowerOff(Session session)
+    {
+        using var player = new Player(session.Chip, CancellationToken.None);
+        bool isPressed = false;
+        bool isHeld = false;
+        long releaseAt = 0;
+        while (!session.HasFailed)
+        {
+            while (Console.KeyAvailable)
+            {
+                ConsoleKeyInfo key = Console.ReadKey(intercept: true);
+                if (key.Key == ConsoleKey.Q || (key.Key == ConsoleKey.C && key.Modifiers == ConsoleModifiers.Control)) return;
+                if (key.Key == ConsoleKey.H) isHeld = !isHeld;
+                else if (key.Key == ConsoleKey.Spacebar) isHeld = false;
+                else continue;
+                if (key.Key == ConsoleKey.Spacebar) releaseAt = Environment.TickCount64 + PressMilliseconds;
+            }
+
+            bool wantPressed = isHeld || Environment.TickCount64 < releaseAt;
+            if (wantPressed != isPressed)
+            {
+                Drive from = isPressed ? wiring.Pressed : Drive.Open;
+                Drive to = wantPressed ? wiring.Pressed : Drive.Open;
+                player.Play([.. Stimulus.Contact(0, wiring.ButtonPin, from, to, finger, _random)]);
+                isPressed = wantPressed;
+            }
+
+            ShowStatus(Status(session.Chip, isPressed));
+            Thread.Sleep(PollMilliseconds);
+        }
+    }
+
+    private string Status(Chip chip, bool isPressed)
+    {
+        InterruptCounters interrupts = chip.Interrupts;
+        string status = $"[space] press  [h] hold  [q] power off | button {(isPressed ? "DOWN" : "up")} | "
+            + $"LED {(wiring.IsLedOn(chip.GetPin(wiring.LedPin)) ? "ON" : "off")} | "
+            + $"interrupts {interrupts.Recorded}, lost {interrupts.Dropped}";
+        int width = Math.Max(Console.WindowWidth - 1, 1);
+        return status.Length > width ? status[..width] : status;
+    }
+
+    private void ShowStatus(string status)
+    {
+        lock (_screenGate)
+        {
+            if (status == _status) return;
+            _status = status;
+            screen.Write(ClearLine + status);
+            screen.Flush();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace VirtualBoard;
+
+/// <summary>What the user asked for, checked as far as no board is needed.</summary>
+/// <param name="Finger">How the button is pressed.</param>
+/// <param name="RingCapacity">Interrupt records that fit into the ring.</param>
+/// <param name="ScriptPath">A script instead of the presses; null: none.</param>
+/// <param name="IsInteractive">True: the user presses.</param>
+/// <param name="LogPath">Where the serial log is kept too; null: nowhere.</param>
+/// <param name="HasSerialPort">True: the log goes to a pseudo terminal too.</param>
+public sealed record Settings(
+    Finger Finger, int RingCapacity, string? ScriptPath, bool IsInteractive, string? LogPath, bool HasSerialPort);

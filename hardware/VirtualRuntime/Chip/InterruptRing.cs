@@ -1,0 +1,55 @@
+namespace VirtualRuntime;
+
+/// <summary>What the pad's interrupt routine notes of one edge: all that the runtime will ever know of it.</summary>
+/// <param name="Pin">The pin.</param>
+/// <param name="IsHigh">The level after the edge.</param>
+public readonly record struct InterruptRecord(int Pin, bool IsHigh);
+
+/// <summary>The fixed memory between the interrupt routine, which must not wait, and the dispatcher, which may be slow.
+/// When it is full the <b>oldest</b> record is lost: what is left tells the newest state of the world.</summary>
+/// <remarks>Takes no lock of its own: on a chip the caller has masked interrupts, here it holds the mask.</remarks>
+/// <param name="capacity">Records that fit; at least 1.</param>
+public sealed class InterruptRing(int capacity)
+{
+    private readonly InterruptRecord[] _records = new InterruptRecord[AtLeastOne(capacity)];
+    private int _oldest;
+
+    /// <summary>Records that fit.</summary>
+    public int Capacity => _records.Length;
+
+    /// <summary>Records that wait now.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Records lost to newer ones.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>Adds a record; a full ring loses its oldest one, counted.</summary>
+    public void Push(InterruptRecord record)
+    {
+        if (Count == Capacity)
+        {
+            TryTake(out _);
+            Dropped++;
+        }
+
+        _records[(_oldest + Count) % Capacity] = record;
+        Count++;
+    }
+
+    /// <summary>Takes the oldest record.</summary>
+    /// <returns>False: there is none.</returns>
+    public bool TryTake(out InterruptRecord record)
+    {
+        record = _records[_oldest];
+        if (Count == 0) return false;
+        _oldest = (_oldest + 1) % Capacity;
+        Count--;
+        return true;
+    }
+
+    private static int AtLeastOne(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        return capacity;
+    }
+}

@@ -1,0 +1,240 @@
+using System.Device.Gpio;
+using System.Globalization;
+using ButtonModule;
+using Hardware.Flash;
+
+namespace Hardware.Boards.Pages;
+
+/// <summary>A board's page, and the table of all boards, as Markdown.</summary>
+public static class BoardPage
+{
+    /// <summary>The headings of every page, in their order.</summary>
+    public static IReadOnlyList<string> Headings { get; } =
+        ["Board", "Pins", "Wiring", "Flash", "Expected output", "Known limits"];
+
+    /// <summary>What one event of a trace takes on a board; the library says so in <c>WorkqueueTrace</c>.</summary>
+    public const int RecordBytes = 61;
+
+    /// <summary>The page's text.</summary>
+    /// <param name="board">The pins.</param>
+    /// <param name="facts">All else.</param>
+    public static string Write(Board board, BoardFacts facts)
+    {
+        string port = facts.Connection == Connection.Serial ? "/dev/ttyUSB0" : "/dev/ttyACM0";
+        bool runtime = facts.RuntimeIsPublished;
+        var request = new FlashRequest(facts, facts.Targets[0], port, runtime, Monitor: true);
+        string command = $"dotnet run --project hardware/Flash -- --board {facts.Name} --port {port}"
+            + (runtime ? " --runtime" : "") + " --monitor";
+        string others = facts.Targets.Length > 1
+            ? "; also " + string.Join(", ", facts.Targets[1..].Select(target => $"`{target}`")) + " (`--target`)"
+            : "";
+
+        string formula = facts.Connection == Connection.StLink ? ": port × 16 + pin, port A is 0" : "";
+        string manual = facts.ManualNotRead is { } number
+            ? $"\n\nST's own manual is {number}; it was not at hand when this page was written."
+            : "";
+        string runtimeHint = runtime
+            ? "`--runtime` is for a new board and for an update; without it only the firmware is built and deployed. "
+            : "";
+
+        return $"""
+            <!-- Written by `dotnet run --project hardware/boards/Pages` from firmware/ButtonModule/Boards.cs and
+                 hardware/Flash/BoardFacts.cs: change those, then run it again. -->
+            # {facts.Name}
+
+            ## Board
+
+            | | |
+            |---|---|
+            | Maker | {facts.Maker} |
+            | MCU | {facts.Mcu} |
+            | Runtime | `{facts.Targets[0]}`{others} |
+            | Flashed through | {Way(facts)} |
+            | Log | {facts.LogConnector}; 921600 8N1 |
+            | Last checked | {facts.LastChecked} |
+
+            ## Pins
+
+            | part | pin | number | mode | meaning | where |
+            |---|---|---|---|---|---|
+            {PinRow("Button", facts.Button, board.ButtonPin, board.ButtonMode, Meaning("pressed", board.ButtonActiveLow))}
+            {PinRow("LED", facts.Led, board.LedPin, PinMode.Output, Meaning("lit", board.LedActiveLow))}
+            {PinRow("Trace jumper", facts.TraceJumper, board.TracePin, PinMode.InputPullUp, "closed is low")}
+
+            The number is what `GpioController.OpenPin` takes{formula}. Taken from:
+
+            {string.Join('\n', facts.Sources.Select(source => $"- {source.Title}: {source.Says}."))}{manual}
+
+            ## Wiring
+
+            ![Wiring of the {facts.Name}](wiring.svg)
+
+            {Wiring(board, facts)} {TraceWiring(facts)}
+            {ExternalRow(board, facts)}
+            ## Flash
+
+            {Prepare(facts)}
+
+            ```
+            {command}
+            ```
+
+            {runtimeHint}The port on Windows is `COM3` or the like; a missing or wrong
+            `--port` is answered with the ports there are. `--dry-run` prints what it runs:
+
+            ```
+            {string.Join('\n', FlashPlan.Make(request).Select(step => step.CommandLine))}
+            ```
+
+            ## Expected output
+
+            The log is that of the virtual board (`dotnet run --project hardware/VirtualBoard`), with other times and other
+            numbers of edges. A line begins with the time since start, in seconds, in brackets, and goes on in one of these ways:
+
+            ```
+            {string.Join('\n', ExpectedLines(facts.Name))}
+            ```
+
+            N is that time in milliseconds, C counts the interrupts, P the presses, E the edges of the contact (a board with a
+            good button shows few), K items. The LED lights with a press and goes out 200 ms later. A double press shows the
+            queues and the interrupt lines. A press of two seconds unloads the module, the next one loads it again.
+
+            Where the trace jumper is closed while the module loads, the log says so before `loaded`:
+
+            ```
+            {TraceLine(board)}
+            ```
+
+            and before `unloaded` come these events, as Linux's ftrace writes them and without the log's own time in front; the
+            older ones are only counted. The trace takes {TraceKilobytes(board)} KB of heap. Open the jumper before the next load
+            to have none.
+
+            ## Known limits
+
+            - Last checked: {facts.LastChecked}. Pins, runtime and addresses are from the documents named above.
+            {string.Join('\n', facts.KnownLimits.Select(limit => "- " + limit))}
+
+            """.ReplaceLineEndings("\n");
+    }
+
+    /// <summary>The forms of the log's lines; capital letters in a row stand for numbers.</summary>
+    /// <param name="name">The board's name.</param>
+    public static IReadOnlyList<string> ExpectedLines(string name) =>
+    [
+        $"button_module: loaded on {name}",
+        " irq_handler at jiffies=N",
+        "my_workqueue_function, my_irq_counter=   C, my_jiffies=N",
+        "button: press #P (E edges)",
+        "button: release (E edges)",
+        "button_module: interrupts=C presses=P",
+        "button_module: items queued=K run=K failed=K, not allocated=K",
+        "button_module: unloaded",
+    ];
+
+    /// <summary>What the log says of a trace while the module loads.</summary>
+    public static string TraceLine(Board board) =>
+        $"button_module: trace on, newest {board.TraceRecords.ToString(CultureInfo.InvariantCulture)} events";
+
+    /// <summary>The table of hardware/README.md.</summary>
+    /// <param name="boards">The pins.</param>
+    public static string Table(IReadOnlyList<Board> boards)
+    {
+        IEnumerable<string> rows = BoardFacts.All.Select(facts =>
+        {
+            Board board = boards.Single(row => row.Name == facts.Name);
+            return $"| [{facts.Name}](boards/{facts.Name}/README.md) | {facts.Mcu} | `{facts.Targets[0]}` | "
+                + $"{facts.Button.Label}, {facts.Button.Part}, {Meaning("pressed", board.ButtonActiveLow)} | "
+                + $"{facts.Led.Label}, {(facts.Led.OnBoard ? facts.Led.Part : "external")}, "
+                + $"{Meaning("lit", board.LedActiveLow)} | {facts.LastChecked} |";
+        });
+
+        return "| board | MCU | firmware target | button | LED | last checked |\n|---|---|---|---|---|---|\n"
+            + string.Join('\n', rows) + "\n";
+    }
+
+    /// <summary>The number of a pin by its label, as <c>GpioController.OpenPin</c> takes it.</summary>
+    /// <param name="label">GPIO and a number, or P, a port's letter and a number.</param>
+    /// <exception cref="FormatException">It is neither.</exception>
+    public static int Number(string label)
+    {
+        if (label.StartsWith("GPIO", StringComparison.Ordinal)) return int.Parse(label[4..], CultureInfo.InvariantCulture);
+        if (label.Length >= 3 && label[0] == 'P' && label[1] is >= 'A' and <= 'K')
+        {
+            int pin = int.Parse(label[2..], CultureInfo.InvariantCulture);
+            if (pin < 16) return (label[1] - 'A') * 16 + pin;
+        }
+
+        throw new FormatException($"{label} is no pin of an ESP32 or STM32");
+    }
+
+    /// <summary>What to connect, in words.</summary>
+    internal static string Wiring(Board board, BoardFacts facts)
+    {
+        string rail = board.ButtonActiveLow || WiringPicture.OwnPin(facts) ? "GND" : "3V3";
+        (string farLeg, string ledRail) = board.LedActiveLow ? ("long", "3V3") : ("short", "GND");
+        string led = facts.Led.OnBoard
+            ? "Nothing to connect: button and LED are on the board."
+            : $"Connect an LED: {facts.Led.Label} ({facts.Led.Where}), a resistor of 330 Ω, the LED's {NearLeg(board)} leg, "
+                + $"its {farLeg} leg, {ledRail}. The button is on the board.";
+        string own = WiringPicture.OwnPin(facts)
+            ? "on a pin of its own"
+            : "beside the one on the board";
+
+        return $"{led} A button of your own goes {own}: between {facts.ExternalButton.Label} "
+            + $"({facts.ExternalButton.Where}) and {rail}.";
+    }
+
+    /// <summary>Which of an LED's legs the current enters from the pin's side.</summary>
+    internal static string NearLeg(Board board) => board.LedActiveLow ? "short" : "long";
+
+    /// <summary>What a board's trace takes of the heap, rounded up.</summary>
+    public static int TraceKilobytes(Board board) => (board.TraceRecords * RecordBytes + 1023) / 1024;
+
+    /// <summary>The jumper, in words.</summary>
+    internal static string TraceWiring(BoardFacts facts) =>
+        $"A jumper between {facts.TraceJumper.Label} ({facts.TraceJumper.Where}) and GND asks for a trace.";
+
+    // The row that a button on a pin of its own needs.
+    private static string ExternalRow(Board board, BoardFacts facts)
+    {
+        if (!WiringPicture.OwnPin(facts)) return "";
+        int button = Number(facts.ExternalButton.Label);
+        string led = board.LedActiveLow ? "true" : "false";
+        string row = $"new Board(\"{board.Target}\", \"{board.Name}\", {button}, PinMode.InputPullUp, true, "
+            + $"{board.LedPin}, {led}, {board.TracePin}, {board.TraceRecords}),";
+
+        return $"""
+
+            For a button of your own write this row in `firmware/ButtonModule/Boards.cs`:
+
+            ```csharp
+            {row}
+            ```
+
+            """;
+    }
+
+    private static string Prepare(BoardFacts facts) => facts.Connection == Connection.Serial
+        ? "Once, on Linux: your user must be in the group that owns the port (`dialout` on most systems)."
+        : "Once, the driver for the ST-LINK, as nanoff wants it: on Linux libusb-1.0 and a udev rule for vendor 0483; on macOS "
+            + "libusb; on Windows WinUSB bound to the interface \"ST-Link Debug\" (Zadig does it).";
+
+    private static string Way(BoardFacts facts) => facts.Connection == Connection.Serial
+        ? "the serial port"
+        : $"the ST-LINK connector; the firmware goes to {facts.DeployAddress}";
+
+    private static string PinRow(string what, PinFact pin, int number, PinMode mode, string meaning) =>
+        $"| {what} {Part(pin)} | {pin.Label} | {number} | `{mode}` | {meaning} | {Where(pin)} |";
+
+    private static string Part(PinFact pin) => pin.OnBoard ? pin.Part : "(external)";
+
+    private static string Where(PinFact pin) => (pin.OnBoard, pin.Where) switch
+    {
+        (true, null) => "on the board",
+        (true, { } header) => $"on the board, and {header}",
+        (false, { } header) => header,
+        _ => throw new InvalidOperationException($"{pin.Label}: a part that the user adds needs a header"),
+    };
+
+    private static string Meaning(string state, bool activeLow) => $"{state} is {(activeLow ? "low" : "high")}";
+}

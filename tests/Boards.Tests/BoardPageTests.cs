@@ -1,0 +1,189 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using ButtonModule;
+using Hardware.Boards.Pages;
+using Hardware.Flash;
+
+namespace Boards.Tests;
+
+/// <summary>The pages and pictures in the repository are those that the tables give; their commands do what they say.</summary>
+[TestClass]
+public sealed class BoardPageTests
+{
+    private const string Remedy = "run dotnet run --project hardware/boards/Pages";
+
+    public static IEnumerable<object[]> Names => BoardFacts.All.Select(facts => new object[] { facts.Name });
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void Page_OfABoard_IsWhatTheTablesGive(string name)
+    {
+        (Board board, BoardFacts facts) = BoardTableTests.Both(name);
+
+        Assert.AreEqual(BoardPage.Write(board, facts), Page(name), Remedy);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void Picture_OfABoard_IsWhatTheTablesGive(string name)
+    {
+        (Board board, BoardFacts facts) = BoardTableTests.Both(name);
+
+        Assert.AreEqual(WiringPicture.Draw(board, facts), Picture(name), Remedy);
+    }
+
+    [TestMethod]
+    public void Table_OfAllBoards_IsWhatTheTablesGive()
+    {
+        string page = Repository.Text("hardware/README.md");
+
+        Assert.AreEqual(HardwareTable.Replace(page, BoardPage.Table(ButtonModule.Boards.All())), page, Remedy);
+    }
+
+    [TestMethod]
+    public void Folders_OfBoards_AreThoseOfTheTable()
+    {
+        string[] folders = Directory.GetDirectories(Path.Combine(Repository.Root, "hardware", "boards"))
+            .Where(folder => File.Exists(Path.Combine(folder, "README.md"))).Select(folder => Path.GetFileName(folder)).ToArray();
+
+        CollectionAssert.AreEquivalent(BoardFacts.All.Select(facts => facts.Name).ToArray(), folders);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void Headings_OfAPage_AreTheFixedOnes(string name)
+    {
+        string[] headings = Regex.Matches(Page(name), "^## (.+)$", RegexOptions.Multiline)
+            .Select(match => match.Groups[1].Value).ToArray();
+
+        CollectionAssert.AreEqual(BoardPage.Headings.ToArray(), headings);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public async Task FlashCommand_OfAPage_PrintsTheCommandsBelowIt(string name)
+    {
+        string[] blocks = Blocks(Section(Page(name), "Flash"));
+        Assert.AreEqual(2, blocks.Length);
+
+        (int exitCode, string output, string error) = await DryRunAsync(blocks[0]);
+
+        Assert.AreEqual("", error);
+        Assert.AreEqual(FlashTool.Success, exitCode);
+        Assert.AreEqual(blocks[1], output.ReplaceLineEndings("\n").TrimEnd());
+    }
+
+    [TestMethod]
+    public async Task FlashCommand_OfTheOverview_IsUnderstood()
+    {
+        string[] blocks = Blocks(Section(Repository.Text("hardware/README.md"), "Flash"));
+
+        (int exitCode, string output, _) = await DryRunAsync(blocks[0]);
+
+        Assert.AreEqual(FlashTool.Success, exitCode);
+        StringAssert.StartsWith(output, blocks[1], "the build command is the first that flash runs");
+        StringAssert.Contains(Repository.Text("hardware/README.md"), FlashPlan.Image);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void ExpectedOutput_OfAPage_IsWhatTheFirmwareWrites(string name)
+    {
+        string firmware = Repository.Text("firmware/ButtonModule/Module.cs");
+        string[] lines = Blocks(Section(Page(name), "Expected output"))[0].Split('\n');
+
+        CollectionAssert.AreEqual(BoardPage.ExpectedLines(name).ToArray(), lines);
+        Board board = BoardTableTests.Both(name).Board;
+        string trace = BoardPage.TraceLine(board);
+        Assert.AreEqual(trace, Blocks(Section(Page(name), "Expected output"))[1]);
+        foreach (string line in lines.Append(trace.Replace($"{board.TraceRecords}", "N")))
+        {
+            string[] fixedParts = Regex.Split(line.Replace(name, "N"), "[ ]*[NCPEK](?=[^a-z]|$)");
+            foreach (string part in fixedParts.Where(part => part.Trim(' ', ')').Length > 1))
+            {
+                StringAssert.Contains(firmware, part, line);
+            }
+        }
+    }
+
+    // The row is source text on a page: what it says must be what the constructor takes.
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void Row_ForAButtonOfTheUsersOwn_DiffersFromTheBoardsInTheButtonOnly(string name)
+    {
+        (Board board, BoardFacts facts) = BoardTableTests.Both(name);
+        Match row = Regex.Match(Section(Page(name), "Wiring"), @"^new Board\((.*)\),$", RegexOptions.Multiline);
+
+        Assert.AreEqual(facts.ExternalButton.Label != facts.Button.Label, row.Success);
+        if (!row.Success) return;
+        ParameterInfo[] parameters =
+            typeof(Board).GetConstructors(BindingFlags.Instance | BindingFlags.NonPublic).Single().GetParameters();
+        string[] values = row.Groups[1].Value.Split(", ");
+        Assert.AreEqual(parameters.Length, values.Length);
+        foreach ((ParameterInfo parameter, string value) in parameters.Zip(values))
+        {
+            string expected = parameter.Name switch
+            {
+                "buttonPin" => BoardPage.Number(facts.ExternalButton.Label).ToString(CultureInfo.InvariantCulture),
+                "buttonMode" => "PinMode.InputPullUp",
+                "buttonActiveLow" => "true",
+                { } field => Source(typeof(Board).GetField(char.ToUpperInvariant(field[0]) + field[1..])!.GetValue(board)!),
+                null => throw new InvalidOperationException("a parameter without a name"),
+            };
+
+            Assert.AreEqual(expected, value, parameter.Name);
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void Picture_OfABoard_StandsAlone(string name)
+    {
+        (Board board, BoardFacts facts) = BoardTableTests.Both(name);
+        XElement svg = XElement.Parse(Picture(name));
+        XElement[] elements = svg.Descendants().ToArray();
+        string[] texts = elements.Where(element => element.Name.LocalName == "text").Select(text => text.Value).ToArray();
+
+        CollectionAssert.Contains(texts, $"{facts.Button.Label} (pin {board.ButtonPin})");
+        CollectionAssert.Contains(texts, $"{facts.Led.Label} (pin {board.LedPin})");
+        CollectionAssert.Contains(texts, $"{facts.TraceJumper.Label} (pin {board.TracePin})");
+        Assert.IsFalse(elements.Any(element => element.Name.LocalName is "script" or "image" or "use" or "foreignObject"));
+        Assert.IsFalse(svg.DescendantsAndSelf().Attributes().Any(attribute => attribute.Name.LocalName is "href" or "onload"));
+        StringAssert.Contains(svg.Value, "prefers-color-scheme: dark");
+        Assert.IsFalse(Regex.IsMatch(svg.Value, @"url\(|@import"));
+    }
+
+    private static string Source(object value) => value switch
+    {
+        string text => $"\"{text}\"",
+        bool truth => truth ? "true" : "false",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+
+    private static string Page(string name) => Repository.Text($"hardware/boards/{name}/README.md");
+
+    private static string Picture(string name) => Repository.Text($"hardware/boards/{name}/wiring.svg");
+
+    private static string Section(string page, string heading) =>
+        Regex.Match(page, $@"^## {Regex.Escape(heading)}\n(.*?)(?=^## |\z)", RegexOptions.Multiline | RegexOptions.Singleline)
+            .Groups[1].Value;
+
+    private static string[] Blocks(string section) =>
+        Regex.Matches(section, "^```\n(.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)
+            .Select(match => match.Groups[1].Value).ToArray();
+
+    private static async Task<(int ExitCode, string Output, string Error)> DryRunAsync(string command)
+    {
+        const string prefix = "dotnet run --project hardware/Flash -- ";
+        StringAssert.StartsWith(command, prefix);
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var tool = new FlashTool(output, error, Repository.Root, () => [],
+            (_, _, _) => throw new InvalidOperationException("a dry run ran something"));
+
+        int exitCode = await tool.RunAsync([.. command[prefix.Length..].Split(' '), "--dry-run"]);
+        return (exitCode, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,174 @@
+using Workqueues;
+using NFUnitTest;
+
+namespace Contract.Tests;
+
+/// <summary>What may be called in an interrupt handler allocates nothing, nor does running an item.</summary>
+[TestClass]
+public class AllocationTests
+{
+    private const int WarmUp = 2000;
+    private const int Rounds = 5000;
+
+    [TestMethod]
+    public void AllocatedBytes_ItSeesOneObject_IsNotZero()
+    {
+        object? kept = null;
+        long bytes = AllocatedBy(() => kept = new object());
+        Assert.IsGreaterThan(Rounds * 8, bytes);
+        GC.KeepAlive(kept);
+    }
+
+    [TestMethod]
+    public void QueueAndRun_ManyItems_AllocatesNothing()
+    {
+        var bench = new Bench();
+        Worker worker = bench.Queue.FindWorker(0)!;
+        Work[] works = [Quiet(), Quiet(), Quiet()];
+        Assert.AreEqual(0, AllocatedBy(() =>
+        {
+            foreach (Work work in works) bench.Queue.Queue(work);
+            bench.Queue.QueueOn(0, works[0]);
+            while (worker.Step())
+            {
+            }
+        }));
+        bench.End();
+    }
+
+    [TestMethod]
+    public void RequeueInTheHandler_Running_AllocatesNothing()
+    {
+        var bench = new Bench();
+        Worker worker = bench.Queue.FindWorker(0)!;
+        var work = new DelayedWork(w => bench.Queue.Queue(w));
+        bench.Queue.Queue(work);
+        Assert.AreEqual(0, AllocatedBy(() => worker.Step()));
+        work.Cancel();
+        bench.End();
+    }
+
+    [TestMethod]
+    public void CancelDisableEnable_QueuedAndArmed_AllocatesNothing()
+    {
+        var bench = new Bench();
+        DelayedWork work = Quiet();
+        Assert.AreEqual(0, AllocatedBy(() =>
+        {
+            bench.Queue.Queue(work);
+            work.Cancel();
+            bench.Queue.QueueDelayed(work, 10);
+            work.Cancel();
+            bench.Queue.Queue(work);
+            work.Disable();
+            bench.Queue.Queue(work);
+            work.Enable();
+            _ = work.States;
+            _ = work.IsPending;
+            _ = work.RemainingMilliseconds;
+        }));
+        bench.End();
+    }
+
+    [TestMethod]
+    public void ArmModifyExpireRun_ManyItems_AllocatesNothing()
+    {
+        var bench = new Bench();
+        Workqueue other = bench.Add("other", 1, 1);
+        Worker worker = bench.Queue.FindWorker(0)!;
+        Worker otherWorker = other.FindWorker(0)!;
+        DelayedWork[] works = [Quiet(), Quiet(), Quiet(), Quiet(), Quiet()];
+        Assert.AreEqual(0, AllocatedBy(() =>
+        {
+            for (int i = 0; i < works.Length; i++) bench.Queue.QueueDelayed(works[i], 1 + i * 7);
+            for (int i = 0; i < works.Length; i++) bench.Queue.ModifyDelayed(works[i], 40 - i * 5);
+            other.ModifyDelayed(works[0], 3);
+            bench.Queue.ModifyDelayed(works[1], 0);
+            bench.Queue.ModifyDelayed(works[1], 0);
+            bench.Timer.Advance(50);
+            while (worker.Step() || otherWorker.Step())
+            {
+            }
+        }));
+        bench.End();
+    }
+
+    [TestMethod]
+    public void QueueRefused_DestroyedQueue_AllocatesNothing()
+    {
+        var bench = new Bench();
+        Workqueue destroyed = bench.Add("destroyed", 1, 1);
+        destroyed.Destroy();
+        DelayedWork work = Quiet();
+        Assert.AreEqual(0, AllocatedBy(() =>
+        {
+            destroyed.Queue(work);
+            destroyed.QueueDelayed(work, 1);
+            destroyed.ModifyDelayed(work, 1);
+        }));
+        bench.End();
+    }
+
+    [TestMethod]
+    public void RentQueueReturn_EmptyPoolToo_AllocatesNothing()
+    {
+        var bench = new Bench();
+        Worker worker = bench.Queue.FindWorker(0)!;
+        WorkPool? pool = null;
+        pool = new WorkPool(() => new Work(w => pool!.Return(w)), 2);
+        Assert.AreEqual(0, AllocatedBy(() =>
+        {
+            bench.Queue.Queue(pool.TryRent()!);
+            bench.Queue.Queue(pool.TryRent()!);
+            pool.TryRent();
+            while (worker.Step())
+            {
+            }
+        }));
+        bench.End();
+    }
+
+    [TestMethod]
+    public void TopHalf_EnterQueueExit_AllocatesNothing()
+    {
+        var bench = new Bench();
+        Worker worker = bench.Queue.FindWorker(0)!;
+        DelayedWork work = Quiet();
+        Assert.AreEqual(0, AllocatedBy(() =>
+        {
+            InterruptContext.Enter();
+            _ = InterruptContext.IsActive;
+            bench.Queue.Queue(work);
+            InterruptContext.Exit();
+            worker.Step();
+        }));
+        bench.End();
+    }
+
+    // The timer that every board has, and the way to it.
+    [TestMethod]
+    public void ArmAndCancel_DefaultTimer_AllocatesNothing()
+    {
+        Jiffies.SetTimer(new SystemTimer(), 0);
+        Workqueue queue = Workqueue.CreateStepped("default", 1, 1);
+        DelayedWork work = Quiet();
+        int delay = 1_000_000_000;
+        Assert.AreEqual(0, AllocatedBy(() =>
+        {
+            // Each deadline earlier than the one before: each arming programs the timer.
+            queue.QueueDelayed(work, delay -= 100);
+            work.Cancel();
+        }));
+        queue.Destroy();
+    }
+
+    private static DelayedWork Quiet() => new(w => { });
+
+    private static long AllocatedBy(Action action)
+    {
+        for (int i = 0; i < WarmUp; i++) action();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < Rounds; i++) action();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+}

@@ -1,0 +1,89 @@
+using nanoFramework.Hardware.Esp32;
+using Workqueues;
+using Workqueues.Esp32;
+
+[assembly: DoNotParallelize]
+
+namespace Esp32.Tests;
+
+/// <summary>The ESP32's timer behind the library's seam.</summary>
+[TestClass]
+public sealed class Esp32TimerTests
+{
+    private static Workqueue s_queue = null!;
+
+    [ClassInitialize]
+    public static void PlugIn(TestContext _)
+    {
+        long before = Jiffies.Now;
+        HighResTimer.Advance(123_456_789);
+        Esp32Timer.Use();
+        long after = Jiffies.Now;
+        Assert.IsTrue(after >= before && after < before + 5000, $"the clock went from {before} to {after}");
+        s_queue = Workqueue.CreateSingleThread("esp32");
+    }
+
+    [ClassCleanup]
+    public static void End() => s_queue.Destroy();
+
+    [TestMethod]
+    public void QueueDelayed_MicrosecondBeforeTheDeadline_DoesNotRun()
+    {
+        long ranAt = -1;
+        using var ran = new ManualResetEventSlim();
+        var work = new DelayedWork(_ =>
+        {
+            ranAt = Jiffies.Now;
+            ran.Set();
+        });
+        HighResTimer.Advance(400);
+        long start = Jiffies.Now;
+        Assert.IsTrue(s_queue.QueueDelayed(work, 3));
+        HighResTimer.Advance(2_999);
+        Assert.AreEqual(WorkStates.Delayed, work.States);
+        HighResTimer.Advance(1);
+        Assert.IsTrue(ran.Wait(TimeSpan.FromSeconds(20)));
+        Assert.AreEqual(start + 3, ranAt);
+    }
+
+    [TestMethod]
+    public void ModifyDelayed_Earlier_ReplacesTheRequest()
+    {
+        using var ran = new ManualResetEventSlim();
+        var work = new DelayedWork(_ => ran.Set());
+        s_queue.QueueDelayed(work, 1000);
+        Assert.IsTrue(s_queue.ModifyDelayed(work, 2));
+        HighResTimer.Advance(2_000);
+        Assert.IsTrue(ran.Wait(TimeSpan.FromSeconds(20)));
+        HighResTimer.Advance(2_000_000);
+        s_queue.Flush();
+        Assert.IsFalse(work.IsPending);
+    }
+
+    [TestMethod]
+    public void Expiry_OnTheInterruptThread_IsInterruptContext()
+    {
+        using var ran = new ManualResetEventSlim();
+        var work = new DelayedWork(_ => ran.Set());
+        s_queue.QueueDelayed(work, 1);
+        InterruptContext.Enter();
+        HighResTimer.Advance(1_000);
+        InterruptContext.Exit();
+        Assert.IsTrue(ran.Wait(TimeSpan.FromSeconds(20)));
+        Assert.IsFalse(InterruptContext.IsActive, "the expiry has left what it entered, and no more");
+    }
+
+    [TestMethod]
+    public void QueueDelayed_LaterThanTheEarliest_DoesNotTouchTheTimer()
+    {
+        var first = new DelayedWork(_ => { });
+        var second = new DelayedWork(_ => { });
+        s_queue.QueueDelayed(first, 10);
+        int starts = HighResTimer.Starts;
+        s_queue.QueueDelayed(second, 20);
+        s_queue.ModifyDelayed(first, 30);
+        Assert.AreEqual(starts, HighResTimer.Starts);
+        first.Cancel();
+        second.Cancel();
+    }
+}

@@ -1,0 +1,315 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using System.Text;
+using System.Text.RegularExpressions;
+
+using Hardware.Serial;
+
+namespace Monitor.Tests;
+
+/// <summary>The built program against a pseudo terminal.</summary>
+[TestClass]
+[OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+[UnsupportedOSPlatform("windows")]
+public sealed partial class MonitorProgramTests
+{
+    private const int BadInput = 2;
+    private const int PatienceMilliseconds = 30_000;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("monitor");
+
+    private string LogPath => Path.Combine(_folder.FullName, "board.log");
+
+    [TestCleanup]
+    public void DeleteFolder() => _folder.Delete(recursive: true);
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Log_RawTextAndPackets_IsByteForByte(bool hasCrcs)
+    {
+        using PseudoTerminal board = PseudoTerminal.Open();
+        using var monitor = new MonitorProcess("--port", board.Path, "--log", LogPath, "--no-timestamps", "--verbose");
+        monitor.WaitForErrors("connected");
+        byte[] boot = WireProtocolReaderTests.RecordedBoot(hasCrcs, out string text);
+        var expected = new StringBuilder();
+        for (int i = 0; i < 200; i++)
+        {
+            Assert.IsTrue(board.WriteAll(boot, PatienceMilliseconds));
+            expected.Append(text);
+        }
+
+        Assert.IsTrue(board.WriteAll("THE END\n"u8, PatienceMilliseconds));
+        expected.Append("THE END\n");
+        monitor.WaitForOutput("THE END");
+        monitor.Send(MonitorProcess.Interrupt);
+
+        Assert.AreEqual(0, monitor.WaitForExit());
+        Assert.AreEqual(expected.ToString(), File.ReadAllText(LogPath));
+        Assert.AreEqual(
+            expected.ToString().Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\x1b", "^[", StringComparison.Ordinal),
+            monitor.Output);
+        Assert.Contains("-- packet ProgramExit, 0 bytes --", monitor.Errors);
+        Assert.Contains("-- 1000 text packets, 400 others, 0 damaged --", monitor.Errors);
+    }
+
+    [TestMethod]
+    public void Log_ExistingFile_IsContinued()
+    {
+        File.WriteAllText(LogPath, "yesterday\n");
+        using PseudoTerminal board = PseudoTerminal.Open();
+        using var monitor = new MonitorProcess("-p", board.Path, "-l", LogPath);
+        monitor.WaitForErrors("connected");
+        board.Write("today\n"u8);
+        monitor.WaitForOutput("  today");
+        monitor.Send(MonitorProcess.Interrupt);
+
+        Assert.AreEqual(0, monitor.WaitForExit());
+        Assert.AreEqual("yesterday\ntoday\n", File.ReadAllText(LogPath));
+        StringAssert.Matches(monitor.Output, TimeAndToday());
+    }
+
+    [TestMethod]
+    public void Packet_NeverFinished_AppearsAfterSilence()
+    {
+        using PseudoTerminal board = PseudoTerminal.Open();
+        using var monitor = new MonitorProcess("--port", board.Path, "--no-timestamps");
+        monitor.WaitForErrors("connected");
+        byte[] packet = new WireProtocolWriter(hasCrcs: true).Message("cut off\nhere"u8);
+        board.Write(packet.AsSpan(0, packet.Length - 2));
+
+        monitor.WaitForOutput("cut off");
+    }
+
+    [TestMethod]
+    public void Port_GoesAndComesBackAtTheSamePath_IsOpenedAgain()
+    {
+        string link = Path.Combine(_folder.FullName, "ttyBoard");
+        PseudoTerminal first = PseudoTerminal.Open();
+        File.CreateSymbolicLink(link, first.Path);
+        using var monitor = new MonitorProcess("--port", link, "--log", LogPath, "--no-timestamps");
+        monitor.WaitForErrors("connected");
+        first.Write("before the reset\nhalf a li"u8);
+        monitor.WaitForOutput("before the reset");
+        first.Dispose();
+        File.Delete(link);
+        monitor.WaitForErrors($"-- {link} disconnected, waiting --");
+
+        using PseudoTerminal second = PseudoTerminal.Open();
+        File.CreateSymbolicLink(link, second.Path);
+        monitor.WaitForErrors($"-- {link} connected, 921600 8N1, Ctrl-C ends --", times: 2);
+        second.Write("after the reset\n"u8);
+        monitor.WaitForOutput("after the reset");
+        monitor.Send(MonitorProcess.Interrupt);
+
+        Assert.AreEqual(0, monitor.WaitForExit());
+        Assert.AreEqual("before the reset\nhalf a li\nafter the reset\n", monitor.Output);
+        Assert.AreEqual("before the reset\nhalf a liafter the reset\n", File.ReadAllText(LogPath));
+    }
+
+    [TestMethod]
+    public void Interrupt_WhileWaitingForThePort_Ends()
+    {
+        PseudoTerminal board = PseudoTerminal.Open();
+        using var monitor = new MonitorProcess("--port", board.Path);
+        monitor.WaitForErrors("connected");
+        board.Dispose();
+        monitor.WaitForErrors("waiting");
+        monitor.Send(MonitorProcess.Interrupt);
+        Assert.AreEqual(0, monitor.WaitForExit());
+    }
+
+    [TestMethod]
+    public void NoReconnect_PortGoes_EndsWithOne()
+    {
+        PseudoTerminal board = PseudoTerminal.Open();
+        using var monitor = new MonitorProcess("--port", board.Path, "--no-reconnect");
+        monitor.WaitForErrors("connected");
+        board.Dispose();
+        Assert.AreEqual(1, monitor.WaitForExit());
+        Assert.Contains("disconnected --", monitor.Errors);
+    }
+
+    [TestMethod]
+    [DataRow(MonitorProcess.Interrupt)]
+    [DataRow(MonitorProcess.Terminate)]
+    public void Signal_WhileReading_LeavesThePortAsItWas(int signal)
+    {
+        using PseudoTerminal board = PseudoTerminal.Open();
+        byte[] before = PutCookedSettings(board);
+        using var monitor = new MonitorProcess("--port", board.Path);
+        monitor.WaitForErrors("connected");
+        CollectionAssert.AreNotEqual(before, ReadSettings(board), "the monitor changed nothing, so this test shows nothing");
+
+        monitor.Send(signal);
+
+        Assert.AreEqual(0, monitor.WaitForExit());
+        CollectionAssert.AreEqual(before, ReadSettings(board));
+    }
+
+    [TestMethod]
+    public void Port_InUse_IsRefused()
+    {
+        using PseudoTerminal board = PseudoTerminal.Open();
+        using var first = new MonitorProcess("--port", board.Path);
+        first.WaitForErrors("connected");
+        AssertRefused("in use by another program", "--port", board.Path);
+    }
+
+    [TestMethod]
+    public void Arguments_Bad_GetOneLineAndExitCodeTwo()
+    {
+        AssertRefused("no such port", "--port", "/dev/ttyNowhere");
+        AssertRefused("no port given; choose one with --port");
+        AssertRefused("no port given; choose one with --port", "--port", "");
+        AssertRefused("not a serial port", "--port", "/dev/null");
+        AssertRefused("not a serial port", "--port", _folder.FullName);
+        AssertRefused("--baud fast: not a speed", "--port", "/dev/null", "--baud", "fast");
+        AssertRefused("'--baud'", "--port", "/dev/null", "--baud");
+        AssertRefused("--baud 0: not a speed", "--baud", "0");
+        AssertRefused("'--prot'", "--prot", "/dev/null");
+        using PseudoTerminal board = PseudoTerminal.Open();
+        byte[] before = PutCookedSettings(board);
+        AssertRefused("cannot write the log", "--port", board.Path, "--log", Path.Combine(_folder.FullName, "none", "x"));
+        AssertRefused("cannot write the log", "--port", board.Path, "--log", "");
+        CollectionAssert.AreEqual(before, ReadSettings(board));
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Log_DiskFull_EndsWithOneLine()
+    {
+        using PseudoTerminal board = PseudoTerminal.Open();
+        using var monitor = new MonitorProcess("--port", board.Path, "--log", "/dev/full");
+        monitor.WaitForErrors("connected");
+        board.Write("text\n"u8);
+
+        Assert.AreEqual(1, monitor.WaitForExit());
+        Assert.Contains("-- /dev/full: cannot write the log: ", monitor.Errors);
+        Assert.DoesNotContain("   at ", monitor.Errors);
+    }
+
+    [TestMethod]
+    public void Output_NobodyReadsIt_Ends()
+    {
+        using PseudoTerminal board = PseudoTerminal.Open();
+        using Process monitor = MonitorProcess.Start("--port", board.Path);
+        Assert.Contains("connected", monitor.StandardError.ReadLine() ?? "");
+        board.Write("first\n"u8);
+        Assert.Contains("first", monitor.StandardOutput.ReadLine() ?? "");
+        monitor.StandardOutput.Close();
+        board.Write("second\n"u8);
+
+        Assert.IsTrue(monitor.WaitForExit(PatienceMilliseconds));
+        Assert.AreEqual(0, monitor.ExitCode);
+        Assert.IsFalse(board.HasListener);
+    }
+
+    [TestMethod]
+    public void List_Always_EndsWithZero()
+    {
+        (int exitCode, string output, string errors) = MonitorProcess.Run("--list");
+        Assert.AreEqual(0, exitCode);
+        Assert.AreNotEqual("", output);
+        Assert.AreEqual("", errors);
+    }
+
+    [TestMethod]
+    public void Readme_Help_IsTheProgramsOwn()
+    {
+        (int exitCode, string output, string _) = MonitorProcess.Run("--help");
+        Assert.AreEqual(0, exitCode);
+        Assert.AreEqual(ReadmeBlock("--help"), output.TrimEnd('\n') + "\n");
+    }
+
+    [TestMethod]
+    public void Readme_Session_IsWhatTheProgramPrints()
+    {
+        string block = ReadmeBlock("--port /dev/ttyUSB0");
+        string link = Path.Combine(_folder.FullName, "ttyUSB0");
+        PseudoTerminal board = PseudoTerminal.Open();
+        File.CreateSymbolicLink(link, board.Path);
+        using var monitor = new MonitorProcess("--port", link);
+        monitor.WaitForErrors("connected");
+        var writer = new WireProtocolWriter(hasCrcs: false);
+        board.Write("I (412) cpu_start: Starting scheduler.\r\n"u8);
+        board.Write(writer.Message("button: ready\r\n"u8));
+        board.Write(writer.Message("button: pressed 1\r\n"u8));
+        monitor.WaitForOutput("pressed 1");
+        board.Dispose();
+        File.Delete(link);
+        monitor.WaitForErrors("waiting");
+        using PseudoTerminal again = PseudoTerminal.Open();
+        File.CreateSymbolicLink(link, again.Path);
+        monitor.WaitForErrors("connected", times: 3);
+        again.Write("button: ready\r\n"u8);
+        monitor.WaitForOutput("button: ready\n", times: 2);
+        monitor.Send(MonitorProcess.Interrupt);
+        Assert.AreEqual(0, monitor.WaitForExit());
+
+        string[] lines = block.TrimEnd('\n').Split('\n');
+        string errors = monitor.Errors.Replace(link, "/dev/ttyUSB0", StringComparison.Ordinal);
+        Assert.AreEqual(string.Join('\n', lines.Where(line => line.StartsWith("--", StringComparison.Ordinal))) + "\n", errors);
+        Assert.AreEqual(
+            string.Join('\n', lines.Where(line => !line.StartsWith("--", StringComparison.Ordinal)).Select(WithoutTime)) + "\n",
+            string.Join('\n', monitor.Output.Split('\n').Select(WithoutTime)));
+    }
+
+    private static void AssertRefused(string reason, params string[] arguments)
+    {
+        (int exitCode, string output, string errors) = MonitorProcess.Run(arguments);
+        Assert.AreEqual(BadInput, exitCode, errors);
+        Assert.AreEqual("", output);
+        Assert.StartsWith("monitor: ", errors);
+        Assert.Contains(reason, errors.Split('\n')[0]);
+        Assert.DoesNotContain("   at ", errors);
+    }
+
+    private static string WithoutTime(string line) => Regex.Replace(line, "^[0-9:.]{12}  ", "<time>");
+
+    /// <summary>What the README shows as output of the command that ends so.</summary>
+    private static string ReadmeBlock(string command)
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "nf.sln"))) folder = folder.Parent;
+        Assert.IsNotNull(folder);
+        string readme = File.ReadAllText(Path.Combine(folder.FullName, "hardware", "Monitor", "README.md"));
+        string start = $"$ dotnet run --project hardware/Monitor -- {command}\n";
+        int index = readme.IndexOf(start, StringComparison.Ordinal);
+        Assert.AreNotEqual(-1, index, start);
+        string rest = readme[(index + start.Length)..];
+        return rest[..rest.IndexOf("```", StringComparison.Ordinal)];
+    }
+
+    [GeneratedRegex(@"^\d\d:\d\d:\d\d\.\d\d\d  today\n$")]
+    private static partial Regex TimeAndToday();
+
+    /// <summary>Settings as different from the monitor's as can be: what a login terminal has.</summary>
+    private static byte[] PutCookedSettings(PseudoTerminal board)
+    {
+        byte[] settings = ReadSettings(board);
+        int flagBytes = OperatingSystem.IsMacOS() ? 8 : 4;
+        settings[0] |= 0x02;
+        settings[flagBytes] |= 0x01;
+        settings[3 * flagBytes] |= 0x0A;
+        Assert.AreEqual(0, PutSettings(board.FileDescriptor, 0, settings));
+        byte[] put = ReadSettings(board);
+        Assert.AreNotEqual(0, put[3 * flagBytes] & 0x0A);
+        return put;
+    }
+
+    /// <summary>By the C library's tcgetattr, into more room than any system's termios takes.</summary>
+    private static byte[] ReadSettings(PseudoTerminal board)
+    {
+        var settings = new byte[256];
+        Assert.AreEqual(0, GetSettings(board.FileDescriptor, settings));
+        return settings;
+    }
+
+    [LibraryImport("libc", EntryPoint = "tcgetattr", SetLastError = true)]
+    private static partial int GetSettings(int fileDescriptor, [In, Out] byte[] settings);
+
+    [LibraryImport("libc", EntryPoint = "tcsetattr", SetLastError = true)]
+    private static partial int PutSettings(int fileDescriptor, int when, byte[] settings);
+}

@@ -1,0 +1,226 @@
+using Hardware.Timeline;
+
+namespace Timeline.Tests;
+
+/// <summary>Lines of a log, and what the reader takes them for.</summary>
+[TestClass]
+public class FtraceReaderTests
+{
+    private const string Queued = "       interrupt-2     [000] d.h1     0.300120: workqueue_queue_work: work struct=c0de0001 "
+        + "function=my_work workqueue=my_queue req_cpu=0 cpu=0";
+
+    private const string Started = "      my_queue/0-16    [000] ....     0.557824: workqueue_execute_start: work struct "
+        + "c0de0001: function my_work";
+
+    [TestMethod]
+    [DataRow("irq_handler_entry: irq=45 name=user button", FtraceEventKind.IrqEntry, "45", "user button")]
+    [DataRow("irq_handler_exit: irq=45 ret=handled", FtraceEventKind.IrqExit, "45", "")]
+    [DataRow("workqueue_activate_work: work struct c0de0001", FtraceEventKind.ActivateWork, "c0de0001", "")]
+    [DataRow("workqueue_execute_start: work struct c0de0001: function f", FtraceEventKind.ExecuteStart, "c0de0001", "f")]
+    [DataRow("workqueue_execute_end: work struct c0de0001: function f", FtraceEventKind.ExecuteEnd, "c0de0001", "f")]
+    [DataRow("workqueue_execute_end: work struct c7a8a89c", FtraceEventKind.ExecuteEnd, "c7a8a89c", "")]
+    [DataRow("timer_expire_entry: timer=c0de0004 function=f now=578", FtraceEventKind.TimerExpire, "c0de0004", "f")]
+    [DataRow("timer_expire_entry: timer=c0de0004 function=f now=578 baseclk=578", FtraceEventKind.TimerExpire, "c0de0004", "f")]
+    [DataRow("timer_cancel: timer=c0de0004", FtraceEventKind.TimerCancel, "c0de0004", "")]
+    [DataRow("sched_wakeup: comm=a pid=1 prio=120", FtraceEventKind.Other, "", "sched_wakeup")]
+    public void Read_EventOfEachKind_TakesItsFields(string text, FtraceEventKind kind, string subject, string name)
+    {
+        FtraceEvent item = One("  w-16    [001] d.h1     1.000002: " + text);
+        Assert.AreEqual(new FtraceEvent(kind, 1_000_002, "w", 16, 1, "d.h1", subject, name), item);
+    }
+
+    [TestMethod]
+    public void Read_QueueWork_TakesTheQueue()
+    {
+        Assert.AreEqual(
+            new FtraceEvent(FtraceEventKind.QueueWork, 300_120, "interrupt", 2, 0, "d.h1", "c0de0001", "my_work", "my_queue"),
+            One(Queued));
+    }
+
+    [TestMethod]
+    public void Read_TimerStart_TakesTheTimeout()
+    {
+        FtraceEvent item = One("thread-17    [000] ....     0.608000: timer_start: timer=c0de0003 function=delayed expires=628 "
+            + "[timeout=20] cpu=0 idx=0 flags=");
+        Assert.AreEqual(FtraceEventKind.TimerStart, item.Kind);
+        Assert.AreEqual("c0de0003", item.Subject);
+        Assert.AreEqual(20, item.TimeoutMilliseconds);
+    }
+
+    [TestMethod]
+    [DataRow("12:34:56.789  ")]
+    [DataRow("[    3.011000] ")]
+    [DataRow("2026-01-02T03:04:05Z board1 kernel: ")]
+    [DataRow("")]
+    public void Read_TextBeforeTheLine_IsPassedOver(string prefix)
+    {
+        FtraceEvent item = One(prefix + Started + "\r");
+        Assert.AreEqual("my_queue/0", item.Comm);
+        Assert.AreEqual(557_824, item.Microseconds);
+        Assert.AreEqual("my_work", item.Name);
+    }
+
+    [TestMethod]
+    [DataRow("my_queue/0", "....")]
+    [DataRow("a:b-c/1", ".....")]
+    [DataRow("u16:1-9", "dNh1.")]
+    [DataRow("<idle>", "d..2")]
+    public void Read_CommAndFlags_AnyOfLinux(string comm, string flags)
+    {
+        FtraceEvent item = One($"{comm}-16    [000] {flags}     0.5: workqueue_execute_start: work struct c0de0001: function f");
+        Assert.AreEqual(comm, item.Comm);
+        Assert.AreEqual(flags, item.Flags);
+        Assert.AreEqual(500_000, item.Microseconds);
+    }
+
+    [TestMethod]
+    public void Read_LineWithThreadGroupAndWithoutFlags_IsRead()
+    {
+        Assert.AreEqual(16, One("w-16  (   16) [000] d...  1.23: workqueue_execute_start: work struct c0: function f").Pid);
+        Assert.AreEqual("", One("w-16  [000]  1.23: workqueue_execute_start: work struct c0: function f").Flags);
+    }
+
+    [TestMethod]
+    [DataRow("      my_queue/0-16    [000] ....     0.557824: workqueue_execute_start: work struct c0d")]
+    [DataRow("      my_queue/0-16    [000] ....     0.5578")]
+    [DataRow("0] ....     0.557824: workqueue_execute_start: work struct c0de0001: function my_work")]
+    [DataRow("      my_queue/0-16    [000] ....     0.55x824: workqueue_execute_start: work struct c0de0001: function f")]
+    [DataRow("      my_queue/0-1/    [000] ....     0.557824: irq_handler_exit: irq=0 ret=handled")]
+    [DataRow("      my_queue/0-16    [000] ....     0.557824: irq_handler_exit: irq= ret=handled")]
+    [DataRow("      my_queue/0-16    [000] ....     0.557824: timer_start: timer=c0de0003 function=f expires=628 [timeout=")]
+    public void Read_DamagedLine_IsCountedAndNotGuessed(string line)
+    {
+        FtraceReader reader = TestFiles.Read(Queued, line, Started);
+        Assert.AreEqual(1, reader.DamagedLines);
+        Assert.AreEqual(0, reader.OtherLines);
+        Assert.AreEqual(2, reader.Blocks.Single().Events.Count);
+        Assert.AreEqual(1, reader.Blocks.Single().DamagedLines);
+    }
+
+    [TestMethod]
+    [DataRow("[    3.011000]  irq_handler at jiffies=3011")]
+    [DataRow("my_workqueue_function, my_irq_counter=   0, my_jiffies=3011")]
+    [DataRow("# a comment, but no header")]
+    [DataRow("I (412) cpu_start: Starting scheduler.")]
+    [DataRow("")]
+    public void Read_OtherLines_AreNoTrace(string line)
+    {
+        var reader = new FtraceReader();
+        Assert.AreEqual(FtraceLine.Other, reader.Read(line));
+        Assert.AreEqual(0, reader.Blocks.Count);
+    }
+
+    [TestMethod]
+    public void Read_EveryCutOfEveryLine_NeverThrowsNorInventsAnEvent()
+    {
+        foreach (string line in TestFiles.SmallTrace)
+        {
+            for (int length = 0; length < line.Length; length++)
+            {
+                var reader = new FtraceReader();
+                if (reader.Read(line[..length]) != FtraceLine.Event) continue;
+                FtraceEvent item = reader.Blocks.Single().Events.Single();
+                // Only the end of a name or of a number at the very end of the line may be missing unnoticed.
+                StringAssert.Contains(line, item.Subject);
+                StringAssert.Contains(line, item.Name);
+                Assert.AreNotEqual(FtraceEventKind.Other, item.Kind, line[..length]);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Read_Noise_NeverThrows()
+    {
+        var random = new Random(7);
+        var reader = new FtraceReader();
+        for (int i = 0; i < 5000; i++)
+        {
+            char[] line = TestFiles.SmallTrace[i % 30].ToCharArray();
+            for (int hits = random.Next(1, 6); hits > 0 && line.Length > 0; hits--)
+            {
+                line[random.Next(line.Length)] = (char)random.Next(256);
+            }
+
+            reader.Read(new string(line));
+        }
+
+        Assert.IsTrue(reader.DamagedLines > 500, $"{reader.DamagedLines} damaged lines noticed");
+        foreach (FtraceBlock block in reader.Blocks) TimelineSvg.Draw(TraceTimeline.Of(block), "noise");
+    }
+
+    [TestMethod]
+    [Timeout(10_000)]
+    public void Read_VeryLongLines_AreRefusedQuickly()
+    {
+        var reader = new FtraceReader();
+        string line = new('-', 1_000_000);
+        for (int i = 0; i < 100; i++) Assert.AreEqual(FtraceLine.Other, reader.Read(line));
+    }
+
+    [TestMethod]
+    public void Read_Header_TellsRecordsAndLosses()
+    {
+        FtraceBlock block = TestFiles.Read(TestFiles.SmallTrace).Blocks.Single();
+        Assert.AreEqual(21, block.AnnouncedRecords);
+        Assert.AreEqual(7, block.LostRecords);
+        Assert.IsTrue(block.IsComplete);
+    }
+
+    [TestMethod]
+    public void Read_OneRecordMissing_IsNotComplete()
+    {
+        string[] lines = TestFiles.SmallTrace;
+        string start = lines.Single(line => line.Contains("function report") && line.Contains("execute_start"));
+        Assert.IsFalse(TestFiles.Read(lines.Where(line => line != start)).Blocks.Single().IsComplete);
+        Assert.IsTrue(TestFiles.Read(lines.Select(line => line == start ? line[..60] : line)).Blocks.Single().IsComplete);
+    }
+
+    [TestMethod]
+    public void Read_WholeLog_SortsEveryLine()
+    {
+        FtraceReader reader = new();
+        FtraceLine[] kinds = [.. TestFiles.SmallTrace.Select(reader.Read)];
+        Assert.AreEqual(4, reader.OtherLines);
+        Assert.AreEqual(11, kinds.Count(kind => kind == FtraceLine.Header));
+        Assert.AreEqual(26, kinds.Count(kind => kind == FtraceLine.Event));
+        Assert.AreEqual(0, reader.DamagedLines);
+    }
+
+    [TestMethod]
+    public void Read_TwoTraces_TwoBlocks()
+    {
+        FtraceReader reader = TestFiles.Read([.. TestFiles.SmallTrace, .. TestFiles.SmallTrace]);
+        Assert.AreEqual(2, reader.Blocks.Count);
+        Assert.AreEqual(reader.Blocks[0].Events.Count, reader.Blocks[1].Events.Count);
+    }
+
+    [TestMethod]
+    public void Read_HeaderWithTimesOfAMonitor_IsRead()
+    {
+        FtraceReader reader = TestFiles.Read(TestFiles.SmallTrace.Select(line => "12:34:56.789  " + line));
+        Assert.AreEqual(7, reader.Blocks.Single().LostRecords);
+        Assert.AreEqual(26, reader.Blocks.Single().Events.Count);
+    }
+
+    [TestMethod]
+    public void Read_LostEventsOfTracePipe_AreCounted()
+    {
+        Assert.AreEqual(12, TestFiles.Read(Queued, "CPU:0 [LOST 12 EVENTS]", Started).Blocks.Single().LostRecords);
+    }
+
+    [TestMethod]
+    public void Read_LossesInTheLog_AreKeptUntilTheBoardStartsAgain()
+    {
+        string[] log = ["[    5.000000] failed to allocate my_work", "[    5.001000] failed to allocate my_work"];
+        Assert.AreEqual(2, TestFiles.Read([.. log, Started]).Blocks.Single().Losses.Count);
+        string restart = "[    0.010000] button_module: loaded";
+        Assert.AreEqual(0, TestFiles.Read([.. log, restart, Started]).Blocks.Single().Losses.Count);
+    }
+
+    private static FtraceEvent One(string line)
+    {
+        var reader = new FtraceReader();
+        Assert.AreEqual(FtraceLine.Event, reader.Read(line), line);
+        return reader.Blocks.Single().Events.Single();
+    }
+}

@@ -1,0 +1,82 @@
+namespace VirtualBoard.Tests;
+
+/// <summary>Whole runs with the real firmware: what the hardware counts, which needs no word of the firmware's log but that
+/// its module is unloaded.</summary>
+[TestClass]
+public class RunTests
+{
+    [TestMethod]
+    public void Run_Default_UnloadsAndLosesNothing()
+    {
+        BoardRun run = BoardRun.Start("");
+        Assert.AreEqual(0, run.ExitCode, run.Errors);
+        StringAssert.StartsWith(run.Output, "virtual board: button on pin 0, LED on pin 2, ring of 128 records, seed 1\n");
+        StringAssert.Contains(run.Log, "button_module: unloaded");
+        Assert.AreEqual(Edges(new Finger(5, 300, 5, 0, 1)), run.Count("edges on the button"));
+        Assert.AreEqual(run.Count("edges on the button"), run.Count("interrupts recorded"));
+        Assert.AreEqual(run.Count("interrupts recorded"), run.Count("delivered"));
+        Assert.AreEqual(0, run.Count("lost in the ring") + run.Count("handlers that threw") + run.Count("still waiting"));
+        Assert.AreEqual(6, run.Count("LED switched on"), "five presses and the hold");
+        Assert.AreEqual(run.Log.Count(character => character == '\n'), run.Count("serial log, lines"));
+        Assert.AreEqual(run.Log.Length, run.Count("serial log, bytes"));
+    }
+
+    [TestMethod]
+    public void Run_Storm_LosesInTheRingAndSaysSo()
+    {
+        string log = Path.GetTempFileName();
+        try
+        {
+            BoardRun run = BoardRun.Start($"--presses 0 --bounce 0 --storm 2000 --ring 32 --log {log}");
+            Assert.AreEqual(0, run.ExitCode, run.Errors);
+            Assert.AreEqual(2002, run.Count("interrupts recorded"));
+            Assert.AreEqual(1968, run.Count("lost in the ring"));
+            Assert.AreEqual(34, run.Count("delivered"));
+            StringAssert.Contains(run.Output,
+                "The ring of 32 records was full: 1968 of 2002 edges were lost, the oldest first.");
+            Assert.AreEqual(run.Log, File.ReadAllText(log), "the log file is the serial log, byte for byte");
+        }
+        finally
+        {
+            File.Delete(log);
+        }
+    }
+
+    [TestMethod]
+    public void Run_ScriptThatUnloads_IsNotHeldAgain()
+    {
+        string script = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(script, "0 button press\n100 button release\n300 button press # and hold\n2800 button release\n");
+            BoardRun run = BoardRun.Start($"--script {script}");
+            Assert.AreEqual(0, run.ExitCode, run.Errors);
+            Assert.AreEqual(4, run.Count("edges on the button"));
+            StringAssert.Contains(run.Log, "button_module: unloaded");
+        }
+        finally
+        {
+            File.Delete(script);
+        }
+    }
+
+    [TestMethod]
+    public void Run_SameSeedTwice_SameTotals()
+    {
+        BoardRun first = BoardRun.Start("--presses 2 --seed 42");
+        BoardRun second = BoardRun.Start("--presses 2 --seed 42");
+        foreach (string row in new[] { "edges on the button", "interrupts recorded", "delivered", "LED switched on" })
+        {
+            Assert.AreEqual(first.Count(row), second.Count(row), row);
+        }
+
+        Assert.AreEqual(Edges(new Finger(2, 300, 5, 0, 42)), first.Count("edges on the button"));
+    }
+
+    /// <summary>How many edges a stimulus has, hold and release included.</summary>
+    private static int Edges(Finger finger)
+    {
+        Stimulus stimulus = Stimulus.Create(finger, Wiring.Of("VIRTUAL"));
+        return stimulus.Main.Count + stimulus.Hold.Count + stimulus.Release.Count;
+    }
+}

@@ -1,0 +1,56 @@
+using VirtualRuntime;
+
+namespace VirtualBoard.Tests;
+
+/// <summary>Scripts: what they mean, and that a wrong line is named.</summary>
+[TestClass]
+public class ScriptTests
+{
+    private static readonly Wiring s_wiring = new(0, Drive.Low, 2, LedActiveLow: false);
+
+    [TestMethod]
+    public void Parse_EveryAction_BecomesItsDrive()
+    {
+        Assert.AreEqual(
+            "0:0:Low 1000:0:Open 1000:0:Low 2000:0:Open 3000:7:High 3000:7:Low 4000:7:High 5000:7:Low 6000:7:Open 7000:7:Low",
+            Parse("0 button press", "1 0 release", "1\tbutton  toggle # bounce", "2 button toggle", "",
+                "# other pins", "3 7 1", "3 7 toggle", "4 7 toggle", "5 7 press", "6 7 toggle", "  7 7 press"));
+    }
+
+    [TestMethod]
+    public void Parse_ActiveHighButton_PressesToTheSupply()
+    {
+        IReadOnlyList<Step> steps =
+            Script.Parse("s", ["0 button press", "0 3 press"], s_wiring with { Pressed = Drive.High });
+        Assert.AreEqual((Drive.High, Drive.Low), (steps[0].Drive, steps[1].Drive));
+    }
+
+    [TestMethod]
+    public void Parse_Nothing_IsNothing() => Assert.AreEqual("", Parse("", "   ", "# only words"));
+
+    [TestMethod]
+    [DataRow("0 button", "2 words", "<ms> <pin|button> press|release|0|1|toggle")]
+    [DataRow("0 button press now", "4 words", "<ms> <pin|button>")]
+    [DataRow("x button press", "'x' is no time", "0 to 3600000")]
+    [DataRow("-1 button press", "'-1' is no time", "0 to 3600000")]
+    [DataRow("1.5 button press", "'1.5' is no time", "0 to 3600000")]
+    [DataRow("3600001 button press", "'3600001' is no time", "0 to 3600000")]
+    [DataRow("99999999999 button press", "'99999999999' is no time", "0 to 3600000")]
+    [DataRow("9 button press", "9 ms is before 10 ms", "must not go back")]
+    [DataRow("10 led press", "'led' is no pin", "'button' or a number from 0 to 39")]
+    [DataRow("10 40 press", "'40' is no pin", "0 to 39")]
+    [DataRow("10 -1 press", "'-1' is no pin", "0 to 39")]
+    [DataRow("10 button push", "'push' is no action", "press, release, 0, 1 or toggle")]
+    [DataRow("10 button 2", "'2' is no action", "press, release, 0, 1 or toggle")]
+    public void Parse_WrongLine_NamesTheLineAndWhatIsAllowed(string line, string wrong, string allowed)
+    {
+        UsageException exception = Assert.ThrowsExactly<UsageException>(() => Parse("10 button press", "# comment", line));
+        StringAssert.StartsWith(exception.Message, "press.txt:3: ");
+        StringAssert.Contains(exception.Message, wrong);
+        StringAssert.Contains(exception.Message, allowed);
+        Assert.DoesNotContain("\n", exception.Message);
+    }
+
+    private static string Parse(params string[] lines) => string.Join(' ',
+        Script.Parse("press.txt", lines, s_wiring).Select(step => $"{step.AtMicroseconds}:{step.Pin}:{step.Drive}"));
+}

@@ -1,0 +1,182 @@
+namespace NFUnitTest;
+
+/// <summary>Preallocated items for top halves.</summary>
+[TestClass]
+public class WorkPoolTests
+{
+    // contract: preallocated; null when empty; FailedCount
+    [TestMethod]
+    public void TryRent_UntilEmpty_GivesEachItemOnceThenNull()
+    {
+        int made = 0;
+        WorkPool pool = new WorkPool(() =>
+        {
+            made++;
+            return new Work(w => { });
+        }, 3);
+        Assert.AreEqual(3, made);
+        Work a = pool.TryRent()!;
+        Work b = pool.TryRent()!;
+        Work c = pool.TryRent()!;
+        Assert.AreNotSame(a, b);
+        Assert.AreNotSame(b, c);
+        Assert.AreNotSame(a, c);
+        Assert.AreEqual(0, pool.FailedCount);
+        Assert.IsNull(pool.TryRent());
+        Assert.IsNull(pool.TryRent());
+        Assert.AreEqual(2, pool.FailedCount);
+        pool.Return(b);
+        Assert.AreSame(b, pool.TryRent()!);
+        Assert.IsNull(pool.TryRent());
+        Assert.AreEqual(3, pool.FailedCount);
+        Assert.AreEqual(3, made);
+    }
+
+    // contract: Details, WorkPool: errors
+    [TestMethod]
+    public void Constructor_WrongArguments_Throws()
+    {
+        WorkFactory good = () => new Work(w => { });
+        Check.Null(() => new WorkPool(null!, 1));
+        Check.OutOfRange(() => new WorkPool(good, 0));
+        Check.OutOfRange(() => new WorkPool(good, -1));
+        Check.Invalid(() => new WorkPool(() => null!, 1));
+        int made = 0;
+        Check.Invalid(() => new WorkPool(() => ++made == 2 ? null! : new Work(w => { }), 3));
+    }
+
+    [TestMethod]
+    public void Return_NullForeignOrTwice_ThrowsAndThePoolIsUnharmed()
+    {
+        WorkPool pool = new WorkPool(() => new Work(w => { }), 2);
+        WorkPool other = new WorkPool(() => new Work(w => { }), 1);
+        Work a = pool.TryRent()!;
+        Work foreign = other.TryRent()!;
+        Check.Null(() => pool.Return(null!));
+        Check.Invalid(() => pool.Return(new Work(w => { })));
+        Check.Invalid(() => pool.Return(foreign));
+        pool.Return(a);
+        Check.Invalid(() => pool.Return(a));
+        Work b = pool.TryRent()!;
+        Work c = pool.TryRent()!;
+        Assert.AreNotSame(b, c);
+        Assert.IsNull(pool.TryRent());
+        pool.Return(b);
+        pool.Return(c);
+        other.Return(foreign);
+        Assert.AreEqual(1, pool.FailedCount);
+    }
+
+    [TestMethod]
+    public void Return_StillPending_ThrowsAndItStaysRented()
+    {
+        Bench bench = new Bench();
+        WorkPool pool = new WorkPool(() => bench.Delayed("a"), 1);
+        DelayedWork work = (DelayedWork)pool.TryRent()!;
+        bench.Queue.Queue(work);
+        Check.Invalid(() => pool.Return(work));
+        Check.States(WorkStates.Queued, work);
+        Assert.IsTrue(work.Cancel());
+        bench.Queue.QueueDelayed(work, 5);
+        Check.Invalid(() => pool.Return(work));
+        Assert.IsNull(pool.TryRent());
+        bench.Live(5);
+        Assert.AreEqual("a", bench.Log);
+        pool.Return(work);
+        Assert.AreSame(work, pool.TryRent()!);
+        bench.End();
+    }
+
+    // contract: a handler may return its own item; rented and queued meanwhile it runs again afterwards
+    [TestMethod]
+    public void Return_OwnItemRentedAndQueuedMeanwhile_RunsAgainAfterwards()
+    {
+        Bench bench = new Bench();
+        WorkPool? pool = null;
+        int runs = 0;
+        int inside = 0;
+        int insideMost = 0;
+        bool queued = false;
+        bool ranBeside = true;
+        pool = new WorkPool(() => new Work(w =>
+        {
+            inside++;
+            if (inside > insideMost) insideMost = inside;
+            pool!.Return(w);
+            if (++runs == 1)
+            {
+                Call.Outside(() => queued = bench.Queue.Queue(pool.TryRent()!));
+                ranBeside = bench.Step();
+            }
+
+            inside--;
+        }), 1);
+        bench.Queue.Queue(pool.TryRent()!);
+        Assert.IsTrue(bench.Step());
+        Assert.IsTrue(queued);
+        Assert.IsFalse(ranBeside);
+        Assert.IsTrue(bench.Step());
+        Assert.AreEqual(2, runs);
+        Assert.AreEqual(1, insideMost);
+        Assert.IsNotNull(pool.TryRent());
+        bench.End();
+    }
+
+    // contract: a handler that queued its item again cannot return it
+    [TestMethod]
+    public void Return_OwnItemQueuedAgain_IsRefused()
+    {
+        Bench bench = new Bench();
+        WorkPool? pool = null;
+        int runs = 0;
+        bool refused = false;
+        pool = new WorkPool(() => new Work(w =>
+        {
+            if (++runs == 1)
+            {
+                bench.Queue.Queue(w);
+                refused = Check.IsInvalid(() => pool!.Return(w));
+            }
+            else
+            {
+                pool!.Return(w);
+            }
+        }), 1);
+        bench.Queue.Queue(pool.TryRent()!);
+        Assert.AreEqual(2, bench.StepAll());
+        Assert.IsTrue(refused);
+        Assert.IsNotNull(pool.TryRent());
+        bench.End();
+    }
+
+    // The button module's way: rent and queue from a top half, return in the handler.
+    [TestMethod]
+    public void TryRent_FromAnotherThreadWhileHandlersReturn_LosesNone()
+    {
+        Jiffies.SetTimer(new ManualTimer(), 0);
+        Workqueue queue = Workqueue.CreateSingleThread("pool");
+        WorkPool? pool = null;
+        int runs = 0;
+        pool = new WorkPool(() => new Work(w =>
+        {
+            runs++;
+            pool!.Return(w);
+        }), 4);
+        int queued = 0;
+        int failed = 0;
+        for (int i = 0; i < 500; i++)
+        {
+            Work? work = pool.TryRent();
+            if (work == null) failed++;
+            else if (queue.Queue(work)) queued++;
+        }
+
+        queue.Flush();
+        Assert.AreEqual(500, queued + failed);
+        Assert.AreEqual(queued, runs);
+        Assert.AreEqual(failed, pool.FailedCount);
+        for (int i = 0; i < 4; i++) Assert.IsNotNull(pool.TryRent());
+        Assert.IsNull(pool.TryRent());
+        queue.Destroy();
+    }
+}

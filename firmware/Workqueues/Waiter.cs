@@ -38,13 +38,6 @@ internal sealed class Waiter
         _signal.WaitOne();
     }
 
-    /// <summary>Makes the next <see cref="Wait"/> return at once.</summary>
-    internal void Skip()
-    {
-        Interleaving.Set(_signal);
-        _signal.Set();
-    }
-
     /// <summary>Adds a waiter to those that are signalled after the lock is left.</summary>
     internal static void DoneLocked(Waiter waiter, ref Waiter? done)
     {

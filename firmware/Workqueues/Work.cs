@@ -223,6 +223,7 @@ public class Work
         AutoResetEvent? wake = null;
         string? refusal = null;
         bool isBusy;
+        bool mustWait = false;
         long now = Jiffies.Now;
         Interleaving.Point("flush work");
         lock (Workqueue.Gate)
@@ -230,13 +231,13 @@ public class Work
             isBusy = IsPendingLocked || IsRunningLocked;
             if (IsRunByLocked(thread)) refusal = OwnHandler;
             else if (IsPendingLocked && IsHeldUpByLocked(thread)) refusal = OnlyWorker;
-            else if (isBusy) wake = FlushLocked(waiter, thread, now);
+            else if (isBusy) wake = FlushLocked(waiter, thread, now, out mustWait);
         }
 
         if (refusal != null) throw new InvalidOperationException(refusal);
         if (!isBusy) return false;
         Worker.Wake(wake);
-        waiter.Wait();
+        if (mustWait) waiter.Wait();
         return true;
     }
 
@@ -442,8 +443,9 @@ public class Work
         return wasPending;
     }
 
-    // The waiter is signalled when the last queueing has run; a queue that is being destroyed drops an armed item instead.
-    private AutoResetEvent? FlushLocked(Waiter waiter, Thread thread, long now)
+    // The waiter is signalled when the last queueing has run; a queue that is being destroyed drops an armed item instead, and
+    // then there may be nothing to wait for.
+    private AutoResetEvent? FlushLocked(Waiter waiter, Thread thread, long now, out bool mustWait)
     {
         AutoResetEvent? wake = null;
         if (IsDelayedLocked)
@@ -454,8 +456,8 @@ public class Work
         }
 
         if (!IsPendingLocked) waiter.Kind = Waiter.End;
-        if (IsPendingLocked || IsRunningLocked) waiter.JoinLocked();
-        else waiter.Skip();
+        mustWait = IsPendingLocked || IsRunningLocked;
+        if (mustWait) waiter.JoinLocked();
         return wake;
     }
 

@@ -4,7 +4,8 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace Exploration.Tests;
 
-/// <summary>Every program keeps every rule in every schedule.</summary>
+/// <summary>Every program keeps every rule in every schedule with up to three preemptions, or as many as the environment
+/// variable EXPLORATION_PREEMPTIONS says.</summary>
 [TestClass]
 public class ExplorationTests
 {
@@ -12,13 +13,17 @@ public class ExplorationTests
 
     public static IEnumerable<object[]> ProgramNames => Programs.All.Select(program => new object[] { program.Name });
 
+    private static int Preemptions =>
+        int.TryParse(Environment.GetEnvironmentVariable("EXPLORATION_PREEMPTIONS"), out int preemptions) && preemptions >= 0
+            ? preemptions : Explorer.DefaultPreemptions;
+
     [TestMethod]
     [DynamicData(nameof(ProgramNames))]
     public void Explore_EverySchedule_KeepsTheRules(string name)
     {
-        ExplorationResult result = Explorer.Explore(Programs.Find(name));
+        ExplorationResult result = Explorer.Explore(Programs.Find(name), Preemptions);
         int count = result.Schedules.Sum();
-        TestContext.WriteLine($"{count} schedules ({string.Join(" + ", result.Schedules)} with 0, 1, 2, 3 preemptions), "
+        TestContext.WriteLine($"{count} schedules (with 0, 1, 2… preemptions: {string.Join(", ", result.Schedules)}), "
             + $"{result.StepCount} steps, {count / result.Elapsed.TotalSeconds:F0} schedules/s");
         Assert.IsNull(result.Failure, result.Failure);
     }

@@ -324,6 +324,35 @@ internal static class Programs
             });
         }),
 
+        new("Work.Flush of an armed item || Destroy", s =>
+        {
+            Workqueue queue = s.Queue("q", isAsleep: true);
+            Item item = s.Item("item");
+            item.MayBeDropped = true;
+            s.QueueDelayed(queue, item, 10);
+            s.Thread("flush", () => s.Flush(item));
+            s.Thread("destroy", () => s.Destroy(queue));
+        }),
+
+        new("Cancel || ModifyDelayed || expiry", s =>
+        {
+            Workqueue queue = s.QueueThatRunsLast("q");
+            Item item = s.Item("item");
+            s.Timer();
+            s.QueueDelayed(queue, item, 10);
+            s.Thread("cancel", () => s.Cancel(item));
+            s.Thread("modify", () => s.Modify(queue, item, 20));
+        }),
+
+        new("Destroy || Drain || run", s =>
+        {
+            Workqueue queue = s.Queue("q", isAsleep: true);
+            Item item = s.Item("item");
+            s.Queue(queue, item);
+            s.Thread("destroy", () => s.Destroy(queue));
+            s.Thread("drain", () => s.Drain(queue, item));
+        }),
+
         new("two queues || one item", s =>
         {
             Workqueue first = s.Queue("q1");
@@ -437,6 +466,44 @@ internal static class Programs
                 s.Freeze(second);
                 s.Thaw(second);
             });
+        }),
+
+        new("Flush of a frozen queue || cancel of what waits there", s =>
+        {
+            Workqueue queue = s.Queue("q");
+            Item item = s.Item("item");
+            s.MayRestFrozen();
+            s.Freeze(queue, item);
+            s.Queue(queue, item);
+            s.Thread("flush", () => s.Flush(queue, item));
+            s.Thread("flush the item", () => s.Flush(item));
+            s.Thread("cancel", () => s.Cancel(item));
+        }),
+
+        new("Disable || expiry || Enable, arm", s =>
+        {
+            Workqueue queue = s.QueueThatRunsLast("q");
+            Item item = s.Item("item");
+            s.Timer();
+            s.QueueDelayed(queue, item, 10);
+            s.Thread("disable", () =>
+            {
+                s.Disable(item);
+                s.Check(!s.QueueDelayed(queue, item, 5), "a disabled item was armed");
+                s.Check(item.Work.Enable(), "Enable at depth 0 is true");
+                s.QueueDelayed(queue, item, 5);
+            });
+        }),
+
+        new("CancelSync in a handler of another queue || run || queue", s =>
+        {
+            Workqueue first = s.Queue("q1");
+            Workqueue second = s.Queue("q2");
+            Item item = s.Item("item");
+            Item canceller = s.Item("canceller", _ => s.CancelSync(item, isAlone: false));
+            s.Queue(first, item);
+            s.Queue(second, canceller);
+            s.Thread("queue", () => s.Queue(first, item));
         }),
 
         new("DisableSync, Enable || queue || run", s =>

@@ -27,6 +27,16 @@ public sealed class CommandLine
         Arity = ArgumentArity.Zero,
     };
     private readonly Option<string?> _log = new("--log") { HelpName = "FILE", Description = "Keep the serial log in a file too" };
+    private readonly Option<string?> _trace = new("--trace")
+    {
+        HelpName = "FILE",
+        Description = "Close the board's trace jumper; its trace goes to FILE in ftrace text form, not to the screen",
+    };
+    private readonly Option<string?> _timeline = new("--timeline")
+    {
+        HelpName = "FILE.svg",
+        Description = "The same, and draw the trace: interrupts, timers and workers over time",
+    };
     private readonly Option<bool> _serialPort = new("--serial-port")
     {
         Description = "Serve the serial log on a pseudo terminal too, for hardware/Monitor; waits a minute for a listener",
@@ -43,7 +53,8 @@ public sealed class CommandLine
             + "holds the button until the module unloads, and prints what the hardware counted.\n\n"
             + "Exit code: 0 the module ran and unloaded, 1 it did not, 2 wrong use.")
         {
-            _presses, _interval, _bounce, _storm, _ring, _seed, _script, _interactive, _log, _serialPort,
+            _presses, _interval, _bounce, _storm, _ring, _seed, _script, _interactive, _log, _trace, _timeline,
+            _serialPort,
         };
         _root.SetAction(result => run(Check(result)));
     }
@@ -100,13 +111,25 @@ public sealed class CommandLine
         }
 
         string? log = result.GetValue(_log);
-        if (log is not null && script is not null && SamePath(log, script))
-        {
-            throw new UsageException($"--log {log}: this is the script, which the log would overwrite; name another file");
-        }
+        string? trace = result.GetValue(_trace);
+        string? timeline = result.GetValue(_timeline);
+        RefuseOneFile((_script, script), (_log, log), (_trace, trace), (_timeline, timeline));
+        return new Settings(finger, result.GetValue(_ring), script, isInteractive, log, result.GetValue(_serialPort), trace,
+            timeline);
+    }
 
-        return new Settings(finger, result.GetValue(_ring), script, isInteractive, log,
-            result.GetValue(_serialPort));
+    // Each but the first is written.
+    private static void RefuseOneFile(params (Option Option, string? Path)[] files)
+    {
+        for (int i = 1; i < files.Length; i++)
+        {
+            for (int k = 0; k < i; k++)
+            {
+                if (files[i].Path is not { } path || files[k].Path is not { } other || !SamePath(path, other)) continue;
+                throw new UsageException($"{files[i].Option.Name} {path}: this is the file of {files[k].Option.Name} too, "
+                    + "which it would overwrite; name another one");
+            }
+        }
     }
 
     private static void RefuseTogether(ParseResult result, Option option, params Option[] others)

@@ -1,3 +1,4 @@
+using Hardware.Timeline;
 using nanoFramework.Runtime.Native;
 using VirtualRuntime;
 
@@ -34,15 +35,22 @@ public static class Program
         Wiring wiring = Wiring.Of(SystemInfo.TargetName);
         IReadOnlyList<Step>? script = settings.ScriptPath is null ? null : Script.Read(settings.ScriptPath, wiring);
         if (settings.IsInteractive) Keyboard.ThrowIfNoTerminal();
-        StreamWriter? log = OpenLog(settings.LogPath);
+        using TimelineFile? picture = OpenPicture(settings.TimelinePath);
+        StreamWriter? log = OpenText("--log", settings.LogPath);
+        StreamWriter? trace = OpenText("--trace", settings.TracePath);
         using SerialLine? serialLine = settings.HasSerialPort ? SerialLine.Open() : null;
+        Empty(log);
+        Empty(trace);
 
         // From here on the board has power and nothing the user did can be wrong any more.
         bool isTerminal = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         var screen = new LineRecorder(Console.Out);
         var keyboard = settings.IsInteractive ? new Keyboard(Console.Out, wiring, settings.Finger) : null;
-        var listeners = new List<ISerialListener> { (ISerialListener?)keyboard ?? screen };
         LineRecorder? logRecorder = log is null ? null : new LineRecorder(log);
+        LineRecorder? traceRecorder = trace is null ? null : new LineRecorder(trace);
+        ISerialListener front = (ISerialListener?)keyboard ?? screen;
+        TraceTap? tap = settings.HasTrace ? new TraceTap(front, traceRecorder) : null;
+        var listeners = new List<ISerialListener> { tap ?? front };
         if (logRecorder is not null) listeners.Add(logRecorder);
         if (serialLine is not null) listeners.Add(serialLine);
 
@@ -65,8 +73,53 @@ public static class Program
         }
 
         return Report(outcome.Failure,
+            tap is null ? null : ShowTrace(settings, tap.Traces, outcome.Totals, picture, screen, isTerminal),
             screen.Failure is null ? null : $"standard output: the log is not complete: {screen.Failure}",
-            logRecorder?.Failure is null ? null : $"--log {settings.LogPath}: the log is not complete: {logRecorder.Failure}");
+            logRecorder?.Failure is null ? null : $"--log {settings.LogPath}: the log is not complete: {logRecorder.Failure}",
+            traceRecorder?.Failure is null
+                ? null
+                : $"--trace {settings.TracePath}: the trace is not complete: {traceRecorder.Failure}");
+    }
+
+    // Returns why it is not what was asked for.
+    private static string? ShowTrace(Settings settings, IReadOnlyList<FtraceBlock> traces, Totals totals, TimelineFile? picture,
+        LineRecorder screen, bool isTerminal)
+    {
+        if (traces.Count == 0) return "no trace came: the firmware writes it when it unloads its module";
+        TraceTimeline timeline = TraceTimeline.Of(traces[^1]);
+        screen.Receive("\n" + new TraceReport(timeline).Show(isTerminal) + "\n");
+        string which = traces.Count == 1 ? "" : $", the last of {traces.Count}";
+        if (settings.TracePath is not null)
+        {
+            screen.Receive($"trace: {settings.TracePath}, for https://ui.perfetto.dev or Chrome's chrome://tracing");
+        }
+
+        if (picture is null) return null;
+        try
+        {
+            string[] notes = totals.Loss is null ? [] : [totals.Loss];
+            picture.Write(TimelineSvg.Draw(timeline, "ButtonModule on the virtual board", notes));
+        }
+        catch (IOException exception)
+        {
+            return $"--timeline {settings.TimelinePath}: the picture is not complete: {exception.Message}";
+        }
+
+        screen.Receive($"timeline: {settings.TimelinePath}, for a browser{which}");
+        return null;
+    }
+
+    private static TimelineFile? OpenPicture(string? path)
+    {
+        if (path is null) return null;
+        try
+        {
+            return TimelineFile.Open(path);
+        }
+        catch (IOException exception)
+        {
+            throw new UsageException($"--timeline: {exception.Message}");
+        }
     }
 
     private static void WaitForListener(SerialLine serialLine, LineRecorder screen)
@@ -86,16 +139,22 @@ public static class Program
         return Array.TrueForAll(failures, failure => failure is null) ? 0 : Failed;
     }
 
-    private static StreamWriter? OpenLog(string? path)
+    // Apart from opening, so that a wrong name for one file does not cost what another one held.
+    private static void Empty(StreamWriter? file)
+    {
+        if (file is { BaseStream.CanSeek: true }) file.BaseStream.SetLength(0);
+    }
+
+    private static StreamWriter? OpenText(string option, string? path)
     {
         if (path is null) return null;
         try
         {
-            return new StreamWriter(path) { NewLine = "\n" };
+            return new StreamWriter(new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UsageException($"--log: cannot write {path}: {exception.Message}");
+            throw new UsageException($"{option}: cannot write {path}: {exception.Message}");
         }
     }
 }

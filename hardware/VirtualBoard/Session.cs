@@ -35,6 +35,7 @@ public sealed class Session
         _module = new ModuleWatch();
         _serial = new SerialPort([.. listeners, _module]);
         _chip = Chip.PowerOn(new ChipOptions { RingCapacity = settings.RingCapacity });
+        if (settings.HasTrace) _chip.Drive(wiring.TracePin, Drive.Low);
         Console.SetOut(_serial);
         firmware.Start();
     }

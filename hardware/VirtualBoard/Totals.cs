@@ -44,6 +44,14 @@ public sealed record Totals(
         return Loss is null ? table : table + "\n" + Loss;
     }
 
+    /// <summary>A table as lines, without an end of line after the last.</summary>
+    internal static string Render(Table table)
+    {
+        var text = new StringWriter { NewLine = "\n" };
+        AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) }).Write(table);
+        return text.ToString().TrimEnd('\n');
+    }
+
     private static string Text(long count) => count.ToString(CultureInfo.InvariantCulture);
 
     private string PlainTable() =>
@@ -54,8 +62,6 @@ public sealed record Totals(
         Table table = new Table().Title("virtual board, totals").Border(TableBorder.Rounded)
             .AddColumn("counted").AddColumn(new TableColumn("times").RightAligned());
         foreach ((string name, string count) in Rows) table.AddRow(Markup.Escape(name), Markup.Escape(count));
-        var text = new StringWriter { NewLine = "\n" };
-        AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) }).Write(table);
-        return text.ToString().TrimEnd('\n');
+        return Render(table);
     }
 }

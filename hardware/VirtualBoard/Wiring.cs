@@ -8,7 +8,8 @@ namespace VirtualBoard;
 /// <param name="Pressed">That rail.</param>
 /// <param name="LedPin">An LED.</param>
 /// <param name="LedActiveLow">True: it lights while its pin is low.</param>
-public sealed record Wiring(int ButtonPin, Drive Pressed, int LedPin, bool LedActiveLow)
+/// <param name="TracePin">A jumper: connected to ground while the firmware loads, it asks for a trace.</param>
+public sealed record Wiring(int ButtonPin, Drive Pressed, int LedPin, bool LedActiveLow, int TracePin)
 {
     /// <summary>The wiring that the firmware's table of boards gives for a target name.</summary>
     /// <exception cref="InvalidOperationException">The table does not have it.</exception>
@@ -16,7 +17,8 @@ public sealed record Wiring(int ButtonPin, Drive Pressed, int LedPin, bool LedAc
     {
         Board board = Boards.Find(targetName)
             ?? throw new InvalidOperationException($"firmware/ButtonModule/Boards.cs has no row for the target {targetName}.");
-        return new Wiring(board.ButtonPin, board.ButtonActiveLow ? Drive.Low : Drive.High, board.LedPin, board.LedActiveLow);
+        return new Wiring(board.ButtonPin, board.ButtonActiveLow ? Drive.Low : Drive.High, board.LedPin, board.LedActiveLow,
+            board.TracePin);
     }
 
     /// <summary>True: the button's contact touches.</summary>

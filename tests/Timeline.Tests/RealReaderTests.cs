@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Hardware.Timeline;
 using Workqueues;
 
@@ -41,6 +43,31 @@ public class RealReaderTests
     }
 
     [TestMethod]
+    public void Viewer_TraceOfTheVirtualBoard_HasWhatTheFirmwareCounted()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("timeline-tests-");
+        try
+        {
+            string trace = Path.Combine(folder.FullName, "button.trace");
+            string log = RunBoard(trace);
+            ViewerModel viewer = ChromeViewer.Import(File.ReadAllText(trace));
+            Assert.AreEqual("", string.Join('\n', viewer.Warnings.Where(warning => !warning.StartsWith("Unknown event timer_"))));
+            // The firmware's own counters, from its log.
+            Match counted = Regex.Match(log, @"interrupts=(\d+) presses=(\d+).*run=(\d+) failed=0", RegexOptions.Singleline);
+            Assert.IsTrue(counted.Success, log);
+            IReadOnlyList<ViewerSlice> runs = Runs(viewer, "my_queue/0");
+            Assert.AreEqual(counted.Groups[1].Value, $"{Runs(viewer, "irqs cpu 0").Count}", "top halves");
+            Assert.AreEqual(counted.Groups[3].Value, $"{runs.Count(slice => slice.Title == "my_work")}", "runs of my_work");
+            Assert.AreEqual(Regex.Count(log, "button: (press|release)"), runs.Count(slice => slice.Title == "debounce"));
+            Assert.AreEqual(1, runs.Count(slice => slice.Title == "hold"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [TestMethod]
     public void Browser_Pictures_NoTextLiesOnAnotherOrOutside()
     {
         string[] pictures = [Picture(TestFiles.SmallTrace), Picture(RunAndTrace().Split('\n')), Picture(Crowd())];
@@ -74,6 +101,17 @@ public class RealReaderTests
         IEnumerable<string?> found = result.RootElement.GetProperty("Found").EnumerateArray().Select(item => item.GetString());
         Assert.AreEqual("", string.Join('\n', found.Take(20)));
         Assert.IsTrue(result.RootElement.GetProperty("Texts").GetInt32() > 300, "texts that were compared");
+    }
+
+    private static string RunBoard(string trace)
+    {
+        string board = Path.Combine(AppContext.BaseDirectory, "VirtualBoard.dll");
+        string[] arguments = [board, "--presses", "2", "--trace", trace];
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
+        Task<string> log = process.StandardOutput.ReadToEndAsync();
+        Assert.IsTrue(process.WaitForExit(TimeSpan.FromSeconds(30)), "the virtual board did not end");
+        Assert.AreEqual(0, process.ExitCode, log.Result);
+        return log.Result;
     }
 
     // Each item is queued when its last run has ended, so every queueing is a run: their number is known without the trace.

@@ -40,6 +40,11 @@ public class CommandLineTests
     [DataRow("--script FOLDER", "--script: cannot read FOLDER")]
     [DataRow("--log FOLDER/none/log", "--log: cannot write FOLDER/none/log")]
     [DataRow("--log FOLDER", "--log: cannot write FOLDER")]
+    [DataRow("--trace FOLDER/none/trace", "--trace: cannot write FOLDER/none/trace")]
+    [DataRow("--timeline FOLDER/none/a.svg", "--timeline: cannot write FOLDER/none/a.svg")]
+    [DataRow("--timeline FOLDER/trace.txt", "--timeline: FOLDER/trace.txt: a picture's file name ends in .svg")]
+    [DataRow("--trace FOLDER/a.svg --timeline FOLDER/a.svg", "--timeline FOLDER/a.svg: this is the file of --trace too")]
+    [DataRow("--log FOLDER/a --trace FOLDER/a", "--trace FOLDER/a: this is the file of --log too")]
     public void Run_WrongUse_OneLineOnStandardErrorAndExitCode2(string arguments, string expected)
     {
         AssertRefused(arguments.Replace("FOLDER", _folder), expected.Replace("FOLDER", _folder));
@@ -54,6 +59,20 @@ public class CommandLineTests
         File.WriteAllText(log, "old\n");
         AssertRefused($"--script {script} --log {log}", $"{script}:3: 'push' is no action: press, release, 0, 1 or toggle");
         Assert.AreEqual("old\n", File.ReadAllText(log));
+    }
+
+    [TestMethod]
+    public void Run_WrongNameOfOneFile_KeepsWhatTheOthersHeld()
+    {
+        string log = Path.Combine(_folder, "log");
+        string picture = Path.Combine(_folder, "old.svg");
+        File.WriteAllText(log, "old\n");
+        File.WriteAllText(picture, "old\n");
+        AssertRefused($"--log {log} --timeline {picture} --trace {_folder}", "--trace: cannot write");
+        AssertRefused($"--timeline {_folder}/new.svg --trace {_folder}", "--trace: cannot write");
+        Assert.AreEqual("old\n", File.ReadAllText(log));
+        Assert.AreEqual("old\n", File.ReadAllText(picture));
+        Assert.IsFalse(File.Exists(Path.Combine(_folder, "new.svg")));
     }
 
     [TestMethod]
@@ -73,7 +92,7 @@ public class CommandLineTests
         foreach (string option in new[]
         {
             "--presses <N>", "--interval <MS>", "--bounce <MS>", "--storm <EDGES>", "--ring <N>", "--seed <S>", "--script <FILE>",
-            "--interactive", "--log <FILE>", "--help",
+            "--interactive", "--log <FILE>", "--trace <FILE>", "--timeline <FILE.svg>", "--help",
         })
         {
             StringAssert.Contains(run.Output, option);

@@ -43,6 +43,55 @@ public class RunTests
     }
 
     [TestMethod]
+    public void Run_WithTrace_TakesItOutOfTheScreenAndLeavesTheLogWhole()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("virtual-board-");
+        try
+        {
+            string log = Path.Combine(folder.FullName, "log");
+            string trace = Path.Combine(folder.FullName, "trace");
+            string picture = Path.Combine(folder.FullName, "picture.svg");
+            File.WriteAllText(trace, new string('x', 1_000_000));
+            BoardRun run = BoardRun.Start($"--presses 1 --log {log} --trace {trace} --timeline {picture}");
+            Assert.AreEqual(0, run.ExitCode, run.Errors);
+
+            string[] taken = File.ReadAllLines(trace);
+            Assert.AreEqual("# tracer: nop", taken[0]);
+            Assert.AreEqual(taken.Count(line => line.Contains("irq_handler_entry: irq=0 name=button")),
+                run.Log.Split('\n').Count(line => line.Contains("irq_handler at")));
+            Assert.IsFalse(run.Log.Contains("workqueue_execute_start"));
+            CollectionAssert.AreEquivalent(
+                File.ReadAllLines(log), taken.Concat(run.Log.TrimEnd('\n').Split('\n')).ToArray());
+            Assert.AreEqual(File.ReadAllLines(log).Length, run.Count("serial log, lines"));
+            StringAssert.StartsWith(File.ReadAllText(picture), "<svg");
+            StringAssert.Contains(run.Output, $"\ntrace: {trace}, for ");
+            StringAssert.Contains(run.Output, $"\ntimeline: {picture}, for ");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public void Run_StormWithTimeline_ThePictureTellsOfTheRing()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("virtual-board-");
+        try
+        {
+            string picture = Path.Combine(folder.FullName, "picture.svg");
+            BoardRun run = BoardRun.Start($"--presses 0 --bounce 0 --storm 2000 --ring 32 --timeline {picture}");
+            Assert.AreEqual(0, run.ExitCode, run.Errors);
+            StringAssert.Contains(File.ReadAllText(picture), "The ring of 32 records was full: 1968 of 2002 edges were lost");
+            Assert.IsFalse(run.Log.Contains("# tracer"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [TestMethod]
     public void Run_ScriptThatUnloads_IsNotHeldAgain()
     {
         string script = Path.GetTempFileName();

@@ -6,7 +6,7 @@ namespace VirtualBoard.Tests;
 [TestClass]
 public class ScriptTests
 {
-    private static readonly Wiring s_wiring = new(0, Drive.Low, 2, LedActiveLow: false);
+    private static readonly Wiring s_wiring = new(0, Drive.Low, 2, LedActiveLow: false, TracePin: 3);
 
     [TestMethod]
     public void Parse_EveryAction_BecomesItsDrive()

@@ -9,7 +9,7 @@ namespace VirtualBoard.Tests;
 [TestClass]
 public class SessionTests
 {
-    private static readonly Wiring s_wiring = new(0, Drive.Low, 2, LedActiveLow: true);
+    private static readonly Wiring s_wiring = new(0, Drive.Low, 2, LedActiveLow: true, TracePin: 3);
     private static readonly Settings s_settings =
         new(new Finger(1, 20, 0, 0, 1), RingCapacity: 16, ScriptPath: null, IsInteractive: false, LogPath: null);
 

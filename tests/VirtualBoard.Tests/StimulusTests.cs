@@ -6,7 +6,7 @@ namespace VirtualBoard.Tests;
 [TestClass]
 public class StimulusTests
 {
-    private static readonly Wiring s_wiring = new(0, Drive.Low, 2, LedActiveLow: false);
+    private static readonly Wiring s_wiring = new(0, Drive.Low, 2, LedActiveLow: false, TracePin: 3);
     private static readonly Finger s_finger = new(5, 300, 5, StormEdges: 0, Seed: 1);
 
     [TestMethod]

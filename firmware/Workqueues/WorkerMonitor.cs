@@ -23,8 +23,8 @@ internal static class WorkerMonitor
     private const int SeenHog = 4;
     private const int SeenStall = 8;
 
-    /// <summary>A run that keeps the CPU for longer is a hog's. Linux's threshold; only the explorer of schedules changes it, because
-    /// the state of a real thread is no part of a schedule.</summary>
+    /// <summary>A run that keeps the CPU for longer is a hog's. Linux's threshold; only the explorer of schedules changes it,
+    /// because the state of a real thread is no part of a schedule.</summary>
     internal static int HogMilliseconds = 10;
 
     // Field rules: L with Workqueue.Gate held
@@ -61,11 +61,14 @@ internal static class WorkerMonitor
         return ArmLocked(now, DueLocked(worker));
     }
 
-    /// <summary>The monitor's deadline has passed (context T): looks at every watched run.</summary>
+    /// <summary><see cref="ItemLocked"/> has been taken off the list of deadlines: its time has passed.</summary>
+    internal static void ExpiredLocked() => s_isArmed = false;
+
+    /// <summary>Looks at every watched run (context T), after the monitor's deadline has passed. A run that began since may have
+    /// asked for the next look already.</summary>
     /// <returns>A worker that is stuck and not reported yet: the caller reports it outside the lock and asks again.</returns>
     internal static Worker? LookLocked(long now, out bool program)
     {
-        s_isArmed = false;
         program = false;
         bool isAny = false;
         long next = 0;
@@ -129,6 +132,7 @@ internal static class WorkerMonitor
         Workqueue? home;
         long since;
         int waiting = 0;
+        Interleaving.Point("report stall");
         lock (Workqueue.Gate)
         {
             work = worker.CurrentLocked;

@@ -496,10 +496,15 @@ public class Workqueue : IDisposable
     internal WorkerPool PoolOf(int processor) => _pools[processor % _pools.Length];
 
     /// <summary>A queue whose workers have no threads: tests step them.</summary>
-    internal static Workqueue CreateStepped(string name, int processors, int workersPerProcessor)
+    internal static Workqueue CreateStepped(string name, int processors, int workersPerProcessor) =>
+        CreateStepped(name, processors, workersPerProcessor, 0);
+
+    /// <summary>The same, with a watchdog.</summary>
+    internal static Workqueue CreateStepped(string name, int processors, int workersPerProcessor, int watchdogMilliseconds)
     {
         WorkqueueOptions options = new WorkqueueOptions();
         options.WorkersPerProcessor = workersPerProcessor;
+        options.WatchdogMilliseconds = watchdogMilliseconds;
         return new Workqueue(name, options, processors);
     }
 

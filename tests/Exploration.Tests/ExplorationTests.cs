@@ -13,6 +13,13 @@ public class ExplorationTests
 
     public static IEnumerable<object[]> ProgramNames => Programs.All.Select(program => new object[] { program.Name });
 
+    [AssemblyInitialize]
+    public static void Silence(TestContext context)
+    {
+        // What the library logs, thousands of times.
+        Console.SetOut(TextWriter.Null);
+    }
+
     private static int Preemptions =>
         int.TryParse(Environment.GetEnvironmentVariable("EXPLORATION_PREEMPTIONS"), out int preemptions) && preemptions >= 0
             ? preemptions : Explorer.DefaultPreemptions;

@@ -83,7 +83,9 @@ internal static class Invariants
 
         if (count != s_count()) return $"{count} items are armed, counted are {s_count()}";
         if (monitorCount > 1) return "the monitor lies in the buckets twice";
-        if (count - monitorCount != Count(items, WorkStates.Delayed)) return $"{count} items lie in the buckets, other ones say they are armed";
+        count -= monitorCount;
+        if (count != Count(items, WorkStates.Delayed)) return $"{count} items lie in the buckets, other ones say they are armed";
+        count += monitorCount;
         if (count > 0 && !s_isRequested()) return "an item is armed and no expiry is requested: a lost deadline";
         if (count > 0 && s_requested() > earliest) return $"an item is due at {earliest}, the request is for {s_requested()}";
         if (s_isChanged() && !s_isProgramming()) return "a request is to be programmed and nobody does it";

@@ -145,6 +145,20 @@ internal static class PlantedBugs
             new SourceChange("WorkerPool.cs",
                 "!work.IsRunningLocked && !work.Home!.IsFrozenLocked", "!work.Home!.IsFrozenLocked")),
 
+        new("the monitor forgets, between two looks, that it is armed again",
+            "two runs under a watchdog || time",
+            "items are armed, counted are",
+            new SourceChange("WorkerMonitor.cs",
+                "        program = false;\n        bool isAny = false;\n",
+                "        s_isArmed = false;\n        program = false;\n        bool isAny = false;\n")),
+
+        new("Cancel wakes who flushes with the lock held",
+            "Work.Flush || cancel || expiry",
+            "is called with the library's lock held",
+            new SourceChange("Work.cs",
+                "            wasPending = CancelLocked(ref done);\n        }\n\n        Waiter.Signal(done);\n",
+                "            wasPending = CancelLocked(ref done);\n            Waiter.Signal(done);\n        }\n\n")),
+
         new("of two signals that come as one, the second worker never hears",
             "two workers || two items, the first of which waits for the second",
             "a lost wake-up",

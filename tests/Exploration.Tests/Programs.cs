@@ -635,6 +635,27 @@ internal static class Programs
             });
         }),
 
+        new("two runs under a watchdog || time", s =>
+        {
+            Workqueue queue = s.Queue("q", workers: 2, isAsleep: true, watchdogMilliseconds: 5);
+            Item a = s.Item("a");
+            Item b = s.Item("b");
+            s.Timer();
+            s.Queue(queue, a);
+            s.Queue(queue, b);
+        }),
+
+        new("a run under a watchdog || arm || time", s =>
+        {
+            Workqueue watched = s.Queue("watched", isAsleep: true, watchdogMilliseconds: 5);
+            Workqueue queue = s.QueueThatRunsLast("q");
+            Item run = s.Item("run");
+            Item armed = s.Item("armed");
+            s.Timer();
+            s.Queue(watched, run);
+            s.Thread("arm", () => s.QueueDelayed(queue, armed, 3));
+        }),
+
         new("a handler that throws || CancelSync || Flush", s =>
         {
             Workqueue queue = s.Queue("q");

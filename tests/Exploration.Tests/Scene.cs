@@ -105,9 +105,11 @@ internal sealed class Scene
     /// <param name="processors">How many pools it has.</param>
     /// <param name="workers">Workers in each pool.</param>
     /// <param name="isAsleep">The workers have looked for work and sleep when the program starts: fewer schedules.</param>
-    internal Workqueue Queue(string name, int processors = 1, int workers = 1, bool isAsleep = false)
+    /// <param name="watchdogMilliseconds">When a run counts as stuck; 0: never.</param>
+    internal Workqueue Queue(
+        string name, int processors = 1, int workers = 1, bool isAsleep = false, int watchdogMilliseconds = 0)
     {
-        Workqueue queue = Workqueue.CreateStepped(name, processors, workers);
+        Workqueue queue = Workqueue.CreateStepped(name, processors, workers, watchdogMilliseconds);
         _queues.Add(queue);
         for (int i = 0; i < processors * workers; i++)
         {

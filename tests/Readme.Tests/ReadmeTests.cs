@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 
 namespace Readme.Tests;
 
@@ -22,6 +23,7 @@ public sealed partial class ReadmeTests
             (int exitCode, string[] actual) = Run(command);
             Assert.AreEqual(0, exitCode, $"$ {command}\n{string.Join('\n', actual)}");
             string? difference = Compare([.. expected.Select(Normalise)], [.. actual.Select(Normalise)]);
+            File.Delete(Path.Combine(s_root, "button.svg"));
             Assert.IsNull(difference, $"$ {command}\n{difference}\n--- it printed:\n{string.Join('\n', actual)}");
             compared++;
         }
@@ -69,6 +71,25 @@ public sealed partial class ReadmeTests
 
         foreach (string name in names) StringAssert.Contains(table, name, $"firmware/README.md does not name {name}");
     }
+
+    [TestMethod]
+    public void Readme_Picture_HasTheTracksOfARun()
+    {
+        const string Picture = "button.svg";
+        string command = Blocks().Single(block => block.Command.EndsWith("--timeline " + Picture, StringComparison.Ordinal)).Command;
+        Assert.AreEqual(0, Run(command).ExitCode);
+        string made = Path.Combine(s_root, Picture);
+        string[] actual = Labels(made);
+        File.Delete(made);
+        CollectionAssert.IsSubsetOf(new[] { "button", "debounce timer", "led_off timer", "hold timer", "my_queue/0" }, actual);
+        CollectionAssert.AreEquivalent(actual, Labels(Path.Combine(s_root, "hardware", "Timeline", Picture)),
+            $"hardware/Timeline/{Picture} is not what `{command}` draws now: put the new one there");
+    }
+
+    // The texts of a picture that are no numbers: tracks, legend, heads of the tables.
+    private static string[] Labels(string path) =>
+        [.. XDocument.Load(path).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)
+            .Where(text => !text.Any(char.IsDigit) || text.EndsWith("/0", StringComparison.Ordinal)).Distinct().Order()];
 
     private static IEnumerable<(string Command, string[] Output)> Blocks()
     {

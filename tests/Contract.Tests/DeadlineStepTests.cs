@@ -1,5 +1,5 @@
-using Workqueues;
 using NFUnitTest;
+using Workqueues;
 
 namespace Contract.Tests;
 

@@ -1,6 +1,6 @@
 using System.Reflection;
-using Workqueues;
 using NFUnitTest;
+using Workqueues;
 
 namespace Contract.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using Workqueues;
 using NFUnitTest;
+using Workqueues;
 
 namespace Contract.Tests;
 

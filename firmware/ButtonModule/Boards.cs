@@ -66,11 +66,11 @@ public static class Boards
         new Board("ESP32_C3", "ESP32-C3-DevKitM-1", 9, PinMode.InputPullUp, true, 10, false, 3, 512),
 
         new Board("ST_STM32F769I_DISCOVERY", "STM32F769I-DISCO", Pin('A', 0), PinMode.InputPullDown, false,
-            Pin('J', 5), false, Pin('J', 1), 512),
+            Pin('J', 5), false, Pin('J', 3), 512),
         new Board("ST_STM32F429I_DISCOVERY", "STM32F429I-DISCO", Pin('A', 0), PinMode.InputPullDown, false,
-            Pin('G', 13), false, Pin('E', 4), 256),
+            Pin('G', 13), false, Pin('E', 4), 512),
         new Board("ST_B_L475E_IOT01A", "B-L475E-IOT01A", Pin('C', 13), PinMode.InputPullUp, true, Pin('B', 14), false,
-            Pin('D', 14), 128),
+            Pin('A', 3), 128),
     ];
 
     /// <summary>The board one of whose beginnings the target name has; null when there is none.</summary>

@@ -7,8 +7,9 @@ namespace ButtonModule;
 /// <summary>Told on a worker that the button has come to rest in another position.</summary>
 public delegate void ButtonHandler(bool isPressed, int edges);
 
-/// <summary>Makes presses out of edges, as the kernel's gpio-keys does: each edge moves a deadline, and only when no edge has come
-/// for that long is the pin read. The level tells what happened, the edges only that something did: some may be lost.</summary>
+/// <summary>Makes presses out of edges, as the kernel's gpio-keys does: each edge moves a deadline, and only when no edge has
+/// come for that long is the pin read. The level tells what happened, the edges only that something did: some may be
+/// lost.</summary>
 public sealed class Debounce
 {
     /// <summary>How long the contact must rest; gpio-keys calls it debounce-interval.</summary>

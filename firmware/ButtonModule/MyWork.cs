@@ -3,7 +3,8 @@ using Workqueues;
 namespace ButtonModule;
 
 /// <summary>The module's own kind of work item: the base class and two values that the top half fills in.</summary>
-/// <remarks>Linux: <c>struct my_work_struct { struct work_struct work; int my_irq_counter; unsigned long my_jiffies; }</c>.</remarks>
+/// <remarks>Linux:
+/// <c>struct my_work_struct { struct work_struct work; int my_irq_counter; unsigned long my_jiffies; }</c>.</remarks>
 public sealed class MyWork : Work
 {
     /// <summary>Number of the interrupt.</summary>

@@ -26,8 +26,8 @@ public sealed class Esp32Timer : IHardwareTimer
     public long NowMilliseconds => (long)(HighResTimer.GetCurrent() / 1000);
 
     /// <summary>Puts it in the place of the default timer. One call at start-up, before other threads use the library.</summary>
-    /// <remarks><b>Context:</b> U. <b>Cost:</b> allocates; takes one of the ten timers and throws what the driver throws when none is
-    /// left.</remarks>
+    /// <remarks><b>Context:</b> U. <b>Cost:</b> allocates; takes one of the ten timers and throws what the driver throws when
+    /// none is left.</remarks>
     public static void Use() => Jiffies.UseTimer(new Esp32Timer());
 
     /// <inheritdoc/>

@@ -155,6 +155,7 @@ internal static class DeadlineList
                 }
                 else if (work == WorkerMonitor.ItemLocked)
                 {
+                    WorkerMonitor.ExpiredLocked();
                     stuck = WorkerMonitor.LookLocked(now, out program);
                 }
                 else
@@ -169,6 +170,7 @@ internal static class DeadlineList
             while (stuck != null)
             {
                 WorkerMonitor.ReportStall(stuck, now);
+                Interleaving.Point("look again");
                 lock (Workqueue.Gate)
                 {
                     stuck = WorkerMonitor.LookLocked(now, out program);

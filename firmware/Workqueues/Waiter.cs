@@ -38,13 +38,6 @@ internal sealed class Waiter
         _signal.WaitOne();
     }
 
-    /// <summary>Makes the next <see cref="Wait"/> return at once.</summary>
-    internal void Skip()
-    {
-        Interleaving.Set(_signal);
-        _signal.Set();
-    }
-
     /// <summary>Adds a waiter to those that are signalled after the lock is left.</summary>
     internal static void DoneLocked(Waiter waiter, ref Waiter? done)
     {
@@ -109,8 +102,8 @@ internal sealed class Waiter
         else RemoveLocked(item, Start, ref done);
     }
 
-    /// <summary>How many calls wait: in a queue's list, or (null) for items. A test looks here to see that a call blocks before it
-    /// lets it go on.</summary>
+    /// <summary>How many calls wait: in a queue's list, or (null) for items. A test looks here to see that a call blocks before
+    /// it lets it go on.</summary>
     internal static int CountOf(Workqueue? queue)
     {
         int count = 0;

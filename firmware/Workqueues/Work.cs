@@ -8,7 +8,8 @@ namespace Workqueues;
 /// <remarks>Linux: <c>work_func_t</c>; the method's object stands for <c>container_of</c>.</remarks>
 public delegate void WorkHandler(Work work);
 
-/// <summary>An item of deferred work: a handler, and a place in at most one queue. Made once and queued again and again.</summary>
+/// <summary>An item of deferred work: a handler, and a place in at most one queue. Made once and queued again and
+/// again.</summary>
 /// <remarks>
 /// <para>Each queueing call that returns true is followed by exactly one run, unless it is cancelled. It never runs beside
 /// itself. Pending ends before its handler is called, so the handler may queue, cancel, re-use or return its own item.</para>
@@ -222,6 +223,7 @@ public class Work
         AutoResetEvent? wake = null;
         string? refusal = null;
         bool isBusy;
+        bool mustWait = false;
         long now = Jiffies.Now;
         Interleaving.Point("flush work");
         lock (Workqueue.Gate)
@@ -229,13 +231,13 @@ public class Work
             isBusy = IsPendingLocked || IsRunningLocked;
             if (IsRunByLocked(thread)) refusal = OwnHandler;
             else if (IsPendingLocked && IsHeldUpByLocked(thread)) refusal = OnlyWorker;
-            else if (isBusy) wake = FlushLocked(waiter, thread, now);
+            else if (isBusy) wake = FlushLocked(waiter, thread, now, out mustWait);
         }
 
         if (refusal != null) throw new InvalidOperationException(refusal);
         if (!isBusy) return false;
         Worker.Wake(wake);
-        waiter.Wait();
+        if (mustWait) waiter.Wait();
         return true;
     }
 
@@ -441,8 +443,9 @@ public class Work
         return wasPending;
     }
 
-    // The waiter is signalled when the last queueing has run; a queue that is being destroyed drops an armed item instead.
-    private AutoResetEvent? FlushLocked(Waiter waiter, Thread thread, long now)
+    // The waiter is signalled when the last queueing has run; a queue that is being destroyed drops an armed item instead, and
+    // then there may be nothing to wait for.
+    private AutoResetEvent? FlushLocked(Waiter waiter, Thread thread, long now, out bool mustWait)
     {
         AutoResetEvent? wake = null;
         if (IsDelayedLocked)
@@ -453,8 +456,8 @@ public class Work
         }
 
         if (!IsPendingLocked) waiter.Kind = Waiter.End;
-        if (IsPendingLocked || IsRunningLocked) waiter.JoinLocked();
-        else waiter.Skip();
+        mustWait = IsPendingLocked || IsRunningLocked;
+        if (mustWait) waiter.JoinLocked();
         return wake;
     }
 

@@ -68,8 +68,8 @@ public class WorkPool
         }
     }
 
-    /// <summary>Gives an item back. A handler may return its own item, as its last use of it: it may be rented and queued at once,
-    /// and then runs again after this run.</summary>
+    /// <summary>Gives an item back. A handler may return its own item, as its last use of it: it may be rented and queued at
+    /// once, and then runs again after this run.</summary>
     /// <remarks><b>Context:</b> all. <b>Cost:</b> O(rented items), no allocation. Linux: <c>kfree()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
     /// <exception cref="InvalidOperationException">The item was not rented from this pool (or was returned already), or is

@@ -7,7 +7,7 @@ namespace Workqueues;
 /// thread.</summary>
 internal sealed partial class Worker
 {
-    private const int Idle = -1; // of Watch: counted as idle in its pool
+    internal const int Idle = -1; // of Watch: counted as idle in its pool
 
     // Field rules: C constructor only   L with Workqueue.Gate held   W its thread only
     private static Worker? s_first; // L every worker that has not ended
@@ -175,13 +175,17 @@ internal sealed partial class Worker
     /// <summary>Waits until its thread has ended, where it has one.</summary>
     internal void Join()
     {
-        if (_thread == null) return;
-        Interleaving.Join(_thread);
-        _thread.Join();
+        Thread? thread = _thread;
+        if (thread == null) return;
+        Interleaving.Join(thread);
+
+        // An explorer's thread serves many workers: it is detached when its Loop has returned, and goes on.
+        _thread?.Join();
     }
 
-    /// <summary>Makes a thread that somebody else started the worker's own; it calls <see cref="Loop"/>.</summary>
-    internal void Attach(Thread thread) => _thread = thread;
+    /// <summary>Makes a thread that somebody else started the worker's own; it calls <see cref="Loop"/>. Null: it has left
+    /// <see cref="Loop"/> and is not waited for.</summary>
+    internal void Attach(Thread? thread) => _thread = thread;
 
     /// <summary>The worker that runs an item on the thread; null: the thread is in no handler.</summary>
     internal static Worker? OfLocked(Thread thread)

@@ -2,20 +2,18 @@ using System.Threading;
 
 namespace Workqueues;
 
-/// <summary>Looks at workers that are in one handler for long: names a worker that is stuck (the watchdog), and handlers that keep
-/// the CPU (hogs; on this CLR a hog delays every interrupt by up to a quantum of 20 ms).</summary>
+/// <summary>Looks at workers that are in one handler for long: names a worker that is stuck (the watchdog), and handlers that
+/// keep the CPU (hogs; on this CLR a hog delays every interrupt by up to a quantum of 20 ms).</summary>
 /// <remarks>
 /// <para>It looks from the timer's expiry, at the moment when a run would become a stall or a hog, and only at runs that are
-/// watched: those of a queue with a watchdog, and those of handlers that were slow before. All others cost two comparisons.</para>
-/// <para>A hog is told from a handler that waits by the state of its thread. The first slow run of a handler is not looked at, only
-/// counted; when the next one is seen waiting, the count goes back to 0.</para>
+/// watched: those of a queue with a watchdog, and those of handlers that were slow before. All others cost two
+/// comparisons.</para>
+/// <para>A hog is told from a handler that waits by the state of its thread. The first slow run of a handler is not looked at,
+/// only counted; when the next one is seen waiting, the count goes back to 0.</para>
 /// <para>Linux: <c>wq_watchdog</c>, and <c>workqueue.cpu_intensive_thresh_us</c> with <c>wq_cpu_intensive_report()</c>.</para>
 /// </remarks>
 internal static class WorkerMonitor
 {
-    /// <summary>A run that keeps the CPU for longer is a hog's: Linux's threshold.</summary>
-    internal const int HogMilliseconds = 10;
-
     private const int HandlerLimit = 8;
     private const int ReportedFrom = 4;
 
@@ -24,6 +22,10 @@ internal static class WorkerMonitor
     private const int WatchStall = 2;
     private const int SeenHog = 4;
     private const int SeenStall = 8;
+
+    /// <summary>A run that keeps the CPU for longer is a hog's. Linux's threshold; only the explorer of schedules changes it,
+    /// because the state of a real thread is no part of a schedule.</summary>
+    internal static int HogMilliseconds = 10;
 
     // Field rules: L with Workqueue.Gate held
     private static readonly WorkHandler?[] s_handlers = new WorkHandler?[HandlerLimit]; // L those that were slow
@@ -59,11 +61,14 @@ internal static class WorkerMonitor
         return ArmLocked(now, DueLocked(worker));
     }
 
-    /// <summary>The monitor's deadline has passed (context T): looks at every watched run.</summary>
+    /// <summary><see cref="ItemLocked"/> has been taken off the list of deadlines: its time has passed.</summary>
+    internal static void ExpiredLocked() => s_isArmed = false;
+
+    /// <summary>Looks at every watched run (context T), after the monitor's deadline has passed. A run that began since may have
+    /// asked for the next look already.</summary>
     /// <returns>A worker that is stuck and not reported yet: the caller reports it outside the lock and asks again.</returns>
     internal static Worker? LookLocked(long now, out bool program)
     {
-        s_isArmed = false;
         program = false;
         bool isAny = false;
         long next = 0;
@@ -127,6 +132,7 @@ internal static class WorkerMonitor
         Workqueue? home;
         long since;
         int waiting = 0;
+        Interleaving.Point("report stall");
         lock (Workqueue.Gate)
         {
             work = worker.CurrentLocked;

@@ -95,8 +95,8 @@ public class Workqueue : IDisposable
 
     /// <summary>Raised when a handler threw. The worker goes on with the next item. Without a subscriber the fault is written to
     /// the log.</summary>
-    /// <remarks><b>Context:</b> W: it is raised on the worker, as part of the run: <see cref="Work.Current"/> is the item, and who
-    /// flushes waits for it. What a subscriber throws is logged and swallowed.</remarks>
+    /// <remarks><b>Context:</b> W: it is raised on the worker, as part of the run: <see cref="Work.Current"/> is the item, and
+    /// who flushes waits for it. What a subscriber throws is logged and swallowed.</remarks>
     public static event WorkFaultedHandler? HandlerFaulted;
 
     /// <summary>The shared queue, named <c>events</c>, with one worker on each processor. A long handler delays everybody
@@ -135,8 +135,8 @@ public class Workqueue : IDisposable
     /// <remarks><b>Context:</b> U, W of another queue: it blocks. <b>Cost:</b> allocates. Linux:
     /// <c>schedule_on_each_cpu()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="handler"/> is null.</exception>
-    /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, or in a handler of the shared
-    /// queue, which would wait for itself; nothing has run then. Or the shared queue drains and took no item.</exception>
+    /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, or in a handler of the
+    /// shared queue, which would wait for itself; nothing has run then. Or the shared queue drains and took no item.</exception>
     public static void ScheduleOnEachProcessor(WorkHandler handler)
     {
         if (handler == null) throw new ArgumentNullException(nameof(handler));
@@ -148,7 +148,8 @@ public class Workqueue : IDisposable
         {
             Worker? caller = Worker.OfLocked(thread);
             refusal = system.RefusalLocked(thread);
-            if (refusal == null && caller != null && caller.Pool.Queue == system && caller.Pool.WorkerCount == 1) refusal = HeldUp;
+            bool isHeldUp = caller != null && caller.Pool.Queue == system && caller.Pool.WorkerCount == 1;
+            if (refusal == null && isHeldUp) refusal = HeldUp;
         }
 
         if (refusal != null) throw new InvalidOperationException(refusal);
@@ -197,8 +198,8 @@ public class Workqueue : IDisposable
     /// <param name="delayMilliseconds">The handler does not start before <see cref="Jiffies.Now"/> has advanced by this; 0 queues
     /// the item at once.</param>
     /// <returns>True: one run will follow. False: as <see cref="Queue"/>; when it was pending, its deadline stays.</returns>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1) however many items are armed, no allocation; it programs the hardware timer
-    /// when this is the earliest deadline. Linux: <c>queue_delayed_work()</c>.</remarks>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1) however many items are armed, no allocation; it programs the hardware
+    /// timer when this is the earliest deadline. Linux: <c>queue_delayed_work()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
     public bool QueueDelayed(DelayedWork work, int delayMilliseconds)
@@ -227,11 +228,11 @@ public class Workqueue : IDisposable
     /// call.</summary>
     /// <param name="work">The item.</param>
     /// <param name="delayMilliseconds">At least this long from now; 0 queues it at once, at the tail.</param>
-    /// <returns>True: it was pending, here or on another queue, and its deadline was moved. False: it was idle and has been queued
-    /// as by <see cref="QueueDelayed"/>; or it is disabled or being cancelled, or the queue drains or is destroyed (counted in
-    /// <see cref="WorkqueueStatistics.Refused"/>), and nothing has changed.</returns>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> as <see cref="QueueDelayed"/>; moving a deadline later does not touch the hardware
-    /// timer. It keeps its processor where the queue stays the same. Linux: <c>mod_delayed_work()</c>.</remarks>
+    /// <returns>True: it was pending, here or on another queue, and its deadline was moved. False: it was idle and has been
+    /// queued as by <see cref="QueueDelayed"/>; or it is disabled or being cancelled, or the queue drains or is destroyed
+    /// (counted in <see cref="WorkqueueStatistics.Refused"/>), and nothing has changed.</returns>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> as <see cref="QueueDelayed"/>; moving a deadline later does not touch the
+    /// hardware timer. It keeps its processor where the queue stays the same. Linux: <c>mod_delayed_work()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
     public bool ModifyDelayed(DelayedWork work, int delayMilliseconds)
@@ -282,11 +283,11 @@ public class Workqueue : IDisposable
 
     /// <summary>Waits until every item that was queued before the call has finished, been cancelled or gone back to its timer.
     /// Later ones do not delay it; armed timers do not count.</summary>
-    /// <remarks><b>Context:</b> W, U: it blocks, on a frozen queue until <see cref="Thaw"/>. <b>Cost:</b> allocates; nothing on the
-    /// queueing path (items carry the colour of the flush that came before them). Past 255 flushes of one queue that wait at once,
-    /// further ones wait for those first. Linux: <c>flush_workqueue()</c>.</remarks>
-    /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, in a handler of this queue, or
-    /// on the only worker behind which an item of this queue waits. Nothing has changed then.</exception>
+    /// <remarks><b>Context:</b> W, U: it blocks, on a frozen queue until <see cref="Thaw"/>. <b>Cost:</b> allocates; nothing on
+    /// the queueing path (items carry the colour of the flush that came before them). Past 255 flushes of one queue that wait at
+    /// once, further ones wait for those first. Linux: <c>flush_workqueue()</c>.</remarks>
+    /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, in a handler of this queue,
+    /// or on the only worker behind which an item of this queue waits. Nothing has changed then.</exception>
     public void Flush()
     {
         InterruptContext.ThrowIfActive("Workqueue.Flush");
@@ -347,8 +348,8 @@ public class Workqueue : IDisposable
     /// goes on. A flag, not a depth; without effect once the queue is being destroyed.</summary>
     /// <remarks><b>Context:</b> U, W of another queue: it blocks. <b>Cost:</b> allocates. Linux: <c>WQ_FREEZABLE</c>,
     /// <c>freeze_workqueues_begin()</c>.</remarks>
-    /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, or in a handler of this queue.
-    /// Nothing has changed then.</exception>
+    /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, or in a handler of this
+    /// queue. Nothing has changed then.</exception>
     public void Freeze()
     {
         InterruptContext.ThrowIfActive("Workqueue.Freeze");
@@ -391,13 +392,13 @@ public class Workqueue : IDisposable
         WakeAll();
     }
 
-    /// <summary>Ends the queue: refuses who is not a handler of it, cancels its armed timers, waits until it is empty, cancels what
-    /// chained work armed meanwhile, and ends its workers. A frozen queue is thawed. A second caller waits for the first; a
+    /// <summary>Ends the queue: refuses who is not a handler of it, cancels its armed timers, waits until it is empty, cancels
+    /// what chained work armed meanwhile, and ends its workers. A frozen queue is thawed. A second caller waits for the first; a
     /// destroyed queue stays so.</summary>
-    /// <remarks><b>Context:</b> U, W of another queue: it blocks, for ever when an item queues itself for ever: cancel such an item
-    /// first. <b>Cost:</b> O(armed items)², allocates. Linux: <c>destroy_workqueue()</c>.</remarks>
-    /// <exception cref="InvalidOperationException">As <see cref="Flush"/>; on one of its own workers, whatever runs there; and on
-    /// <see cref="System"/>.</exception>
+    /// <remarks><b>Context:</b> U, W of another queue: it blocks, for ever when an item queues itself for ever: cancel such an
+    /// item first. <b>Cost:</b> O(armed items)², allocates. Linux: <c>destroy_workqueue()</c>.</remarks>
+    /// <exception cref="InvalidOperationException">As <see cref="Flush"/>; on one of its own workers, whatever runs there; and
+    /// on <see cref="System"/>.</exception>
     public void Destroy()
     {
         InterruptContext.ThrowIfActive("Workqueue.Destroy");
@@ -465,8 +466,8 @@ public class Workqueue : IDisposable
     }
 
     /// <summary>Writes every queue, worker and item in flight to the log.</summary>
-    /// <remarks><b>Context:</b> U: it allocates and logs. What it shows of one queue belongs together; two queues may be some lines
-    /// apart in time. Linux: <c>show_all_workqueues()</c>, sysrq-t.</remarks>
+    /// <remarks><b>Context:</b> U: it allocates and logs. What it shows of one queue belongs together; two queues may be some
+    /// lines apart in time. Linux: <c>show_all_workqueues()</c>, sysrq-t.</remarks>
     public static void Dump() => WorkqueueDump.Write();
 
     internal bool IsFrozenLocked => _isFrozen;
@@ -495,10 +496,15 @@ public class Workqueue : IDisposable
     internal WorkerPool PoolOf(int processor) => _pools[processor % _pools.Length];
 
     /// <summary>A queue whose workers have no threads: tests step them.</summary>
-    internal static Workqueue CreateStepped(string name, int processors, int workersPerProcessor)
+    internal static Workqueue CreateStepped(string name, int processors, int workersPerProcessor) =>
+        CreateStepped(name, processors, workersPerProcessor, 0);
+
+    /// <summary>The same, with a watchdog.</summary>
+    internal static Workqueue CreateStepped(string name, int processors, int workersPerProcessor, int watchdogMilliseconds)
     {
         WorkqueueOptions options = new WorkqueueOptions();
         options.WorkersPerProcessor = workersPerProcessor;
+        options.WatchdogMilliseconds = watchdogMilliseconds;
         return new Workqueue(name, options, processors);
     }
 
@@ -551,8 +557,8 @@ public class Workqueue : IDisposable
         ReleaseLocked(colour, ref done);
     }
 
-    /// <summary>An armed item has been taken off its timer, to be queued (transition 3). Not refused while the queue drains; when it
-    /// is being destroyed, the item is cancelled instead.</summary>
+    /// <summary>An armed item has been taken off its timer, to be queued (transition 3). Not refused while the queue drains; when
+    /// it is being destroyed, the item is cancelled instead.</summary>
     /// <returns>What to set after the lock is left, or null.</returns>
     internal AutoResetEvent? ExpiredLocked(Work work, long now)
     {

@@ -41,7 +41,7 @@ public static class WorkqueueTrace
     private static byte[] s_kinds = new byte[0]; // L
     private static object?[] s_subjects = new object?[0]; // L the item, or the line's name
     private static object?[] s_queues = new object?[0]; // L the queue, where the event has one
-    private static object?[] s_actors = new object?[0]; // L the worker, or the thread: held here, it is not made anew at each call
+    private static object?[] s_actors = new object?[0]; // L the worker, or the thread: held, it is not made anew at each call
     private static int[] s_numbers = new int[0]; // L irq, processor or delay in milliseconds
     private static int s_next; // L where the next record goes
     private static int s_written; // L records since Start

@@ -60,6 +60,9 @@ public sealed record BoardFacts
     /// <summary>Where a button of the user's own goes: beside the one on the board, or on a pin of its own.</summary>
     public required PinFact ExternalButton { get; init; }
 
+    /// <summary>Where the jumper goes that asks the firmware for a trace: the other end is ground.</summary>
+    public required PinFact TraceJumper { get; init; }
+
     /// <summary>The maker's manual where it could not be read and the pins are from others' descriptions; else null.</summary>
     public string? ManualNotRead { get; init; }
 
@@ -71,6 +74,14 @@ public sealed record BoardFacts
 
     /// <summary>When and how somebody tried it on the hardware.</summary>
     public string LastChecked { get; init; } = "never on hardware";
+
+    private const string MillisecondSteps =
+        "Delays and `jiffies` step by 10 ms, as the CLR's clock does on an ESP32. `firmware/Workqueues.Esp32` brings steps of "
+        + "1 ms. `ButtonModule` does not refer to it, because its one image runs on every board. In firmware of your own for an "
+        + "ESP32, a project beside it in `firmware`, add "
+        + "`<ProjectReference Include=\"../Workqueues.Esp32/Workqueues.Esp32.csproj\" />` and call "
+        + "`Workqueues.Esp32.Esp32Timer.Use();` first in `Main`, before anything uses a queue. Such a project builds for boards "
+        + "only.";
 
     /// <summary>All boards, in the order of the firmware's table.</summary>
     public static IReadOnlyList<BoardFacts> All { get; } =
@@ -89,20 +100,24 @@ public sealed record BoardFacts
             Button = new("GPIO0", "Boot", "J3 pin 14, IO0", OnBoard: true),
             Led = new("GPIO4", "LED", "J3 pin 13, IO4", OnBoard: false),
             ExternalButton = new("GPIO0", "button", "J3 pin 14, IO0", OnBoard: false),
+            TraceJumper = new("GPIO13", "jumper", "J2 pin 15, IO13; pin 14 is GND", OnBoard: false),
             KnownLimits =
             [
                 "The board has no LED for programs, only one for power: connect one as drawn. Many boards of other makers have "
                     + "one on GPIO2; for these write 2 in the row of `firmware/ButtonModule/Boards.cs`.",
                 "GPIO0 is a strapping pin: held low while the chip resets, it starts the ROM's loader instead of the firmware. "
                     + "Do not press Boot during a reset.",
-                "GPIO4 was chosen because it is no strapping pin, carries no flash or PSRAM and no console, and is on the "
-                    + "header with every module.",
+                "GPIO4 and GPIO13 were chosen because they are no strapping pins, carry no flash or PSRAM and no console, have a "
+                    + "pull-up (34 to 39 have none) and are on the headers with every module. The chip's JTAG (12 to 15) and "
+                    + "an SD card's D3 use GPIO13: without the jumper then.",
                 "Early boards of version 4 carry a capacitor (C15) at GPIO0 that can make them start the loader by themselves; "
                     + "the maker's guide says to remove it.",
+                MillisecondSteps,
             ],
             Sources =
             [
                 new("Espressif, ESP32-DevKitC V4, getting started guide", "button, missing LED, header blocks J2 and J3, C15"),
+                new("nf-interpreter, GPIO driver and file system of the ESP32", "pins reserved for flash; SD card"),
                 new("nanoff 2.5.162, README", "`ESP32_PSRAM_REV0` runs on every variant of the ESP32"),
             ],
         },
@@ -117,6 +132,7 @@ public sealed record BoardFacts
             Button = new("GPIO0", "Boot", "J3 pin 14, 0", OnBoard: true),
             Led = new("GPIO4", "LED", "J1 pin 4, 4", OnBoard: false),
             ExternalButton = new("GPIO0", "button", "J3 pin 14, 0", OnBoard: false),
+            TraceJumper = new("GPIO5", "jumper", "J1 pin 5, 5; pin 22 is GND", OnBoard: false),
             KnownLimits =
             [
                 "The LED on the board is an addressable RGB LED (GPIO48 on version 1.0, GPIO38 on 1.1). It needs a driver of its "
@@ -125,10 +141,11 @@ public sealed record BoardFacts
                     + "N8R2 add `--target ESP32_S3_QUAD`.",
                 "GPIO0 is a strapping pin: held low while the chip resets, it starts the ROM's loader instead of the firmware. "
                     + "Do not press Boot during a reset.",
-                "GPIO4 was chosen because it is no strapping pin (0, 3, 45, 46), carries no PSRAM (35 to 37), no USB (19, 20) "
-                    + "and no console (43, 44).",
+                "GPIO4 and GPIO5 were chosen because they are no strapping pins (0, 3, 45, 46), carry no flash or PSRAM (26 to "
+                    + "37), no USB (19, 20), no console (43, 44) and no JTAG (39 to 42).",
                 "The runtime looks at its start whether a PC is on the connector marked USB and then talks there, otherwise on "
                     + "the USB-to-UART connector: leave the former empty.",
+                MillisecondSteps,
             ],
             Sources =
             [
@@ -149,15 +166,17 @@ public sealed record BoardFacts
             Button = new("GPIO9", "Boot", "J3 pin 5, IO9", OnBoard: true),
             Led = new("GPIO10", "LED", "J1 pin 11, IO10", OnBoard: false),
             ExternalButton = new("GPIO9", "button", "J3 pin 5, IO9", OnBoard: false),
+            TraceJumper = new("GPIO3", "jumper", "J1 pin 5, IO3; pin 6 is GND", OnBoard: false),
             KnownLimits =
             [
                 "The LED on the board is an addressable RGB LED (GPIO8). It needs a driver of its own and the firmware cannot "
                     + "light it: connect a plain LED as drawn.",
                 "GPIO9 is a strapping pin: held low while the chip resets, it starts the ROM's loader instead of the firmware. "
                     + "Do not press Boot during a reset.",
-                "GPIO10 was chosen because it is no strapping pin (2, 8, 9), carries no flash (12 to 17), no USB (18, 19) and no "
-                    + "console (20, 21).",
+                "GPIO10 and GPIO3 were chosen because they are no strapping pins (2, 8, 9), carry no flash (12 to 17), no USB "
+                    + "(18, 19), no console (20, 21) and no JTAG (4 to 7).",
                 "`ESP32_C3` is for chip revision 3 and later, `ESP32_C3_BETA` for revision 2 (add `--target ESP32_C3_BETA`).",
+                MillisecondSteps,
             ],
             Sources =
             [
@@ -178,6 +197,7 @@ public sealed record BoardFacts
             Button = new("PA0", "B1 USER (blue)", null, OnBoard: true),
             Led = new("PJ5", "LD2 (green)", null, OnBoard: true),
             ExternalButton = new("PJ1", "button", "ARDUINO connector, D2", OnBoard: false),
+            TraceJumper = new("PJ3", "jumper", "ARDUINO connector, D7", OnBoard: false),
             ManualNotRead = "UM2033",
             KnownLimits =
             [
@@ -191,10 +211,11 @@ public sealed record BoardFacts
             Sources =
             [
                 new("nf-interpreter, ST_STM32F769I_DISCOVERY/board.h and nanoBooter/main.c; Zephyr, stm32f769i_disco.dts and "
-                    + "arduino_r3_connector.dtsi", "button PA0, high when pressed; LD2 PJ5, high when lit; ARDUINO connector"),
+                    + "arduino_r3_connector.dtsi",
+                    "button PA0, high when pressed; LD2 PJ5, high when lit; ARDUINO connector; D2 and D7 have no other use"),
                 new("nanoFramework samples, Blinky", "LD2 is PJ5"),
                 new("nf-interpreter, ST_STM32F769I_DISCOVERY/nanoCLR/STM32F76xx_CLR.ld and common/Device_BlockStorage.c",
-                    "deployment area from 0x080C0000, 1280 KB"),
+                    "deployment area from 0x080C0000, 1280 KB; the heap is in the external memory"),
                 new("nf-interpreter, ST_STM32F769I_DISCOVERY/common/serialcfg.h and README", "USART1 through the ST-LINK"),
             ],
         },
@@ -210,6 +231,7 @@ public sealed record BoardFacts
             Button = new("PA0", "B1 USER (blue)", "extension header, PA0", OnBoard: true),
             Led = new("PG13", "LD3 (green)", null, OnBoard: true),
             ExternalButton = new("PA0", "button", "extension header, PA0", OnBoard: false),
+            TraceJumper = new("PE4", "jumper", "extension header, PE4", OnBoard: false),
             ManualNotRead = "UM1670",
             KnownLimits =
             [
@@ -223,10 +245,11 @@ public sealed record BoardFacts
             ],
             Sources =
             [
-                new("Zephyr, stm32f429i_disc1.dts", "button PA0; LD3 PG13, high when lit"),
+                new("Zephyr, stm32f429i_disc1.dts; nf-interpreter, ST_STM32F429I_DISCOVERY/board.h (the newest one that has it)",
+                    "button PA0; LD3 PG13, high when lit; PE4 has no other use"),
                 new("nf-interpreter, ST_STM32F429I_DISCOVERY/nanoBooter/main.c", "the button is high when pressed"),
                 new("nf-interpreter, ST_STM32F429I_DISCOVERY/nanoCLR/STM32F429xI_CLR.ld and common/Device_BlockStorage.c",
-                    "deployment area from 0x080A0000, 1408 KB"),
+                    "deployment area from 0x080A0000, 1408 KB; the heap is in the external memory"),
                 new("nf-interpreter, ST_STM32F429I_DISCOVERY/README and common/usbcfg.h", "the log on the USB port of the chip"),
             ],
         },
@@ -243,6 +266,7 @@ public sealed record BoardFacts
             Button = new("PC13", "B2 USER (blue)", null, OnBoard: true),
             Led = new("PB14", "LD2 (green)", null, OnBoard: true),
             ExternalButton = new("PD14", "button", "ARDUINO connector, D2", OnBoard: false),
+            TraceJumper = new("PA3", "jumper", "ARDUINO connector, D4", OnBoard: false),
             ManualNotRead = "UM2153",
             KnownLimits =
             [
@@ -251,12 +275,13 @@ public sealed record BoardFacts
                     + "with ST's tools; after that the command below deploys the firmware.",
                 "The address of the application belongs to the memory map of nf-interpreter as of July 2026; a runtime that "
                     + "you build from another state may differ.",
-                "The runtime leaves about 69 KB of heap.",
+                "The runtime leaves about 69 KB of heap, of which a trace takes 8 KB.",
             ],
             Sources =
             [
                 new("nf-interpreter, ST_B_L475E_IOT01A/board.h and nanoBooter/main.c; Zephyr, disco_l475_iot1.dts and "
-                    + "arduino_r3_connector.dtsi", "button PC13, low when pressed; LD2 PB14, high when lit; ARDUINO connector"),
+                    + "arduino_r3_connector.dtsi",
+                    "button PC13, low when pressed; LD2 PB14, high when lit; ARDUINO connector; D2 and D4 have no other use"),
                 new("nanoFramework samples, Blinky", "LD2 is PB14"),
                 new("nf-interpreter, ST_B_L475E_IOT01A/nanoCLR/STM32L475xG_CLR.ld and common/Device_BlockStorage.c",
                     "deployment area from 0x0804F800, 700 KB"),

@@ -1,193 +1,236 @@
-using System.Diagnostics;
-using System.IO.Compression;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+// Most of the time is spent in processes of their own.
+[assembly: Parallelize(Workers = 2, Scope = ExecutionScope.MethodLevel)]
 
 namespace Boards.Tests;
 
-/// <summary>The firmware's project files in both flavours, with the real .NET SDK and package folders that the test makes. The
-/// real packages play no part: what stands in for them has their names, versions and layout.</summary>
+/// <summary>The project files of the firmware, and of the tests that run on the CLR, in both flavours.</summary>
 [TestClass]
 public sealed class BoardFlavourTests
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("flavour").FullName;
+    private const string Hint = "error WQ0001: The board flavour needs the nanoFramework packages, and they cannot be fetched: "
+        + "Unable to find package nanoFramework.NET.Sdk";
 
-    [TestInitialize]
-    public void CopyTheProjects()
+    // What several tests look at, made once: the first that asks starts it.
+    private static readonly Lazy<Task<ProjectCopy>> s_pc = new(() => MakeAsync("Pc", withPackages: false));
+    private static readonly Lazy<Task<ProjectCopy>> s_board = new(() => MakeAsync("Board", withPackages: true));
+
+    [ClassCleanup]
+    public static async Task RemoveTheCopies()
     {
-        string firmware = Path.Combine(Repository.Root, "firmware");
-        foreach (string project in Directory.GetDirectories(firmware).Select(folder => Path.GetFileName(folder)))
+        foreach (Lazy<Task<ProjectCopy>> copy in new[] { s_pc, s_board })
         {
-            string file = $"firmware/{project}/{project}.csproj";
-            if (File.Exists(Path.Combine(Repository.Root, file))) Copy(file);
+            if (copy.IsValueCreated && copy.Value.IsCompletedSuccessfully) (await copy.Value).Dispose();
         }
-
-        Copy("firmware/Device.props");
-        Copy("firmware/Device.targets");
-        Copy("Directory.Build.props");
-        Copy("global.json");
-        Directory.CreateDirectory(Path.Combine(_folder, "feed"));
-        File.WriteAllText(Path.Combine(_folder, "nuget.config"),
-            """<configuration><packageSources><clear/><add key="feed" value="feed"/></packageSources></configuration>""");
     }
 
-    [TestCleanup]
-    public void RemoveTheFolder() => Directory.Delete(_folder, recursive: true);
-
     [TestMethod]
-    [DataRow("Workqueues")]
-    [DataRow("ButtonModule")]
-    [DataRow("Workqueues.Esp32")]
-    public async Task Build_PackagesOutOfReach_IsOneHint(string project)
+    public async Task Build_PackagesOutOfReach_IsOneHint()
     {
-        (int exitCode, string output) = await DotnetAsync("build", $"firmware/{project}", "-p:NanoFramework=true", "-nologo",
-            "-tl:off");
+        using var copy = new ProjectCopy();
 
-        // MSBuild prints an error where it occurs and once more in its summary.
-        string[] errors = output.Split('\n').Where(line => line.Contains(": error ")).Distinct().ToArray();
+        (int exitCode, string output) = await copy.DotnetAsync(
+            "build", "firmware/ButtonModule", "-p:NanoFramework=true", "-nologo", "-tl:off");
+
+        string[] errors = Errors(output);
         Assert.AreNotEqual(0, exitCode);
         Assert.AreEqual(1, errors.Length, output);
-        StringAssert.Contains(errors[0], "error WQ0001: The board flavour needs the nanoFramework packages, and they cannot be "
-            + "fetched: Unable to find package nanoFramework.NET.Sdk");
+        StringAssert.Contains(errors[0], Hint);
         StringAssert.Contains(errors[0], "Check the network and the sources in nuget.config.");
         StringAssert.Contains(output, " 1 Error(s)");
     }
 
+    // What a build does first, for every project and in one process.
     [TestMethod]
-    public async Task Restore_PackagesThere_TakesThePinnedOnesForTheBoard()
+    public async Task Restore_PackagesOutOfReach_IsOneHintForEachProject()
     {
-        FillFeed();
+        using var copy = new ProjectCopy();
 
-        (int exitCode, string output) = await DotnetAsync("restore", "firmware/ButtonModule", "-p:NanoFramework=true");
+        (int exitCode, string output) = await copy.DotnetAsync("msbuild", "all.proj", "-nologo", "-tl:off", "-t:Unreachable");
 
-        Assert.AreEqual(0, exitCode, output);
-        Assert.IsFalse(output.Contains("NU1701"), output);
-        using JsonDocument assets = JsonDocument.Parse(
-            File.ReadAllText(Path.Combine(_folder, "firmware/ButtonModule/obj/project.assets.json")));
+        string[] errors = Errors(output);
+        Assert.AreNotEqual(0, exitCode);
+        foreach (string error in errors) StringAssert.Contains(error, Hint);
+        CollectionAssert.AreEquivalent(
+            new[] { "ButtonModule", "Workqueues", "Workqueues.Esp32", "Workqueues.Gpio", "Workqueues.Tests" },
+            errors.Select(error => Path.GetFileNameWithoutExtension(error.Split(": error ")[0].Trim())).ToArray(), output);
+    }
+
+    [TestMethod]
+    [DataRow("firmware/ButtonModule", new[] { "Runtime.Events/1.11.37", "System.Device.Gpio/1.1.62" })]
+    [DataRow("tests/Workqueues.Tests", new[] { "TestFramework/3.0.80" })]
+    public async Task Restore_PackagesThere_TakesThePinnedOnesForTheBoard(string project, string[] own)
+    {
+        using JsonDocument assets = await AssetsAsync(project);
+
         string[] packages = assets.RootElement.GetProperty("libraries").EnumerateObject()
             .Where(library => library.Value.GetProperty("type").GetString() == "package")
             .Select(library => library.Name).ToArray();
-        CollectionAssert.AreEquivalent(
-            new[]
-            {
-                "nanoFramework.CoreLibrary/1.17.11",
-                "nanoFramework.Runtime.Events/1.11.37",
-                "nanoFramework.Runtime.Native/1.7.11",
-                "nanoFramework.System.Device.Gpio/1.1.62",
-                "nanoFramework.Tools.MetadataProcessor.MsBuildTask/3.0.100",
-            },
-            packages, output);
-    }
-
-    [TestMethod]
-    public async Task Evaluate_ButtonModuleForTheBoard_IsAProgramForNetnanoWithTheStableMetadataProcessor()
-    {
-        FillFeed();
-
-        JsonElement project = await EvaluateAsync("ButtonModule", "-p:NanoFramework=true", "-p:TargetFramework=netnano1.0");
-        JsonElement properties = project.GetProperty("Properties");
-
-        Assert.AreEqual("Exe", properties.GetProperty("OutputType").GetString());
-        Assert.AreEqual("13", properties.GetProperty("LangVersion").GetString());
-        Assert.AreEqual("false", properties.GetProperty("GenerateManifests").GetString());
-        StringAssert.EndsWith(properties.GetProperty("NF_MDP_MSBUILDTASK_PATH").GetString(), "/lib/net6.0");
-        CollectionAssert.AreEquivalent(new[] { "Workqueues.csproj", "Workqueues.Gpio.csproj" }, FileNames(project));
-    }
-
-    [TestMethod]
-    [DataRow("Workqueues")]
-    [DataRow("Workqueues.Gpio")]
-    [DataRow("ButtonModule")]
-    public async Task Evaluate_ForThePc_NeedsNoNanoFrameworkPackage(string project)
-    {
-        JsonElement evaluated = await EvaluateAsync(project);
-
-        Assert.AreEqual("net10.0", evaluated.GetProperty("Properties").GetProperty("TargetFramework").GetString());
-        Assert.AreEqual(0, evaluated.GetProperty("Items").GetProperty("PackageReference").GetArrayLength());
-    }
-
-    private static string[] FileNames(JsonElement project) =>
-        project.GetProperty("Items").GetProperty("ProjectReference").EnumerateArray()
-            .Select(item => item.GetProperty("Filename").GetString() + item.GetProperty("Extension").GetString()).ToArray();
-
-    private async Task<JsonElement> EvaluateAsync(string project, params string[] more)
-    {
-        (int exitCode, string output) = await DotnetAsync(
+        string[] all =
         [
-            "msbuild", $"firmware/{project}/{project}.csproj", "-nologo", .. more,
-            "-getProperty:TargetFramework,TargetFrameworks,OutputType,LangVersion,GenerateManifests,NF_MDP_MSBUILDTASK_PATH",
-            "-getItem:PackageReference,ProjectReference",
-        ]);
+            "CoreLibrary/1.17.11", "Runtime.Native/1.7.11", "Tools.MetadataProcessor.MsBuildTask/3.0.100", .. own,
+        ];
+        CollectionAssert.AreEquivalent(all.Select(name => "nanoFramework." + name).ToArray(), packages);
+    }
+
+    [TestMethod]
+    public async Task Restore_TestFramework_GivesTheCompilerTheBoardsAssembliesAndNotTheAdapter()
+    {
+        using JsonDocument assets = await AssetsAsync("tests/Workqueues.Tests");
+
+        JsonElement target = assets.RootElement.GetProperty("targets").EnumerateObject().Single().Value;
+        string[] compiled = target.GetProperty("nanoFramework.TestFramework/3.0.80").GetProperty("compile").EnumerateObject()
+            .Select(file => file.Name).ToArray();
+        CollectionAssert.AreEquivalent(
+            new[] { "lib/nanoFramework.TestFramework.dll", "lib/nanoFramework.UnitTestLauncher.exe" }, compiled);
+    }
+
+    [TestMethod]
+    [DataRow("ButtonModule", "Exe", "ButtonModule", new[] { "Workqueues", "Workqueues.Gpio" })]
+    [DataRow("Workqueues.Tests", "Library", "NFUnitTest", new[] { "Workqueues" })]
+    public async Task Evaluate_ForTheBoard_IsForNetnanoWithTheStableMetadataProcessor(
+        string project, string outputType, string assembly, string[] references)
+    {
+        ILookup<string, string> values = (await s_board.Value).Values(project);
+
+        Assert.AreEqual("netnano1.0", values["TargetFramework"].Single());
+        Assert.AreEqual(outputType, values["OutputType"].Single());
+        Assert.AreEqual(assembly, values["AssemblyName"].Single());
+        Assert.AreEqual("13", values["LangVersion"].Single());
+        Assert.AreEqual("false", values["GenerateManifests"].Single());
+        string processor = values["NF_MDP_MSBUILDTASK_PATH"].Single();
+        Assert.IsTrue(File.Exists(Path.Combine(processor, "Task.dll")), processor);
+        CollectionAssert.AreEquivalent(references, values["ProjectReference"].ToArray());
+    }
+
+    [TestMethod]
+    [DataRow("Workqueues", "Library", "Workqueues")]
+    [DataRow("Workqueues.Gpio", "Library", "Workqueues.Gpio")]
+    [DataRow("ButtonModule", "Exe", "ButtonModule")]
+    [DataRow("Workqueues.Tests", null, "Workqueues.Tests")]
+    public async Task Evaluate_ForThePc_NeedsNoNanoFrameworkPackage(string project, string? outputType, string assembly)
+    {
+        ILookup<string, string> values = (await s_pc.Value).Values(project);
+
+        Assert.AreEqual("net10.0", values["TargetFramework"].Single());
+        Assert.AreEqual(assembly, values["AssemblyName"].Single());
+        if (outputType != null) Assert.AreEqual(outputType, values["OutputType"].Single());
+        string[] packages = values["PackageReference"].ToArray();
+        Assert.AreEqual(outputType == null, packages.Length > 0, "tests take MSTest, firmware nothing");
+        Assert.IsFalse(packages.Any(name => name.StartsWith("nanoFramework.", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public async Task Sources_OfTheTests_AreTheSameInBothFlavoursButForTheUsings()
+    {
+        string[] pc = (await s_pc.Value).Values("Workqueues.Tests")["Compile"].ToArray();
+        string[] board = (await s_board.Value).Values("Workqueues.Tests")["Compile"].ToArray();
+
+        CollectionAssert.AreEquivalent(new[] { "Usings.Mstest.cs" }, pc.Except(board).ToArray());
+        CollectionAssert.AreEquivalent(new[] { "Usings.Nano.cs" }, board.Except(pc).ToArray());
+        Assert.AreNotEqual(0, pc.Intersect(board).Count());
+    }
+
+    // With C# 11 and later the metadata processor loses the attributes of the types that sort after
+    // System.Runtime.CompilerServices.RefSafetyRulesAttribute: a test class there is not found, and nothing says so.
+    [TestMethod]
+    public async Task Namespaces_OfTheTests_AreWhereTheClrFindsThem()
+    {
+        string[] board = (await s_board.Value).Values("Workqueues.Tests")["Compile"].ToArray();
+        int classes = 0;
+        foreach (string file in board)
+        {
+            string source = Repository.Text("tests/Workqueues.Tests/" + file);
+            string[] names = Captured(source, @"^\s*namespace\s+([\w.]+)");
+            bool declares = Regex.IsMatch(source, @"\b(class|struct|enum|interface|delegate)\s");
+            classes += Regex.Matches(source, @"^\[TestClass\]", RegexOptions.Multiline).Count;
+
+            CollectionAssert.AreEqual(declares ? new[] { "NFUnitTest" } : [], names, file);
+        }
+
+        Assert.AreNotEqual(0, classes);
+    }
+
+    // The adapter's own way of reading: every .nfproj beside or above the assembly, for this pattern.
+    [TestMethod]
+    public async Task AdapterProject_BesideTheAssembly_NamesTheSources()
+    {
+        ProjectCopy copy = await s_board.Value;
+        string text = File.ReadAllText(copy.PathOf("tests/Workqueues.Tests/bin/Debug/netnano1.0/NFUnitTest.nfproj"));
+
+        string[] named = Regex.Matches(text, "<Compile Include=\"(?<source_file>[^\"]+)\"")
+            .Select(match => match.Groups["source_file"].Value).ToArray();
+        CollectionAssert.AreEquivalent(copy.Values("Workqueues.Tests")["Compile"].ToArray(),
+            named.Select(file => Path.GetFileName(file)).ToArray());
+        foreach (string file in named) Assert.IsTrue(File.Exists(file), file);
+        Assert.AreEqual("Project", XElement.Parse(text).Name.LocalName);
+    }
+
+    // The names are those of the adapter's Settings class, and of the test platform's RunConfiguration.
+    [TestMethod]
+    public void RunSettings_OfTheTests_AreForTheVirtualClrAndRefuseAnEmptyRun()
+    {
+        XElement settings = XElement.Parse(Repository.Text("tests/Workqueues.Tests/nano.runsettings"));
+        XElement run = settings.Element("RunConfiguration")!;
+        XElement adapter = settings.Element("nanoFrameworkAdapter")!;
+        string[] known =
+        [
+            "Logging", "IsRealHardware", "RealHardwarePort", "CLRVersion", "PathToLocalCLRInstance", "RunnerExtraArguments",
+            "UsePreviewClr",
+        ];
+
+        Assert.AreEqual("true", run.Element("TreatNoTestsAsError")?.Value);
+        Assert.AreEqual("net48", run.Element("TargetFrameworkVersion")?.Value);
+        Assert.AreEqual("False", adapter.Element("IsRealHardware")?.Value);
+        Assert.AreEqual("", adapter.Element("RealHardwarePort")?.Value);
+        CollectionAssert.IsSubsetOf(adapter.Elements().Select(element => element.Name.LocalName).ToArray(), known);
+    }
+
+    // The commands need Windows or a board; what they name is looked at here.
+    [TestMethod]
+    public void Page_OfTheTests_NamesWhatThereIs()
+    {
+        string page = Repository.Text("tests/Workqueues.Tests/README.md");
+        XElement versions = XElement.Parse(Repository.Text("firmware/Device.props"));
+        string testFramework = versions.Descendants("TestFrameworkVersion").Single().Value;
+        string[] adapters = Captured(page, @"testframework\\([\d.]+)\\lib\\net48");
+        string[] overridden = Captured(page, @"nanoFrameworkAdapter\.(\w+)=");
+        string[] adapterSettings = XElement.Parse(Repository.Text("tests/Workqueues.Tests/nano.runsettings"))
+            .Element("nanoFrameworkAdapter")!.Elements().Select(element => element.Name.LocalName).ToArray();
+
+        CollectionAssert.AreEqual(new[] { testFramework, testFramework }, adapters);
+        CollectionAssert.AreEqual(new[] { "IsRealHardware", "RealHardwarePort" }, overridden);
+        CollectionAssert.IsSubsetOf(overridden, adapterSettings);
+        foreach (Match path in Regex.Matches(page, @"\b(tests|hardware|firmware)[/\\][\w./\\]*\w"))
+        {
+            string name = path.Value.Replace('\\', '/');
+            if (name.Contains("/bin/")) name = name[..name.IndexOf("/bin/", StringComparison.Ordinal)];
+            string full = Path.Combine(Repository.Root, name);
+            Assert.IsTrue(File.Exists(full) || Directory.Exists(full), path.Value);
+        }
+    }
+
+    private static string[] Captured(string text, string pattern) =>
+        Regex.Matches(text, pattern, RegexOptions.Multiline).Select(match => match.Groups[1].Value).ToArray();
+
+    // MSBuild prints an error where it occurs and may do so once more in a summary.
+    private static string[] Errors(string output) =>
+        output.Split('\n').Where(line => line.Contains(": error ")).Distinct().ToArray();
+
+    private static async Task<JsonDocument> AssetsAsync(string project) =>
+        JsonDocument.Parse(File.ReadAllText((await s_board.Value).PathOf($"{project}/obj/project.assets.json")));
+
+    private static async Task<ProjectCopy> MakeAsync(string target, bool withPackages)
+    {
+        var copy = new ProjectCopy();
+        if (withPackages) copy.FillFeed();
+        (int exitCode, string output) = await copy.DotnetAsync("msbuild", "all.proj", "-nologo", "-t:" + target);
 
         Assert.AreEqual(0, exitCode, output);
-        return JsonDocument.Parse(output).RootElement.Clone();
-    }
-
-    private async Task<(int ExitCode, string Output)> DotnetAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", arguments)
-        {
-            WorkingDirectory = _folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["NUGET_PACKAGES"] = Path.Combine(_folder, "packages");
-        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        using Process process = Process.Start(start)!;
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output + await error);
-    }
-
-    private void Copy(string file)
-    {
-        string copy = Path.Combine(_folder, file);
-        Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-        File.Copy(Path.Combine(Repository.Root, file), copy);
-    }
-
-    // Stand-ins: an SDK that says what the real one does of the framework, and packages with a flat lib folder.
-    private void FillFeed()
-    {
-        const string identity = """
-            <PropertyGroup>
-              <TargetFrameworkIdentifier>.NETnanoFramework</TargetFrameworkIdentifier>
-              <TargetFrameworkVersion>v1.0</TargetFrameworkVersion>
-              <TargetFrameworkMoniker>.NETnanoFramework,Version=v1.0</TargetFrameworkMoniker>
-              <NuGetTargetMoniker>.NETnanoFramework,Version=v1.0</NuGetTargetMoniker>
-              <DisableImplicitFrameworkReferences>true</DisableImplicitFrameworkReferences>
-              <AssetTargetFallback>net</AssetTargetFallback>
-              <GenerateManifests>true</GenerateManifests>
-            </PropertyGroup>
-            """;
-        const string previewProcessor = """
-            <ItemGroup Condition="'$(NF_MDP_MSBUILDTASK_PATH)' == ''">
-              <PackageReference Include="nanoFramework.Tools.MetadataProcessor.MsBuildTask" Version="4.0.0-preview.98" />
-            </ItemGroup>
-            """;
-        Pack("nanoFramework.NET.Sdk", "1.0.0-preview.11",
-            ("Sdk/Sdk.props", $"""<Project><Import Sdk="Microsoft.NET.Sdk" Project="Sdk.props" />{identity}</Project>"""),
-            ("Sdk/Sdk.targets",
-                $"""<Project>{previewProcessor}<Import Sdk="Microsoft.NET.Sdk" Project="Sdk.targets" /></Project>"""));
-        Pack("nanoFramework.CoreLibrary", "1.17.11", ("lib/mscorlib.dll", ""));
-        Pack("nanoFramework.Runtime.Events", "1.11.37", ("lib/nanoFramework.Runtime.Events.dll", ""));
-        Pack("nanoFramework.Runtime.Native", "1.7.11", ("lib/nanoFramework.Runtime.Native.dll", ""));
-        Pack("nanoFramework.System.Device.Gpio", "1.1.62", ("lib/System.Device.Gpio.dll", ""));
-        Pack("nanoFramework.Tools.MetadataProcessor.MsBuildTask", "3.0.100", ("lib/net6.0/Task.dll", ""));
-    }
-
-    private void Pack(string name, string version, params (string Path, string Text)[] files)
-    {
-        using ZipArchive package = ZipFile.Open(Path.Combine(_folder, "feed", $"{name}.{version}.nupkg"), ZipArchiveMode.Create);
-        string description = $"""
-            <package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"><metadata><id>{name}</id>
-            <version>{version}</version><authors>test</authors><description>stands in</description></metadata></package>
-            """;
-        foreach ((string path, string text) in files.Append((name + ".nuspec", description)))
-        {
-            using var writer = new StreamWriter(package.CreateEntry(path).Open());
-            writer.Write(text);
-        }
+        Assert.IsFalse(output.Contains("warning"), output);
+        return copy;
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ButtonModule;
@@ -93,13 +95,45 @@ public sealed class BoardPageTests
         string[] lines = Blocks(Section(Page(name), "Expected output"))[0].Split('\n');
 
         CollectionAssert.AreEqual(BoardPage.ExpectedLines(name).ToArray(), lines);
-        foreach (string line in lines)
+        Board board = BoardTableTests.Both(name).Board;
+        string trace = BoardPage.TraceLine(board);
+        Assert.AreEqual(trace, Blocks(Section(Page(name), "Expected output"))[1]);
+        foreach (string line in lines.Append(trace.Replace($"{board.TraceRecords}", "N")))
         {
-            string[] fixedParts = Regex.Split(line.Replace(name, "N"), "[ ]*[NCPE](?=[^a-z]|$)");
+            string[] fixedParts = Regex.Split(line.Replace(name, "N"), "[ ]*[NCPEK](?=[^a-z]|$)");
             foreach (string part in fixedParts.Where(part => part.Trim(' ', ')').Length > 1))
             {
                 StringAssert.Contains(firmware, part, line);
             }
+        }
+    }
+
+    // The row is source text on a page: what it says must be what the constructor takes.
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void Row_ForAButtonOfTheUsersOwn_DiffersFromTheBoardsInTheButtonOnly(string name)
+    {
+        (Board board, BoardFacts facts) = BoardTableTests.Both(name);
+        Match row = Regex.Match(Section(Page(name), "Wiring"), @"^new Board\((.*)\),$", RegexOptions.Multiline);
+
+        Assert.AreEqual(facts.ExternalButton.Label != facts.Button.Label, row.Success);
+        if (!row.Success) return;
+        ParameterInfo[] parameters =
+            typeof(Board).GetConstructors(BindingFlags.Instance | BindingFlags.NonPublic).Single().GetParameters();
+        string[] values = row.Groups[1].Value.Split(", ");
+        Assert.AreEqual(parameters.Length, values.Length);
+        foreach ((ParameterInfo parameter, string value) in parameters.Zip(values))
+        {
+            string expected = parameter.Name switch
+            {
+                "buttonPin" => BoardPage.Number(facts.ExternalButton.Label).ToString(CultureInfo.InvariantCulture),
+                "buttonMode" => "PinMode.InputPullUp",
+                "buttonActiveLow" => "true",
+                { } field => Source(typeof(Board).GetField(char.ToUpperInvariant(field[0]) + field[1..])!.GetValue(board)!),
+                null => throw new InvalidOperationException("a parameter without a name"),
+            };
+
+            Assert.AreEqual(expected, value, parameter.Name);
         }
     }
 
@@ -114,11 +148,19 @@ public sealed class BoardPageTests
 
         CollectionAssert.Contains(texts, $"{facts.Button.Label} (pin {board.ButtonPin})");
         CollectionAssert.Contains(texts, $"{facts.Led.Label} (pin {board.LedPin})");
+        CollectionAssert.Contains(texts, $"{facts.TraceJumper.Label} (pin {board.TracePin})");
         Assert.IsFalse(elements.Any(element => element.Name.LocalName is "script" or "image" or "use" or "foreignObject"));
         Assert.IsFalse(svg.DescendantsAndSelf().Attributes().Any(attribute => attribute.Name.LocalName is "href" or "onload"));
         StringAssert.Contains(svg.Value, "prefers-color-scheme: dark");
         Assert.IsFalse(Regex.IsMatch(svg.Value, @"url\(|@import"));
     }
+
+    private static string Source(object value) => value switch
+    {
+        string text => $"\"{text}\"",
+        bool truth => truth ? "true" : "false",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
 
     private static string Page(string name) => Repository.Text($"hardware/boards/{name}/README.md");
 

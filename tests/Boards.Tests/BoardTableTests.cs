@@ -29,6 +29,7 @@ public sealed class BoardTableTests
 
         Assert.AreEqual(board.ButtonPin, BoardPage.Number(facts.Button.Label));
         Assert.AreEqual(board.LedPin, BoardPage.Number(facts.Led.Label));
+        Assert.AreEqual(board.TracePin, BoardPage.Number(facts.TraceJumper.Label));
     }
 
     [TestMethod]
@@ -97,13 +98,57 @@ public sealed class BoardTableTests
     [DataRow("ESP32-S3-DevKitC-1",
         new[] { 0, 3, 19, 20, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 43, 44, 45, 46, 48 })]
     [DataRow("ESP32-C3-DevKitM-1", new[] { 2, 8, 9, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21 })]
-    public void Led_ThatTheUserAdds_IsOnNoPinWithAnotherDuty(string name, int[] taken)
+    public void Pin_ThatTheUserConnects_HasNoOtherDuty(string name, int[] taken)
     {
         (Board board, BoardFacts facts) = Both(name);
 
         Assert.IsFalse(facts.Led.OnBoard);
         CollectionAssert.DoesNotContain(taken, board.LedPin);
+        CollectionAssert.DoesNotContain(taken, board.TracePin);
     }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void Pins_OfABoard_AreDifferentOnes(string name)
+    {
+        (Board board, BoardFacts facts) = Both(name);
+        int[] pins = [board.ButtonPin, board.LedPin, board.TracePin];
+
+        CollectionAssert.AllItemsAreUnique(pins);
+        Assert.AreNotEqual(BoardPage.Number(facts.ExternalButton.Label), board.LedPin);
+        Assert.AreNotEqual(BoardPage.Number(facts.ExternalButton.Label), board.TracePin, "both would be connected to ground");
+    }
+
+    // One interrupt line serves the pins of one number on all ports, and closing a pin switches its line off.
+    [TestMethod]
+    [DataRow("STM32F769I-DISCO")]
+    [DataRow("STM32F429I-DISCO")]
+    [DataRow("B-L475E-IOT01A")]
+    public void TracePin_OfAnStm32_HasNotTheInterruptLineOfAButton(string name)
+    {
+        (Board board, BoardFacts facts) = Both(name);
+
+        Assert.AreNotEqual(board.ButtonPin % 16, board.TracePin % 16);
+        Assert.AreNotEqual(BoardPage.Number(facts.ExternalButton.Label) % 16, board.TracePin % 16);
+    }
+
+    // 69 KB were measured to be left on the B-L475E-IOT01A, whose heap is the smallest: an eighth of them there, and no more than
+    // half of them anywhere.
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void TraceRecords_OfABoard_LeaveRoomInTheHeap(string name)
+    {
+        Board board = Both(name).Board;
+        int kilobytes = name == "B-L475E-IOT01A" ? 69 / 8 : 69 / 2;
+
+        Assert.IsTrue(board.TraceRecords > 0);
+        Assert.IsTrue(BoardPage.TraceKilobytes(board) <= kilobytes, $"{BoardPage.TraceKilobytes(board)} KB");
+    }
+
+    [TestMethod]
+    public void RecordBytes_OfATrace_AreThoseThatTheLibraryNames() =>
+        StringAssert.Contains(Repository.Text("firmware/Workqueues/WorkqueueTrace.cs"),
+            $"A record takes about {BoardPage.RecordBytes} bytes on a board.");
 
     [TestMethod]
     [DynamicData(nameof(Names))]
@@ -116,6 +161,8 @@ public sealed class BoardTableTests
         Assert.AreNotEqual(0, facts.KnownLimits.Length);
         Assert.IsTrue(facts.Led.OnBoard || facts.Led.Where is not null, "where does the LED go?");
         Assert.IsNotNull(facts.ExternalButton.Where, "where does a button of the user's own go?");
+        Assert.IsNotNull(facts.TraceJumper.Where, "where does the trace jumper go?");
+        Assert.IsFalse(facts.TraceJumper.OnBoard);
         Assert.AreEqual(facts.Connection == Connection.StLink, facts.DeployAddress is not null, "address and probe go together");
     }
 

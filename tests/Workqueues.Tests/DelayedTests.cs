@@ -329,6 +329,15 @@ public class DelayedTests
         Assert.IsTrue(bench.Step());
         WorkqueueStatistics statistics = bench.Queue.GetStatistics();
         Assert.AreEqual(3000L, statistics.MaxLatencyMicroseconds);
+
+        // The timer is 50 ms late: that is not the queue's latency.
+        bench.Queue.QueueDelayed(work, 100);
+        bench.Timer.Skip(150);
+        bench.Timer.Advance(0);
+        bench.Timer.Advance(4);
+        Assert.IsTrue(bench.Step());
+        statistics = bench.Queue.GetStatistics();
+        Assert.AreEqual(4000L, statistics.MaxLatencyMicroseconds);
         bench.End();
     }
 

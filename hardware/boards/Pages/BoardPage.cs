@@ -12,6 +12,9 @@ public static class BoardPage
     public static IReadOnlyList<string> Headings { get; } =
         ["Board", "Pins", "Wiring", "Flash", "Expected output", "Known limits"];
 
+    /// <summary>What one event of a trace takes on a board; the library says so in <c>WorkqueueTrace</c>.</summary>
+    public const int RecordBytes = 61;
+
     /// <summary>The page's text.</summary>
     /// <param name="board">The pins.</param>
     /// <param name="facts">All else.</param>
@@ -56,6 +59,7 @@ public static class BoardPage
             |---|---|---|---|---|---|
             {PinRow("Button", facts.Button, board.ButtonPin, board.ButtonMode, Meaning("pressed", board.ButtonActiveLow))}
             {PinRow("LED", facts.Led, board.LedPin, PinMode.Output, Meaning("lit", board.LedActiveLow))}
+            {PinRow("Trace jumper", facts.TraceJumper, board.TracePin, PinMode.InputPullUp, "closed is low")}
 
             The number is what `GpioController.OpenPin` takes{formula}. Taken from:
 
@@ -65,7 +69,7 @@ public static class BoardPage
 
             ![Wiring of the {facts.Name}](wiring.svg)
 
-            {Wiring(board, facts)}
+            {Wiring(board, facts)} {TraceWiring(facts)}
             {ExternalRow(board, facts)}
             ## Flash
 
@@ -92,8 +96,18 @@ public static class BoardPage
             ```
 
             N is that time in milliseconds, C counts the interrupts, P the presses, E the edges of the contact (a board with a
-            good button shows few). The LED lights with a press and goes out 200 ms later. A press of two seconds unloads the
-            module, the next one loads it again.
+            good button shows few), K items. The LED lights with a press and goes out 200 ms later. A double press shows the
+            queues and the interrupt lines. A press of two seconds unloads the module, the next one loads it again.
+
+            Where the trace jumper is closed while the module loads, the log says so before `loaded`:
+
+            ```
+            {TraceLine(board)}
+            ```
+
+            and before `unloaded` come these events, as Linux's ftrace writes them and without the log's own time in front; the
+            older ones are only counted. The trace takes {TraceKilobytes(board)} KB of heap. Open the jumper before the next load
+            to have none.
 
             ## Known limits
 
@@ -112,7 +126,14 @@ public static class BoardPage
         "my_workqueue_function, my_irq_counter=   C, my_jiffies=N",
         "button: press #P (E edges)",
         "button: release (E edges)",
+        "button_module: interrupts=C presses=P",
+        "button_module: items queued=K run=K failed=K, not allocated=K",
+        "button_module: unloaded",
     ];
+
+    /// <summary>What the log says of a trace while the module loads.</summary>
+    public static string TraceLine(Board board) =>
+        $"button_module: trace on, newest {board.TraceRecords.ToString(CultureInfo.InvariantCulture)} events";
 
     /// <summary>The table of hardware/README.md.</summary>
     /// <param name="boards">The pins.</param>
@@ -166,19 +187,28 @@ public static class BoardPage
     /// <summary>Which of an LED's legs the current enters from the pin's side.</summary>
     internal static string NearLeg(Board board) => board.LedActiveLow ? "short" : "long";
 
+    /// <summary>What a board's trace takes of the heap, rounded up.</summary>
+    public static int TraceKilobytes(Board board) => (board.TraceRecords * RecordBytes + 1023) / 1024;
+
+    /// <summary>The jumper, in words.</summary>
+    internal static string TraceWiring(BoardFacts facts) =>
+        $"A jumper between {facts.TraceJumper.Label} ({facts.TraceJumper.Where}) and GND asks for a trace.";
+
     // The row that a button on a pin of its own needs.
     private static string ExternalRow(Board board, BoardFacts facts)
     {
         if (!WiringPicture.OwnPin(facts)) return "";
         int button = Number(facts.ExternalButton.Label);
         string led = board.LedActiveLow ? "true" : "false";
+        string row = $"new Board(\"{board.Target}\", \"{board.Name}\", {button}, PinMode.InputPullUp, true, "
+            + $"{board.LedPin}, {led}, {board.TracePin}, {board.TraceRecords}),";
 
         return $"""
 
             For a button of your own write this row in `firmware/ButtonModule/Boards.cs`:
 
             ```csharp
-            new Board("{board.Target}", "{board.Name}", {button}, PinMode.InputPullUp, true, {board.LedPin}, {led}),
+            {row}
             ```
 
             """;

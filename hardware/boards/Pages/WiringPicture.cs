@@ -36,12 +36,12 @@ public static class WiringPicture
     {
         string rail = board.ButtonActiveLow ? "GND" : "3V3";
         string externalRail = OwnPin(facts) ? "GND" : rail;
-        const int rows = 3;
+        const int rows = 4;
         int height = 64 + rows * RowHeight + 40;
 
         var svg = new XElement(s_svg + "svg", At("viewBox", $"0 0 {Width} {height}"), At("role", "img"),
             new XElement(s_svg + "title", $"Wiring of the {facts.Name}"),
-            new XElement(s_svg + "desc", BoardPage.Wiring(board, facts)),
+            new XElement(s_svg + "desc", $"{BoardPage.Wiring(board, facts)} {BoardPage.TraceWiring(facts)}"),
             new XElement(s_svg + "style", Style),
             Box("paper", 0, 0, Width, height, 0),
             Box("board", BoardLeft, 16, BoardRight - BoardLeft, height - 32, 10),
@@ -59,6 +59,9 @@ public static class WiringPicture
         y += RowHeight;
         string external = $"{facts.ExternalButton.Label} (pin {BoardPage.Number(facts.ExternalButton.Label)})";
         svg.Add(Outside(y, external, facts.ExternalButton.Where!, "or a button of your own", externalRail, Switch, "wire maybe"));
+        y += RowHeight;
+        string trace = $"{facts.TraceJumper.Label} (pin {board.TracePin})";
+        svg.Add(Outside(y, trace, facts.TraceJumper.Where!, "jumper, for a trace", "GND", Jumper, "wire maybe"));
 
         return svg.ToString().ReplaceLineEndings("\n") + "\n";
     }
@@ -99,6 +102,15 @@ public static class WiringPicture
         Path("wire", $"M{x + 22} {y - 14} H{x + 70} M{x + 46} {y - 14} V{y - 24}"),
         Dot("part", x + 28, y, 3),
         Dot("part", x + 64, y, 3),
+    ];
+
+    // A plug over two posts, 92 wide.
+    private static object[] Jumper(int x, int y, string wire) =>
+    [
+        Path(wire, $"M{x} {y} H{x + 92}"),
+        Box("part", x + 24, y - 12, 44, 24, 4),
+        Dot("pad", x + 36, y, 4),
+        Dot("pad", x + 56, y, 4),
     ];
 
     // A resistor and an LED, 92 wide; the current flows from the pin, or towards it where low lights the LED.

@@ -1,0 +1,244 @@
+using System.Linq.Expressions;
+using System.Numerics;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Workqueues;
+
+namespace Exploration.Tests;
+
+/// <summary>What must hold whenever the library's lock is free: a walk over its lists and counters.</summary>
+internal static class Invariants
+{
+    private const int BucketCount = 34;
+    private const int ItemLimit = 64;
+
+    private static readonly Work?[] s_buckets = (Work?[])FieldOf(typeof(DeadlineList), "s_buckets").GetValue(null)!;
+    private static readonly Func<long> s_base = Reader<long>("s_base");
+    private static readonly Func<int> s_count = Reader<int>("s_count");
+    private static readonly Func<bool> s_isRequested = Reader<bool>("s_isRequested");
+    private static readonly Func<long> s_requested = Reader<long>("s_requested");
+    private static readonly Func<bool> s_isChanged = Reader<bool>("s_isChanged");
+    private static readonly Func<bool> s_isProgramming = Reader<bool>("s_isProgramming");
+
+    /// <summary>Walks over everything.</summary>
+    /// <returns>What is wrong; null: nothing.</returns>
+    internal static string? FindBroken(IReadOnlyList<Workqueue> queues, IReadOnlyList<Item> items) =>
+        FindBrokenDeadline(items) ?? FindBrokenQueue(queues, items) ?? FindBrokenItem(items) ?? FindBrokenWaiter();
+
+    /// <summary>An armed item that should have been queued already when the timer fires for <paramref name="due"/>; null: none.
+    /// While a thread is on its way to the timer, there may be one.</summary>
+    internal static string? FindOversleptDeadline(long due)
+    {
+        if (s_isProgramming()) return null;
+        foreach (Work? first in s_buckets)
+        {
+            for (Work? work = first; work != null; work = work.Next == first ? null : work.Next)
+            {
+                if (work.Stamp >= due) continue;
+                return $"the timer fires at {due}, but {work.Name} was due at {work.Stamp}: a lost deadline";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Callers that wait in a queue's Flush.</summary>
+    internal static int CountFlushes(Workqueue queue)
+    {
+        int count = 0;
+        for (Waiter? waiter = WaitersOf(queue); waiter != null; waiter = waiter.Next)
+        {
+            if (waiter.Kind == Waiter.Flush) count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Callers that wait for an item.</summary>
+    internal static int CountItemWaiters()
+    {
+        int count = 0;
+        for (Waiter? waiter = ItemWaiters(null); waiter != null; waiter = waiter.Next) count++;
+        return count;
+    }
+
+    private static string? FindBrokenDeadline(IReadOnlyList<Item> items)
+    {
+        int count = 0;
+        int monitorCount = 0; // the monitor of long runs has a deadline too, but is no item of a queue
+        long earliest = long.MaxValue;
+        for (int i = 0; i < s_buckets.Length; i++)
+        {
+            string? broken = Walk(s_buckets[i], "bucket", out int length);
+            if (broken != null) return broken;
+            count += length;
+            for (Work? work = s_buckets[i]; work != null; work = work.Next == s_buckets[i] ? null : work.Next)
+            {
+                if (work == WorkerMonitor.ItemLocked) monitorCount++;
+                else if (!work.IsDelayedLocked) return $"{work.Name} lies in a bucket of deadlines, but is not armed";
+                if (BucketOf(work.Stamp) != i) return $"{work.Name}, due at {work.Stamp}, lies in bucket {i}";
+                earliest = Math.Min(earliest, work.Stamp);
+            }
+        }
+
+        if (count != s_count()) return $"{count} items are armed, counted are {s_count()}";
+        if (monitorCount > 1) return "the monitor lies in the buckets twice";
+        count -= monitorCount;
+        if (count != Count(items, WorkStates.Delayed)) return $"{count} items lie in the buckets, other ones say they are armed";
+        count += monitorCount;
+        if (count > 0 && !s_isRequested()) return "an item is armed and no expiry is requested: a lost deadline";
+        if (count > 0 && s_requested() > earliest) return $"an item is due at {earliest}, the request is for {s_requested()}";
+        if (s_isChanged() && !s_isProgramming()) return "a request is to be programmed and nobody does it";
+        return null;
+    }
+
+    private static string? FindBrokenQueue(IReadOnlyList<Workqueue> queues, IReadOnlyList<Item> items)
+    {
+        int queuedCount = 0;
+        WorkerPool? previous = null;
+        for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
+        {
+            WorkerPool pool = worker.Pool;
+            if (pool == previous) continue;
+            previous = pool;
+            string? broken = Walk(pool.FirstLocked, "pool", out int length);
+            if (broken != null) return broken;
+            queuedCount += length;
+            for (Work? work = pool.FirstLocked; work != null; work = work.Next == pool.FirstLocked ? null : work.Next)
+            {
+                if (!work.IsQueuedLocked || work.IsDelayedLocked) return $"{work.Name} lies in a pool, but is not queued";
+                if (PoolOf(work) != pool) return $"{work.Name} lies in another pool than it says";
+                if (pool.WorkerCount == 0) return $"{work.Name} lies in a pool that has no workers any more";
+            }
+
+            int idle = 0;
+            for (Worker? other = Worker.FirstLocked; other != null; other = other.NextLocked)
+            {
+                if (other.Pool == pool && other.Watch == Worker.Idle) idle++;
+            }
+
+            if (pool.WorkerCount == 0 || idle == IdleCount(pool)) continue;
+            return $"{idle} workers are idle, counted are {IdleCount(pool)}";
+        }
+
+        if (queuedCount != Count(items, WorkStates.Queued)) return $"{queuedCount} items lie in pools, other ones say they do";
+
+        foreach (Workqueue queue in queues)
+        {
+            int waiting = 0;
+            int armed = 0;
+            foreach (Item item in items)
+            {
+                if (item.Work.Home != queue) continue;
+                if (item.Work.IsQueuedLocked) waiting++;
+                if (item.Work.IsDelayedLocked) armed++;
+            }
+
+            int running = 0;
+            for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
+            {
+                if (worker.CurrentHomeLocked == queue) running++;
+            }
+
+            if (waiting != queue.WaitingLocked) return $"{queue.Name}: {waiting} items wait, counted are {queue.WaitingLocked}";
+            if (armed != queue.ArmedLocked) return $"{queue.Name}: {armed} items are armed, counted are {queue.ArmedLocked}";
+            if (running != queue.RunningLocked) return $"{queue.Name}: {running} items run, counted are {queue.RunningLocked}";
+
+            WorkqueueStatistics counters = queue.GetStatistics();
+            if (counters.Queued != counters.Executed + counters.Canceled + waiting + armed + running)
+            {
+                return $"{queue.Name}: Queued {counters.Queued} is not Executed {counters.Executed} + "
+                    + $"Canceled {counters.Canceled} + pending {waiting + armed} + running {running}";
+            }
+        }
+
+        return null;
+    }
+
+    private static string? FindBrokenItem(IReadOnlyList<Item> items)
+    {
+        foreach (Item item in items)
+        {
+            Work work = item.Work;
+            if (work.IsDelayedLocked && work.IsQueuedLocked) return $"{work.Name} is armed and queued at once";
+            if (work.IsPendingLocked != (work.Home != null)) return $"{work.Name} is pending without a queue, or the reverse";
+            int runners = 0;
+            for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
+            {
+                if (worker.CurrentLocked == work) runners++;
+            }
+
+            if (runners > 1) return $"{work.Name} runs beside itself";
+            if (work.IsRunningLocked != (runners == 1)) return $"{work.Name} says it runs and no worker does it, or the reverse";
+        }
+
+        return null;
+    }
+
+    private static string? FindBrokenWaiter()
+    {
+        for (Waiter? waiter = ItemWaiters(null); waiter != null; waiter = waiter.Next)
+        {
+            Work work = waiter.Item!;
+            string caller = "a caller waits for " + work.Name;
+            if (waiter.Kind == Waiter.Start && !work.IsQueuedLocked) return caller + ", which is not queued";
+            if (waiter.Kind == Waiter.End && !work.IsRunningLocked) return caller + ", which does not run";
+            if (waiter.Kind == Waiter.Cancel && !work.IsBarredLocked) return $"{work.Name} is being cancelled and may be queued";
+        }
+
+        return null;
+    }
+
+    // Every link has its counterpart, and the list comes round.
+    private static string? Walk(Work? first, string list, out int length)
+    {
+        length = 0;
+        Work? work = first;
+        while (work != null)
+        {
+            if (work.Next?.Previous != work) return $"the links around {work.Name} in a {list} do not fit";
+            if (++length == ItemLimit) return $"a {list} does not come round";
+            work = work.Next == first ? null : work.Next;
+        }
+
+        return null;
+    }
+
+    private static int Count(IReadOnlyList<Item> items, WorkStates state)
+    {
+        int count = 0;
+        foreach (Item item in items)
+        {
+            if ((item.Work.States & state) != 0) count++;
+        }
+
+        return count;
+    }
+
+    // As the comment at DeadlineList.BucketCount says it.
+    private static int BucketOf(long due)
+    {
+        if (due <= s_base()) return 0;
+        int bit = BitOperations.Log2((ulong)(due ^ s_base()));
+        return bit > 31 ? BucketCount - 1 : bit + 1;
+    }
+
+    private static FieldInfo FieldOf(Type type, string name) =>
+        type.GetField(name, BindingFlags.Static | BindingFlags.NonPublic)
+        ?? throw new InvalidOperationException($"{type.Name} has no field {name} any more: bring Invariants up to date");
+
+    private static Func<T> Reader<T>(string name) =>
+        Expression.Lambda<Func<T>>(Expression.Field(null, FieldOf(typeof(DeadlineList), name))).Compile();
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_pool")]
+    private static extern ref WorkerPool? PoolOf(Work work);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_idleCount")]
+    private static extern ref int IdleCount(WorkerPool pool);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_waiters")]
+    private static extern ref Waiter? WaitersOf(Workqueue queue);
+
+    [UnsafeAccessor(UnsafeAccessorKind.StaticField, Name = "s_items")]
+    private static extern ref Waiter? ItemWaiters(Waiter? none);
+}

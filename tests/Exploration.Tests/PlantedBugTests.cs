@@ -1,0 +1,51 @@
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace Exploration.Tests;
+
+/// <summary>The explorer can fail: it finds bugs that are planted into a copy of the library. Each copy has an explorer of its
+/// own, so that these tests may run beside <see cref="ExplorationTests"/>.</summary>
+[TestClass]
+public class PlantedBugTests
+{
+    private const string Program = "queue || cancel || run";
+
+    public TestContext TestContext { get; set; } = null!;
+
+    public static IEnumerable<object[]> BugNames => PlantedBugs.All.Select(bug => new object[] { bug.Name });
+
+    [TestMethod]
+    [DynamicData(nameof(BugNames))]
+    public void Explore_PlantedBug_IsFoundAndReplayed(string name)
+    {
+        PlantedBug bug = Array.Find(PlantedBugs.All, bug => bug.Name == name)!;
+        PlantedLibrary library = new(bug.Changes);
+
+        ExplorationResult result = library.Explore(bug.Program);
+
+        Assert.IsNotNull(result.Failure, $"not found in {result.Schedules.Sum()} schedules of '{bug.Program}'");
+        StringAssert.Contains(result.Failure, bug.Broken);
+        TestContext.WriteLine($"found in schedule {result.Schedules.Sum()} of '{bug.Program}'");
+        TestContext.WriteLine(result.Failure);
+        Assert.AreEqual(result.Failure, library.Replay(bug.Program, result.FailedSchedule!));
+    }
+
+    [TestMethod]
+    public void Explore_NothingPlanted_FindsNothing()
+    {
+        PlantedLibrary library = new();
+
+        ExplorationResult result = library.Explore(Program);
+
+        Assert.IsNull(result.Failure, result.Failure);
+        Assert.IsGreaterThan(100, result.Schedules.Sum());
+    }
+
+    [TestMethod]
+    public void Plant_TextThatIsNotInTheSources_Throws()
+    {
+        InvalidOperationException exception = Assert.ThrowsExactly<InvalidOperationException>(
+            () => new PlantedLibrary(new SourceChange("Work.cs", "this text is not there", "")));
+
+        StringAssert.Contains(exception.Message, "Work.cs has this text 0 times");
+    }
+}

@@ -1,0 +1,167 @@
+namespace Exploration.Tests;
+
+/// <summary>A bug that the explorer must find.</summary>
+/// <param name="Name">What is wrong.</param>
+/// <param name="Program">The program that shows it.</param>
+/// <param name="Broken">What the failure says, in part.</param>
+/// <param name="Changes">How it comes into the sources.</param>
+internal sealed record PlantedBug(string Name, string Program, string Broken, params SourceChange[] Changes);
+
+/// <summary>Bugs that such a library has had, or could easily have.</summary>
+internal static class PlantedBugs
+{
+    internal static readonly PlantedBug[] All =
+    [
+        new("the only idle worker gets no signal",
+            "queue || cancel || run",
+            "a lost wake-up",
+            new SourceChange("WorkerPool.cs", "_idleCount > 0 ? Wake : null", "_idleCount > 1 ? Wake : null")),
+
+        new("a worker looks for work, and counts as idle only later",
+            "queue || cancel || run",
+            "a lost wake-up",
+            new SourceChange("Worker.cs",
+                """
+                                if (Watch != Idle)
+                                {
+                                    Watch = Idle;
+                                    _pool.BecameIdleLocked();
+                                }
+
+                                return false;
+                """,
+                "                return false;"),
+            new SourceChange("Worker.cs",
+                "            Interleaving.Wait(_pool.Wake);\n",
+                """
+                            Interleaving.Point("becomes idle");
+                            lock (Workqueue.Gate)
+                            {
+                                if (Watch != Idle) _pool.BecameIdleLocked();
+                                Watch = Idle;
+                            }
+
+                            Interleaving.Wait(_pool.Wake);
+
+                """)),
+
+        new("pending ends only after the lock has been left",
+            "queue || cancel || run",
+            "",
+            new SourceChange("Worker.cs", "            _currentColour = work.StartLocked();\n", ""),
+            new SourceChange("Worker.cs",
+                "        bool isFaulted = false;\n",
+                """
+                        Interleaving.Point("starts the item");
+                        lock (Workqueue.Gate)
+                        {
+                            _currentColour = work.StartLocked();
+                        }
+
+                        bool isFaulted = false;
+
+                """)),
+
+        new("CancelSync does not bar the item from being queued",
+            "CancelSync || an item that queues itself",
+            "being cancelled and may be queued",
+            new SourceChange("Work.cs", "                    _bits |= (int)WorkStates.Canceling;\n", "")),
+
+        new("the first CancelSync that returns lifts the bar of the others",
+            "CancelSync || CancelSync || an item that queues itself",
+            "being cancelled and may be queued",
+            new SourceChange("Work.cs",
+                "if (waiter.LeaveLocked()) _bits &= ~(int)WorkStates.Canceling;",
+                "waiter.LeaveLocked(); _bits &= ~(int)WorkStates.Canceling;")),
+
+        new("two threads may program the timer",
+            "arm || arm || timer: the earliest deadline wins",
+            "two threads arm the timer at once",
+            new SourceChange("DeadlineList.cs", "        if (s_isProgramming) return false;\n", "")),
+
+        new("after arming nobody looks again",
+            "arm || arm || timer: the earliest deadline wins",
+            "nobody does it",
+            new SourceChange("DeadlineList.cs",
+                "            timer.Arm(delay < 1 ? 1 : delay > int.MaxValue ? int.MaxValue : (int)delay);\n",
+                """
+                            timer.Arm(delay < 1 ? 1 : delay > int.MaxValue ? int.MaxValue : (int)delay);
+                            Interleaving.Point("armed");
+                            lock (Workqueue.Gate)
+                            {
+                                s_isProgramming = false;
+                                return;
+                            }
+
+                """)),
+
+        new("the expiry does not ask for the next deadline",
+            "arm || arm || timer: the earliest deadline wins",
+            "a lost deadline",
+            new SourceChange("DeadlineList.cs", "                    if (s_count > 0) program = RequestLocked(earliest);\n", "")),
+
+        new("items that come after a Flush have its colour",
+            "Flush || queue and cancel of a later item",
+            "Flush returned",
+            new SourceChange("Workqueue.cs", "            _colour = (_colour + 1) & (Work.ColourLimit - 1);\n", "")),
+
+        new("Flush waits until the queue is empty",
+            "Flush || Flush || a later item that blocks until both have returned",
+            "deadlock",
+            new SourceChange("Workqueue.cs",
+                "Waiter.Flush => !isOlderOpen && waiter.Count == 0,", "Waiter.Flush => IsEmptyLocked,")),
+
+        new("who flushes an item that starts is forgotten",
+            "Work.Flush || Work.Flush || an item that queues itself",
+            "a caller waits for item",
+            new SourceChange("Worker.cs", "            Waiter.ItemStartedLocked(work);\n", "")),
+
+        new("Destroy does not look for what chained work has armed",
+            "Destroy || chained work that queues and arms",
+            "Destroy returned and an item is armed",
+            new SourceChange("Workqueue.cs",
+                "if (!IsEmptyLocked || _armed > 0) return false;", "if (!IsEmptyLocked) return false;")),
+
+        new("Destroy leaves other queues' items where no worker is any more",
+            "Destroy || an item of another queue that runs on its worker and queues itself again",
+            "",
+            new SourceChange("Workqueue.cs",
+                "                while (pool.FirstLocked != null) pool.FirstLocked.MoveHomeLocked();\n", "")),
+
+        new("an item whose worker's queue is gone wakes nobody when it ends",
+            "Destroy || an item of another queue that runs on its worker and queues itself again",
+            "a lost wake-up",
+            new SourceChange("Work.cs", "return _pool == pool ? null : _pool!.WakeLocked();", "return null;")),
+
+        new("Thaw wakes nobody",
+            "Freeze, Thaw || queue || run",
+            "a lost wake-up",
+            new SourceChange("Workqueue.cs",
+                "        Waiter.Signal(done);\n        WakeAll();\n    }\n", "        Waiter.Signal(done);\n    }\n")),
+
+        new("a worker takes an item that still runs",
+            "two workers || one item that is queued again and again",
+            "beside itself",
+            new SourceChange("WorkerPool.cs",
+                "!work.IsRunningLocked && !work.Home!.IsFrozenLocked", "!work.Home!.IsFrozenLocked")),
+
+        new("the monitor forgets, between two looks, that it is armed again",
+            "two runs under a watchdog || time",
+            "items are armed, counted are",
+            new SourceChange("WorkerMonitor.cs",
+                "        program = false;\n        bool isAny = false;\n",
+                "        s_isArmed = false;\n        program = false;\n        bool isAny = false;\n")),
+
+        new("Cancel wakes who flushes with the lock held",
+            "Work.Flush || cancel || expiry",
+            "is called with the library's lock held",
+            new SourceChange("Work.cs",
+                "            wasPending = CancelLocked(ref done);\n        }\n\n        Waiter.Signal(done);\n",
+                "            wasPending = CancelLocked(ref done);\n            Waiter.Signal(done);\n        }\n\n")),
+
+        new("of two signals that come as one, the second worker never hears",
+            "two workers || two items, the first of which waits for the second",
+            "a lost wake-up",
+            new SourceChange("Worker.cs", "wake = _pool.NextLocked() == null ? null : _pool.WakeLocked();", "wake = null;")),
+    ];
+}

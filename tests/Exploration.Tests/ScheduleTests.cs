@@ -1,0 +1,104 @@
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace Exploration.Tests;
+
+/// <summary>A schedule is a text, and the text is the run.</summary>
+[TestClass]
+[DoNotParallelize] // one explorer for each copy of the library
+public class ScheduleTests
+{
+    private const string Program = "queue || cancel || run";
+
+    [TestMethod]
+    public void Parse_WhatFormatWrote_GivesTheSameChoices()
+    {
+        List<int> choices = [0, 0, 2, 1, 1, 1, 0];
+        List<Decision> decisions = choices.ConvertAll(choice => new Decision { Chosen = choice });
+
+        string text = Schedule.Format(decisions, decisions.Count);
+
+        Assert.AreEqual("A2C1B3A1", text);
+        CollectionAssert.AreEqual(choices, Schedule.Parse(text));
+        Assert.IsEmpty(Schedule.Parse(Schedule.Format(decisions, 0)));
+    }
+
+    [TestMethod]
+    [DataRow("2A")]
+    [DataRow("A")]
+    [DataRow("A0")]
+    [DataRow("A2b1")]
+    [DataRow("Z3")]
+    public void Parse_NoSchedule_Throws(string text) => Assert.ThrowsExactly<FormatException>(() => Schedule.Parse(text));
+
+    [TestMethod]
+    public void Replay_ScheduleOfAnotherProgram_SaysSo()
+    {
+        string? failure = Explorer.Replay(Programs.Find(Program), "H3");
+
+        StringAssert.Contains(failure, "does not fit the program");
+    }
+
+    [TestMethod]
+    public void Explore_Twice_RunsTheSameSchedules()
+    {
+        ExplorationResult first = Explorer.Explore(Programs.Find(Program));
+        ExplorationResult second = Explorer.Explore(Programs.Find(Program));
+
+        CollectionAssert.AreEqual(first.Schedules, second.Schedules);
+        Assert.AreEqual(first.StepCount, second.StepCount);
+    }
+
+    [TestMethod]
+    public void Explore_MorePreemptions_RunsTheSchedulesWithFewerToo()
+    {
+        ExplorationResult few = Explorer.Explore(Programs.Find(Program), preemptions: 2);
+        ExplorationResult more = Explorer.Explore(Programs.Find(Program), preemptions: 3);
+
+        CollectionAssert.AreEqual(few.Schedules, more.Schedules[..3]);
+        Assert.IsGreaterThan(0, more.Schedules[3]);
+    }
+
+    [TestMethod]
+    public void Explore_TwoThreadsOfKnownLength_RunsEveryInterleaving()
+    {
+        // Two threads with three steps each have (6 over 3) = 20 interleavings; all of them with enough preemptions.
+        ExplorationProgram program = new("two threads", scene =>
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                scene.Thread("thread", () =>
+                {
+                    scene.Step("one");
+                    scene.Step("two");
+                    scene.Step("three");
+                });
+            }
+        });
+
+        ExplorationResult result = Explorer.Explore(program, preemptions: 5);
+
+        Assert.AreEqual(20, result.Schedules.Sum());
+        // 0 preemptions: one after the other; 1: one of them is left once, after its first or second step.
+        CollectionAssert.AreEqual(new[] { 2, 4, 8, 4, 2, 0 }, result.Schedules);
+    }
+
+    [TestMethod]
+    public void Explore_ThreadThatWaitsForEver_IsADeadlock()
+    {
+        ExplorationProgram program = new("waits", scene => scene.Thread("waiter", () => scene.Until("never", () => false)));
+
+        ExplorationResult result = Explorer.Explore(program);
+
+        StringAssert.Contains(result.Failure, "deadlock: waiter until never");
+    }
+
+    [TestMethod]
+    public void Explore_ThreadThatThrows_Fails()
+    {
+        ExplorationProgram program = new("throws", scene => scene.Thread("thrower", () => throw new NotSupportedException()));
+
+        ExplorationResult result = Explorer.Explore(program);
+
+        StringAssert.Contains(result.Failure, "thrower threw: System.NotSupportedException");
+    }
+}

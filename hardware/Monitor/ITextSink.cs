@@ -1,7 +1,7 @@
 namespace Hardware.Monitor;
 
-/// <summary>A reader of the board's text. Everything that wants the log is one: the screen, a file, later a picture of its
-/// trace lines.</summary>
+/// <summary>A reader of the board's text. Everything that wants the log is one: the screen, a file, a picture of its trace
+/// lines.</summary>
 internal interface ITextSink : IDisposable
 {
     /// <summary>The next bytes of the text, cut anywhere. The span is valid during the call only.</summary>

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 
 using Hardware.Serial;
+using Hardware.Timeline;
 
 using Microsoft.Win32.SafeHandles;
 
@@ -36,6 +37,11 @@ internal static class Program
             HelpName = "FILE",
             Description = "Also append the board's text to this file, byte for byte, without times",
         };
+        var timeline = new Option<string?>("--timeline")
+        {
+            HelpName = "FILE.svg",
+            Description = "Also draw the board's newest trace: interrupts, timers and workers over time",
+        };
         var noTimestamps = new Option<bool>("--no-timestamps") { Description = "No time of arrival before each line" };
         var noReconnect = new Option<bool>("--no-reconnect")
         {
@@ -45,7 +51,7 @@ internal static class Program
         var list = new Option<bool>("--list") { Description = "List this computer's serial ports and end" };
         var root = new RootCommand("Prints the log that a .NET nanoFramework board writes to its serial port. Ctrl-C ends it.")
         {
-            port, baud, log, noTimestamps, noReconnect, verbose, list,
+            port, baud, log, timeline, noTimestamps, noReconnect, verbose, list,
         };
 
         root.SetAction(parsed =>
@@ -54,7 +60,13 @@ internal static class Program
             if (parsed.GetValue(port) is not { Length: > 0 } path) return RefuseWithoutPort();
             var options = new SessionOptions(
                 path, parsed.GetValue(baud), Reconnects: !parsed.GetValue(noReconnect), IsVerbose: parsed.GetValue(verbose));
-            return Watch(options, parsed.GetValue(log), hasTimestamps: !parsed.GetValue(noTimestamps));
+            if (parsed.GetValue(log) is { Length: > 0 } text && parsed.GetValue(timeline) is { Length: > 0 } picture
+                && Path.GetFullPath(text) == Path.GetFullPath(picture))
+            {
+                return Refuse($"--timeline {picture}: this is the file of --log, which it would overwrite; name another one");
+            }
+
+            return Watch(options, parsed.GetValue(log), parsed.GetValue(timeline), hasTimestamps: !parsed.GetValue(noTimestamps));
         });
 
         ParseResult result = root.Parse(arguments);
@@ -66,7 +78,7 @@ internal static class Program
         });
     }
 
-    private static int Watch(SessionOptions options, string? logPath, bool hasTimestamps)
+    private static int Watch(SessionOptions options, string? logPath, string? timelinePath, bool hasTimestamps)
     {
         if (OperatingSystem.IsWindows()) Console.OutputEncoding = Encoding.UTF8;
         var output = new StreamWriter(OpenOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
@@ -88,7 +100,10 @@ internal static class Program
         {
             using SerialPort port = SerialPort.Open(options.Port, options.Baud);
             using LogFile? log = logPath is null ? null : OpenLog(logPath);
-            ITextSink[] sinks = log is null ? [screen] : [screen, log];
+            using TimelineSink? timeline = timelinePath is null ? null : OpenTimeline(timelinePath, screen);
+            var sinks = new List<ITextSink> { screen };
+            if (log is not null) sinks.Add(log);
+            if (timeline is not null) sinks.Add(timeline);
             return new MonitorSession(options, screen, sinks).Run(port, end.Token) ? Success : Failure;
         }
         catch (BadInputException exception)
@@ -105,7 +120,7 @@ internal static class Program
         {
             return Refuse(exception.Message);
         }
-        catch (LogFileException exception)
+        catch (IOException exception) when (exception is LogFileException or TimelineException)
         {
             screen.Notice(exception.Message);
             return Failure;
@@ -136,6 +151,18 @@ internal static class Program
         catch (LogFileException exception)
         {
             throw new BadInputException(exception.Message);
+        }
+    }
+
+    private static TimelineSink OpenTimeline(string path, Screen screen)
+    {
+        try
+        {
+            return new TimelineSink(TimelineFile.Open(path), path, screen.Notice);
+        }
+        catch (IOException exception)
+        {
+            throw new BadInputException($"--timeline: {exception.Message}");
         }
     }
 

@@ -26,10 +26,13 @@ public enum FtraceLine
 /// <para>A serial cable loses and changes letters. A line that is recognisably of a trace but cannot be read is counted, never
 /// guessed at; one whose only damage is another digit or another letter in a name cannot be noticed.</para>
 /// </remarks>
-public sealed partial class FtraceReader
+/// <param name="blocksMax">So many traces are kept, the newest.</param>
+public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
 {
     // Longer lines are no trace's: a limit keeps noise from costing the square of its length.
     private const int LengthMax = 1024;
+
+    private const int LossesMax = 10_000;
 
     // A board's log that starts from 0 again says that the board did.
     private const long RestartMicroseconds = 1_000_000;
@@ -96,7 +99,7 @@ public sealed partial class FtraceReader
 
         if (HeaderStart().IsMatch(line))
         {
-            _blocks.Add(new FtraceBlock { Losses = [.. _losses] });
+            AddBlock();
             _isInHeader = true;
             return FtraceLine.Header;
         }
@@ -158,8 +161,14 @@ public sealed partial class FtraceReader
     // A log may begin in the middle of a trace.
     private FtraceBlock Block()
     {
-        if (_blocks.Count == 0) _blocks.Add(new FtraceBlock { Losses = [.. _losses] });
+        if (_blocks.Count == 0) AddBlock();
         return _blocks[^1];
+    }
+
+    private void AddBlock()
+    {
+        if (_blocks.Count == blocksMax) _blocks.RemoveAt(0);
+        _blocks.Add(new FtraceBlock { Losses = [.. _losses] });
     }
 
     private void NoteLoss(string line)
@@ -169,7 +178,9 @@ public sealed partial class FtraceReader
         if (microseconds < _logMicroseconds - RestartMicroseconds) _losses = [];
         _logMicroseconds = microseconds;
         string text = match.Groups["text"].Value;
-        if (text.StartsWith("failed to allocate", StringComparison.Ordinal)) _losses.Add(new LossMark(microseconds, text));
+        if (!text.StartsWith("failed to allocate", StringComparison.Ordinal)) return;
+        if (_losses.Count == LossesMax) _losses.RemoveAt(0);
+        _losses.Add(new LossMark(microseconds, text));
     }
 
     private static bool TryTime(string seconds, out long microseconds)

@@ -21,6 +21,8 @@ public sealed partial class MonitorProgramTests
 
     private string LogPath => Path.Combine(_folder.FullName, "board.log");
 
+    private string PicturePath => Path.Combine(_folder.FullName, "board.svg");
+
     [TestCleanup]
     public void DeleteFolder() => _folder.Delete(recursive: true);
 
@@ -173,7 +175,53 @@ public sealed partial class MonitorProgramTests
         byte[] before = PutCookedSettings(board);
         AssertRefused("cannot write the log", "--port", board.Path, "--log", Path.Combine(_folder.FullName, "none", "x"));
         AssertRefused("cannot write the log", "--port", board.Path, "--log", "");
+        string nowhere = Path.Combine(_folder.FullName, "none", "x.svg");
+        AssertRefused("--timeline: cannot write", "--port", board.Path, "--timeline", nowhere);
+        AssertRefused("file name ends in .svg", "--port", board.Path, "--timeline", LogPath);
+        AssertRefused("this is the file of --log", "--port", board.Path, "--timeline", PicturePath, "--log", PicturePath);
         CollectionAssert.AreEqual(before, ReadSettings(board));
+    }
+
+    [TestMethod]
+    public void Timeline_TraceEnds_IsDrawnAtOnce()
+    {
+        using PseudoTerminal board = PseudoTerminal.Open();
+        using var monitor = new MonitorProcess("--port", board.Path, "--timeline", PicturePath);
+        monitor.WaitForErrors("connected");
+        Assert.IsTrue(board.WriteAll(Encoding.UTF8.GetBytes(TimelineSinkTests.Trace("my_work")), PatienceMilliseconds));
+        monitor.WaitForErrors($"-- timeline: 3 events drawn to {PicturePath} --");
+        Assert.Contains("my_work", File.ReadAllText(PicturePath));
+        monitor.Send(MonitorProcess.Interrupt);
+        Assert.AreEqual(0, monitor.WaitForExit());
+        Assert.Contains("workqueue_execute_end", monitor.Output, "the screen shows all");
+    }
+
+    [TestMethod]
+    public void Timeline_ProgramEndsWithinATrace_WhatCameIsDrawn()
+    {
+        using PseudoTerminal board = PseudoTerminal.Open();
+        using var monitor = new MonitorProcess("--port", board.Path, "--timeline", PicturePath);
+        monitor.WaitForErrors("connected");
+        string[] lines = TimelineSinkTests.Trace("my_work").Split('\n');
+        Assert.IsTrue(board.WriteAll(Encoding.UTF8.GetBytes(string.Join('\n', lines[..^2]) + "\n"), PatienceMilliseconds));
+        monitor.WaitForOutput("workqueue_execute_start");
+        monitor.Send(MonitorProcess.Interrupt);
+        Assert.AreEqual(0, monitor.WaitForExit());
+        Assert.Contains($"-- timeline: 2 events drawn to {PicturePath}, some are missing --", monitor.Errors);
+        Assert.Contains("my_work", File.ReadAllText(PicturePath));
+    }
+
+    [TestMethod]
+    public void Timeline_NoTrace_LeavesNoFile()
+    {
+        using PseudoTerminal board = PseudoTerminal.Open();
+        using var monitor = new MonitorProcess("--port", board.Path, "--timeline", PicturePath);
+        monitor.WaitForErrors("connected");
+        board.Write("text\n"u8);
+        monitor.WaitForOutput("text");
+        monitor.Send(MonitorProcess.Interrupt);
+        Assert.AreEqual(0, monitor.WaitForExit());
+        Assert.IsFalse(File.Exists(PicturePath));
     }
 
     [TestMethod]

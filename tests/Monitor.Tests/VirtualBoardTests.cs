@@ -25,4 +25,32 @@ public sealed class VirtualBoardTests
         File.Delete(sent);
         File.Delete(received);
     }
+
+    [TestMethod]
+    public void SerialPort_BoardWithTrace_MonitorDrawsTheSamePicture()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("monitor");
+        try
+        {
+            string drawnByBoard = Path.Combine(folder.FullName, "board.svg");
+            string drawnByMonitor = Path.Combine(folder.FullName, "monitor.svg");
+            using MonitorProcess board =
+                MonitorProcess.StartVirtualBoard("--serial-port", "--presses", "1", "--timeline", drawnByBoard);
+            board.WaitForOutput("--port ");
+            string path = board.Output.Split("--port ")[1].Split('\n')[0];
+            using var monitor = new MonitorProcess("--port", path, "--timeline", drawnByMonitor, "--no-reconnect");
+            monitor.WaitForErrors("-- timeline: ");
+            Assert.AreEqual(0, board.WaitForExit(), board.Errors);
+            monitor.WaitForExit();
+            Assert.DoesNotContain("are lost", board.Output);
+            Assert.DoesNotContain("some are missing", monitor.Errors);
+            Assert.AreEqual(
+                File.ReadAllText(drawnByBoard).Replace("ButtonModule on the virtual board", "Trace of the board"),
+                File.ReadAllText(drawnByMonitor));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 }

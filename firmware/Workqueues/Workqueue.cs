@@ -129,7 +129,11 @@ public class Workqueue : IDisposable
     /// <summary>Waits for the shared queue: <c>System.Flush()</c>.</summary>
     /// <remarks><b>Context:</b> W, U: it blocks. Linux: <c>flush_scheduled_work()</c>.</remarks>
     /// <exception cref="InvalidOperationException">As <see cref="Flush"/>.</exception>
-    public static void FlushScheduled() => System.Flush();
+    public static void FlushScheduled()
+    {
+        InterruptContext.ThrowIfActive("Workqueue.FlushScheduled");
+        System.Flush();
+    }
 
     /// <summary>Runs a handler once on every processor, on the shared queue, and waits for all.</summary>
     /// <remarks><b>Context:</b> U, W of another queue: it blocks. <b>Cost:</b> allocates. Linux:
@@ -262,7 +266,7 @@ public class Workqueue : IDisposable
                     else if (work.Home == this) wake = MoveLocked(work, now, delayMilliseconds, out program, ref done);
                     else wake = FetchLocked(work, processor, now, delayMilliseconds, out program, ref done);
                 }
-                else if (caller != null)
+                else if (caller != null || _phase == Destroyed)
                 {
                     _refused++;
                     return false;
@@ -662,7 +666,7 @@ public class Workqueue : IDisposable
                     WorkqueueTrace.ActLocked(actor);
                     wake = AdmitLocked(work, processor, now, delayMilliseconds, out program);
                 }
-                else if (caller != null)
+                else if (caller != null || _phase == Destroyed)
                 {
                     _refused++;
                     return false;

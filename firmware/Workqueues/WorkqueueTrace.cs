@@ -7,7 +7,7 @@ namespace Workqueues;
 public delegate void TraceLineHandler(string line);
 
 /// <summary>A trace of what happens in the library, kept in RAM, written in the text form of Linux's ftrace: ui.perfetto.dev,
-/// Chrome's trace viewer and the kernel's scripts read a board's log as it is.</summary>
+/// Chrome's trace viewer and the kernel's scripts read a board's log from the line <c># tracer</c> on.</summary>
 /// <remarks>
 /// <para>Events: <c>irq_handler_entry</c>, <c>irq_handler_exit</c>, <c>workqueue_queue_work</c>, <c>workqueue_activate_work</c>,
 /// <c>workqueue_execute_start</c>, <c>workqueue_execute_end</c>, <c>timer_start</c>, <c>timer_expire_entry</c>. A queued item is

@@ -6,7 +6,7 @@ namespace VirtualBoard;
 
 #pragma warning disable CA1416 // Open is the only way in, and it refuses on Windows
 
-/// <summary>The serial cable: the log on a pseudo terminal, as raw text, where a monitor reads it as it would a board's.</summary>
+/// <summary>The serial cable: the log on a pseudo terminal, as raw text, where a monitor reads it as a board's.</summary>
 /// <remarks>A line that nobody takes is lost and counted, as on a UART: the firmware never waits for a listener.</remarks>
 public sealed class SerialLine : ISerialListener, IDisposable
 {

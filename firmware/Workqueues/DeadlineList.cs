@@ -160,9 +160,9 @@ internal static class DeadlineList
                 }
                 else
                 {
-                    WorkqueueTrace.ActLocked(WorkqueueTrace.Timer);
-                    WorkqueueTrace.AddLocked(WorkqueueTrace.TimerExpire, work, null, now, 0);
-                    wake = work.Home!.ExpiredLocked(work, now);
+                    Workqueue home = work.Home!;
+                    wake = home.ExpiredLocked(work, now);
+                    if (WorkqueueTrace.IsOn) WorkqueueTrace.ExpiredLocked(work, home, now);
                 }
             }
 

@@ -450,9 +450,10 @@ public class Work
         AutoResetEvent? wake = null;
         if (IsDelayedLocked)
         {
+            Workqueue home = _home!;
             DeadlineList.RemoveLocked(this);
-            WorkqueueTrace.ActLocked(thread);
-            wake = _home!.ExpiredLocked(this, now);
+            wake = home.ExpiredLocked(this, now);
+            if (WorkqueueTrace.IsOn && IsQueuedLocked) WorkqueueTrace.PlacedLocked(this, home, thread, now, 0);
         }
 
         if (!IsPendingLocked) waiter.Kind = Waiter.End;

@@ -118,8 +118,7 @@ internal sealed partial class Worker
             _startedMilliseconds = start;
             home.StartedLocked(start - work.Stamp);
             Waiter.ItemStartedLocked(work);
-            WorkqueueTrace.ActLocked(this);
-            WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteStart, work, home, start, 0);
+            if (WorkqueueTrace.IsOn) WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteStart, work, home, this, start, 0);
             if (WorkerMonitor.IsNeededLocked(work, home)) program = WorkerMonitor.WatchLocked(this, work, home, start);
 
             // Two signals may have come while one worker woke up: it wakes the next one.
@@ -147,8 +146,7 @@ internal sealed partial class Worker
         Interleaving.Point("finish");
         lock (Workqueue.Gate)
         {
-            WorkqueueTrace.ActLocked(this);
-            WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteEnd, work, home, end, 0);
+            if (WorkqueueTrace.IsOn) WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteEnd, work, home, this, end, 0);
             if (busy > WorkerMonitor.HogMilliseconds) hogCount = WorkerMonitor.EndedLocked(this, work);
             Watch = 0;
             _current = null;

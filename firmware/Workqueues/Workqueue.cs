@@ -261,10 +261,10 @@ public class Workqueue : IDisposable
                 {
                     isTaken = true;
                     wasPending = work.IsPendingLocked;
-                    WorkqueueTrace.ActLocked(actor);
                     if (!wasPending) wake = AdmitLocked(work, processor, now, delayMilliseconds, out program);
                     else if (work.Home == this) wake = MoveLocked(work, now, delayMilliseconds, out program, ref done);
                     else wake = FetchLocked(work, processor, now, delayMilliseconds, out program, ref done);
+                    if (actor != null) WorkqueueTrace.PlacedLocked(work, this, actor, now, delayMilliseconds);
                 }
                 else if (caller != null || _phase == Destroyed)
                 {
@@ -663,8 +663,8 @@ public class Workqueue : IDisposable
                 if (IsOpenToLocked(caller))
                 {
                     isTaken = true;
-                    WorkqueueTrace.ActLocked(actor);
                     wake = AdmitLocked(work, processor, now, delayMilliseconds, out program);
+                    if (actor != null) WorkqueueTrace.PlacedLocked(work, this, actor, now, delayMilliseconds);
                 }
                 else if (caller != null || _phase == Destroyed)
                 {
@@ -752,7 +752,6 @@ public class Workqueue : IDisposable
         if (delayMilliseconds == 0) return JoinLocked(work, now, colour);
         _armed++;
         program = work.ArmLocked(now, now + delayMilliseconds);
-        WorkqueueTrace.AddLocked(WorkqueueTrace.TimerStart, work, this, now, delayMilliseconds);
         return null;
     }
 
@@ -760,8 +759,6 @@ public class Workqueue : IDisposable
     {
         _waiting++;
         if (_waiting > _maxDepth) _maxDepth = _waiting;
-        WorkqueueTrace.AddLocked(
-            _isFrozen ? WorkqueueTrace.QueueFrozen : WorkqueueTrace.QueueWork, work, this, now, work.ProcessorLocked);
         return work.JoinLocked(now, colour);
     }
 

@@ -46,7 +46,6 @@ public static class WorkqueueTrace
     private static int s_next; // L where the next record goes
     private static int s_written; // L records since Start
     private static long s_offset; // L fine clock minus wall clock, microseconds
-    private static object? s_actor; // L who acts in this lock section
 
     /// <summary>True while events are recorded.</summary>
     /// <remarks><b>Context:</b> all. <b>Cost:</b> one field.</remarks>
@@ -172,29 +171,34 @@ public static class WorkqueueTrace
     /// allocate the first time.</summary>
     internal static Thread? Caller => s_isOn ? Thread.CurrentThread : null;
 
-    /// <summary>Says who acts in this lock section: a thread, a worker, or <see cref="Timer"/>.</summary>
-    internal static void ActLocked(object? actor)
+    /// <summary>Adds a record, overwriting the oldest when the ring is full. The caller has seen that the trace is on: by
+    /// <see cref="IsOn"/>, or by a <see cref="Caller"/> that is not null.</summary>
+    internal static void AddLocked(byte kind, object subject, Workqueue? queue, object actor, long nowMilliseconds, int number)
     {
-        if (s_isOn) s_actor = actor;
-    }
-
-    /// <summary>Adds a record, overwriting the oldest when the ring is full.</summary>
-    internal static void AddLocked(byte kind, object subject, Workqueue? queue, long nowMilliseconds, int number)
-    {
-        if (s_isOn) StoreLocked(kind, subject, queue, nowMilliseconds, number);
-    }
-
-    private static void StoreLocked(byte kind, object subject, Workqueue? queue, long nowMilliseconds, int number)
-    {
+        if (!s_isOn) return;
         int i = s_next;
         s_times[i] = MicrosecondsLocked(nowMilliseconds);
         s_kinds[i] = kind;
         s_subjects[i] = subject;
         s_queues[i] = queue;
-        s_actors[i] = s_actor;
+        s_actors[i] = actor;
         s_numbers[i] = number;
         s_next = i + 1 == s_times.Length ? 0 : i + 1;
         s_written++;
+    }
+
+    /// <summary>An item has been queued or armed.</summary>
+    internal static void PlacedLocked(Work work, Workqueue queue, object actor, long nowMilliseconds, int delayMilliseconds)
+    {
+        if (delayMilliseconds > 0) AddLocked(TimerStart, work, queue, actor, nowMilliseconds, delayMilliseconds);
+        else AddLocked(queue.IsFrozenLocked ? QueueFrozen : QueueWork, work, queue, actor, nowMilliseconds, work.ProcessorLocked);
+    }
+
+    /// <summary>An item's timer has expired; it has been queued, unless its queue is being destroyed.</summary>
+    internal static void ExpiredLocked(Work work, Workqueue queue, long nowMilliseconds)
+    {
+        AddLocked(TimerExpire, work, null, Timer, nowMilliseconds, 0);
+        if (work.IsQueuedLocked) PlacedLocked(work, queue, Timer, nowMilliseconds, 0);
     }
 
     private static void AddIrq(byte kind, int irq, object name)
@@ -203,8 +207,7 @@ public static class WorkqueueTrace
         long now = Jiffies.Now;
         lock (Workqueue.Gate)
         {
-            s_actor = thread;
-            AddLocked(kind, name, null, now, irq);
+            AddLocked(kind, name, null, thread, now, irq);
         }
     }
 

@@ -24,13 +24,15 @@ public class WorkerMonitorTests
     }
 
     [TestMethod]
-    public void Hog_FourTimes_IsNamedAtTheFourthAndBacksOff()
+    public void Hog_AgainAndAgain_IsNamedAtTheFourthTime()
     {
         Jiffies.SetTimer(new SystemTimer(), 0);
         using var log = new LogCapture("hogged CPU");
         Workqueue queue = Workqueue.CreateSingleThread("hogs");
-        var hog = new Work(_ => Spin(40), "hog_work");
-        for (int i = 0; i < 7; i++)
+        var hog = new Work(_ => Spin(60), "hog_work");
+
+        // On a busy PC the timer may come too late to look at a run; that run is no evidence, and the count begins anew.
+        for (int i = 0; i < 150 && !log.Seen.IsSet; i++)
         {
             queue.Queue(hog);
             queue.Flush();

@@ -53,7 +53,7 @@ public sealed class Board
 public static class Boards
 {
     /// <summary>All boards. Allocates: call it at start-up only.</summary>
-    /// <remarks>What a row does not say (where a pin is on the board, how it is flashed) is in hardware/Flash/BoardFacts.cs;
+    /// <remarks>What a row does not say (where a pin is on the board, how it is flashed) is in hardware/BoardFacts/BoardFacts.cs;
     /// pages and pictures under hardware/boards are drawn from both.</remarks>
     public static Board[] All() =>
     [

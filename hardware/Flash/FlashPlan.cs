@@ -1,3 +1,5 @@
+using Hardware.Boards;
+
 namespace Hardware.Flash;
 
 /// <summary>What the user asked for, checked.</summary>

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.ComponentModel;
 
+using Hardware.Boards;
+
 namespace Hardware.Flash;
 
 /// <summary>Runs one command of a plan in a directory.</summary>

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ButtonModule;
 using Hardware.Boards.Pages;
+using Hardware.Boards;
 using Hardware.Flash;
 
 namespace Boards.Tests;

@@ -1,5 +1,6 @@
 using ButtonModule;
 using Hardware.Boards.Pages;
+using Hardware.Boards;
 using Hardware.Flash;
 
 namespace Boards.Tests;

@@ -1,6 +1,7 @@
 using System.Device.Gpio;
 using System.Globalization;
 using ButtonModule;
+using Hardware.Boards;
 using Hardware.Flash;
 
 namespace Hardware.Boards.Pages;
@@ -39,7 +40,7 @@ public static class BoardPage
 
         return $"""
             <!-- Written by `dotnet run --project hardware/boards/Pages` from firmware/ButtonModule/Boards.cs and
-                 hardware/Flash/BoardFacts.cs: change those, then run it again. -->
+                 hardware/BoardFacts/BoardFacts.cs: change those, then run it again. -->
             # {facts.Name}
 
             ## Board

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
 using ButtonModule;
-using Hardware.Flash;
+using Hardware.Boards;
 
 namespace Hardware.Boards.Pages;
 

@@ -1,4 +1,4 @@
-namespace Hardware.Flash;
+namespace Hardware.Boards;
 
 /// <summary>How an image reaches a board's flash memory.</summary>
 public enum Connection
@@ -51,6 +51,13 @@ public sealed record BoardFacts
     /// <summary>Which USB connector carries the log.</summary>
     public required string LogConnector { get; init; }
 
+    /// <summary>Speed of the serial log in bits per second, 8N1.</summary>
+    public required int SerialBaud { get; init; }
+
+    /// <summary>True: the runtime sends no text until a host has pinged it over the Wire Protocol since its reset. False: it
+    /// sends raw text until then.</summary>
+    public required bool TextNeedsPing { get; init; }
+
     /// <summary>The button that the firmware reads.</summary>
     public required PinFact Button { get; init; }
 
@@ -97,6 +104,8 @@ public sealed record BoardFacts
             ],
             Connection = Connection.Serial,
             LogConnector = "Micro-USB, through the USB-to-UART bridge",
+            SerialBaud = 921600,
+            TextNeedsPing = false,
             Button = new("GPIO0", "Boot", "J3 pin 14, IO0", OnBoard: true),
             Led = new("GPIO4", "LED", "J3 pin 13, IO4", OnBoard: false),
             ExternalButton = new("GPIO0", "button", "J3 pin 14, IO0", OnBoard: false),
@@ -129,6 +138,8 @@ public sealed record BoardFacts
             Targets = ["ESP32_S3_OCTAL", "ESP32_S3_QUAD"],
             Connection = Connection.Serial,
             LogConnector = "the USB-to-UART connector",
+            SerialBaud = 921600,
+            TextNeedsPing = false,
             Button = new("GPIO0", "Boot", "J3 pin 14, 0", OnBoard: true),
             Led = new("GPIO4", "LED", "J1 pin 4, 4", OnBoard: false),
             ExternalButton = new("GPIO0", "button", "J3 pin 14, 0", OnBoard: false),
@@ -163,6 +174,8 @@ public sealed record BoardFacts
             Targets = ["ESP32_C3", "ESP32_C3_BETA"],
             Connection = Connection.Serial,
             LogConnector = "Micro-USB, through the USB-to-UART bridge",
+            SerialBaud = 921600,
+            TextNeedsPing = false,
             Button = new("GPIO9", "Boot", "J3 pin 5, IO9", OnBoard: true),
             Led = new("GPIO10", "LED", "J1 pin 11, IO10", OnBoard: false),
             ExternalButton = new("GPIO9", "button", "J3 pin 5, IO9", OnBoard: false),
@@ -194,6 +207,8 @@ public sealed record BoardFacts
             Connection = Connection.StLink,
             DeployAddress = "0x080C0000",
             LogConnector = "the ST-LINK connector (virtual serial port, USART1)",
+            SerialBaud = 115200,
+            TextNeedsPing = true,
             Button = new("PA0", "B1 USER (blue)", null, OnBoard: true),
             Led = new("PJ5", "LD2 (green)", null, OnBoard: true),
             ExternalButton = new("PJ1", "button", "ARDUINO connector, D2", OnBoard: false),
@@ -228,6 +243,8 @@ public sealed record BoardFacts
             Connection = Connection.StLink,
             DeployAddress = "0x080A0000",
             LogConnector = "the USER USB connector (a virtual serial port of the runtime's own)",
+            SerialBaud = 115200,
+            TextNeedsPing = true,
             Button = new("PA0", "B1 USER (blue)", "extension header, PA0", OnBoard: true),
             Led = new("PG13", "LD3 (green)", null, OnBoard: true),
             ExternalButton = new("PA0", "button", "extension header, PA0", OnBoard: false),
@@ -263,6 +280,8 @@ public sealed record BoardFacts
             DeployAddress = "0x0804F800",
             RuntimeIsPublished = false,
             LogConnector = "the ST-LINK connector (virtual serial port, USART1)",
+            SerialBaud = 115200,
+            TextNeedsPing = true,
             Button = new("PC13", "B2 USER (blue)", null, OnBoard: true),
             Led = new("PB14", "LD2 (green)", null, OnBoard: true),
             ExternalButton = new("PD14", "button", "ARDUINO connector, D2", OnBoard: false),

@@ -197,12 +197,11 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
     {
         if (word == "\"\"") return "";
         if (!word.Contains('\\', StringComparison.Ordinal)) return word;
-        bool isCut = word.EndsWith(@"\...", StringComparison.Ordinal);
-        if (isCut) word = word[..^4] + "…";
-        return Escape().Replace(word, escape => ((char)(escape.Groups["hex"].Success
-            ? Convert.ToInt32(escape.Groups["hex"].Value, 16)
-            : Convert.ToInt32(escape.Groups["octal"].Value, 8))).ToString());
+        return Escape().Replace(word, escape => escape.Groups["octal"].Success ? Letter(escape.Groups["octal"].Value, 8)
+            : escape.Groups["hex"].Success ? Letter(escape.Groups["hex"].Value, 16) : "…");
     }
+
+    private static string Letter(string digits, int radix) => ((char)Convert.ToInt32(digits, radix)).ToString();
 
     private FtraceLine Damaged()
     {
@@ -271,8 +270,8 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
     [GeneratedRegex(@"(?:^|\s)# ended early after (\d{1,18}) of \d{1,18} records")]
     private static partial Regex EndedEarly();
 
-    // Of a backslash that the kernel wrote as it is, only one before such digits is taken for an escape.
-    [GeneratedRegex(@"\\(?:(?<octal>[01][0-7]{2})|u(?<hex>[0-9a-f]{4}))")]
+    // The last one stands for the rest of a name. Any other backslash is the kernel's, which does not escape names.
+    [GeneratedRegex(@"\\(?:(?<octal>[01][0-7]{2})|u(?<hex>[0-9a-f]{4})|\.\.\.)")]
     private static partial Regex Escape();
 
     [GeneratedRegex(@"\bCPU:\d+ \[LOST (\d{1,18}) EVENTS\]")]

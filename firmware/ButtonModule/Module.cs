@@ -1,3 +1,4 @@
+using System;
 using System.Device.Gpio;
 using System.Threading;
 using Workqueues;
@@ -34,6 +35,7 @@ public sealed class Module
     private GpioPin? _led;
     private Debounce? _debounce;
     private InterruptLine? _line;
+    private MyWork? _rented; // top half only: an item of the pool that the queue does not have yet
 
     // Counted from Init to Exit.
     private int _interrupts; // the line's count, once it is freed
@@ -130,6 +132,12 @@ public sealed class Module
             _line = null;
         }
 
+        if (_rented != null)
+        {
+            _pool.Return(_rented);
+            _rented = null;
+        }
+
         _debounce?.Cancel();
         _hold.CancelSync();
         _ledOff.CancelSync();
@@ -163,36 +171,31 @@ public sealed class Module
     }
 
     // The top half (context I): tells the debounce, notes what happened in an item of the pool, and queues it. Nothing of it
-    // allocates; should memory be short all the same, the press is seen and the item comes back.
+    // allocates, but on a board each call may throw when memory is short: the press is seen first, and an item stays in _rented
+    // until the queue has it.
     private void IrqHandler(InterruptLine line, PinEventTypes edge)
     {
         _debounce!.OnEdge();
         int irq = _irqCounter++;
         long now = Jiffies.Now;
-        MyWork? myWork = (MyWork?)_pool.TryRent();
-        bool isQueued = false;
-        try
+        if (_rented == null) _rented = (MyWork?)_pool.TryRent();
+        KernelLog.Write(_irqText, now);
+        MyWork? myWork = _rented;
+        if (myWork == null)
         {
-            KernelLog.Write(_irqText, now);
-            if (myWork == null)
-            {
-                KernelLog.Write(_notAllocatedText);
-                _notAllocated++;
-                return;
-            }
+            _notAllocated++;
+            KernelLog.Write(_notAllocatedText);
+            return;
+        }
 
-            myWork.IrqCounter = irq;
-            myWork.Jiffies = now;
-            isQueued = _queue!.Queue(myWork);
-            if (isQueued) _queued++;
-        }
-        finally
-        {
-            if (myWork != null && !isQueued) _pool.Return(myWork);
-        }
+        myWork.IrqCounter = irq;
+        myWork.Jiffies = now;
+        if (!_queue!.Queue(myWork)) return;
+        _rented = null;
+        _queued++;
     }
 
-    // The bottom half (context W): it may block, and it owns the item until it returns it.
+    // The bottom half (context W): it may block, and it owns the item until it returns it. It may also wait for memory.
     private void MyWorkqueueFunction(Work work)
     {
         MyWork myWork = (MyWork)work;
@@ -205,9 +208,32 @@ public sealed class Module
         }
         finally
         {
-            if (hasRun) Interlocked.Increment(ref _run);
-            else Interlocked.Increment(ref _failed);
-            _pool.Return(myWork);
+            GiveBack(myWork, hasRun);
+        }
+    }
+
+    private void GiveBack(MyWork myWork, bool hasRun)
+    {
+        bool isCounted = false;
+        bool isBack = false;
+        while (!isBack)
+        {
+            try
+            {
+                if (!isCounted)
+                {
+                    if (hasRun) Interlocked.Increment(ref _run);
+                    else Interlocked.Increment(ref _failed);
+                    isCounted = true;
+                }
+
+                _pool.Return(myWork);
+                isBack = true;
+            }
+            catch (OutOfMemoryException)
+            {
+                // Tried until there is memory: a worker may wait, and the item must not get lost.
+            }
         }
     }
 

@@ -173,11 +173,10 @@ public class InterruptLine : IDisposable
         long start = Jiffies.Now;
         bool isTraced = WorkqueueTrace.IsOn;
         if (isTraced) WorkqueueTrace.IrqHandlerEntry(_pin.PinNumber, _name);
-        bool isEntered = false;
+        InterruptContext.Entry? entry = null;
         try
         {
-            InterruptContext.Enter();
-            isEntered = true;
+            entry = InterruptContext.EnterThread();
             _handler(this, edge);
         }
         catch (Exception exception)
@@ -187,7 +186,7 @@ public class InterruptLine : IDisposable
         }
         finally
         {
-            if (isEntered) InterruptContext.Exit();
+            if (entry != null) entry.Depth--;
         }
 
         if (isTraced) WorkqueueTrace.IrqHandlerExit(_pin.PinNumber);

@@ -176,23 +176,23 @@ internal static class DeadlineList
         try
         {
             long now;
-            bool isEntered = false;
+            InterruptContext.Entry? entry = null;
             try
             {
-                InterruptContext.Enter();
-                isEntered = true;
+                entry = InterruptContext.EnterThread();
                 now = Jiffies.Now;
                 QueueDue(now);
             }
             finally
             {
-                if (isEntered) InterruptContext.Exit();
+                if (entry != null) entry.Depth--;
             }
 
             if (WorkerMonitor.IsLookDue) WorkerMonitor.Look(now);
         }
-        catch (Exception) when (!Interleaving.IsAborting)
+        catch (Exception)
         {
+            if (Interleaving.IsAborting) throw;
             LeaveToWorker(false);
         }
     }
@@ -226,8 +226,9 @@ internal static class DeadlineList
                 timer.Arm(delay < 1 ? 1 : delay > int.MaxValue ? int.MaxValue : (int)delay);
             }
         }
-        catch (Exception) when (!Interleaving.IsAborting)
+        catch (Exception)
         {
+            if (Interleaving.IsAborting) throw;
             LeaveToWorker(true);
         }
     }
@@ -243,8 +244,9 @@ internal static class DeadlineList
         {
             Workqueue.WakeAll();
         }
-        catch (Exception) when (!Interleaving.IsAborting)
+        catch (Exception)
         {
+            if (Interleaving.IsAborting) throw;
             Workqueue.Retries++;
         }
     }

@@ -420,8 +420,9 @@ public class Work
                     isDone = true;
                 }
             }
-            catch (Exception) when (!Interleaving.IsAborting)
+            catch (Exception)
             {
+                if (Interleaving.IsAborting) throw;
                 Workqueue.Retries++;
             }
         }

@@ -85,8 +85,9 @@ internal sealed partial class Worker
                 Interleaving.Wait(_pool.Wake);
                 _pool.Wake.WaitOne();
             }
-            catch (Exception) when (!Interleaving.IsAborting)
+            catch (Exception)
             {
+                if (Interleaving.IsAborting) throw;
                 // No call here: it may be what fails.
                 Workqueue.Retries++;
                 mustRest = true;
@@ -162,8 +163,9 @@ internal sealed partial class Worker
                 {
                     program = WorkerMonitor.WatchLocked(this, work, home, start);
                 }
-                catch (Exception) when (!Interleaving.IsAborting)
+                catch (Exception)
                 {
+                    if (Interleaving.IsAborting) throw;
                     // A run that nobody watches.
                     Workqueue.Retries++;
                 }
@@ -234,8 +236,9 @@ internal sealed partial class Worker
                 Waiter.Signal(ref done);
                 step = 4;
             }
-            catch (Exception) when (!Interleaving.IsAborting)
+            catch (Exception)
             {
+                if (Interleaving.IsAborting) throw;
                 Workqueue.Retries++;
             }
         }

@@ -736,8 +736,9 @@ public class Workqueue : IDisposable
             if (wake != null) Worker.Wake(wake);
             if (program) DeadlineList.Program();
         }
-        catch (Exception) when (!Interleaving.IsAborting)
+        catch (Exception)
         {
+            if (Interleaving.IsAborting) throw;
             DeadlineList.LeaveToWorker(program);
         }
     }
@@ -943,8 +944,9 @@ public class Workqueue : IDisposable
                     isDone = true;
                 }
             }
-            catch (Exception) when (!Interleaving.IsAborting)
+            catch (Exception)
             {
+                if (Interleaving.IsAborting) throw;
                 Retries++;
             }
         }

@@ -9,9 +9,9 @@ internal static class WorkqueueDump
 {
     internal static void Write()
     {
-        KernelLog.Write("Showing all workqueues, their workers and items:");
         try
         {
+            KernelLog.Write("Showing all workqueues, their workers and items:");
             Workqueue[] queues = Queues();
             for (int i = queues.Length - 1; i >= 0; i--) TryWrite(queues[i]);
             if (KernelLog.LostCount > 0) KernelLog.WriteBare("log lines and reports lost: " + KernelLog.LostCount.ToString());

@@ -75,6 +75,7 @@ public sealed class Module
         try
         {
             StartTrace();
+            Workqueue.HandlerFaulted += OnHandlerFaulted;
             _queue = Workqueue.Create("my_queue");
             _led = _controller.OpenPin(_board.LedPin, PinMode.Output);
             SetLed(false);
@@ -155,6 +156,7 @@ public sealed class Module
             _led = null;
         }
 
+        Workqueue.HandlerFaulted -= OnHandlerFaulted;
         _button?.Dispose();
         _button = null;
     }
@@ -190,6 +192,7 @@ public sealed class Module
 
         myWork.IrqCounter = irq;
         myWork.Jiffies = now;
+        myWork.IsRented = true;
         if (!_queue!.Queue(myWork)) return;
         _rented = null;
         _queued++;
@@ -212,6 +215,13 @@ public sealed class Module
         }
     }
 
+    // The work function threw, or there was no memory even to call it.
+    private void OnHandlerFaulted(Workqueue queue, Work work, Exception exception)
+    {
+        if (queue == _queue && work is MyWork myWork && myWork.IsRented) GiveBack(myWork, false);
+        KernelLog.Write("workqueue " + queue.Name + ": work " + work.Name + " faulted: " + exception.Message);
+    }
+
     private void GiveBack(MyWork myWork, bool hasRun)
     {
         bool isCounted = false;
@@ -227,6 +237,7 @@ public sealed class Module
                     isCounted = true;
                 }
 
+                myWork.IsRented = false;
                 _pool.Return(myWork);
                 isBack = true;
             }

@@ -155,15 +155,18 @@ public class InterruptLine : IDisposable
         {
             Interlocked.Exchange(ref _isBusy, 1);
             if (_isDisposed == 0) Handle(edge);
+            Interlocked.Exchange(ref _isBusy, 0);
         }
         catch (Exception)
         {
             // The handler's own exceptions do not come here: there is no memory even for what stands around it.
             _faultedCount++;
+            Workqueue.IsMemoryShort = true;
         }
         finally
         {
-            Interlocked.Exchange(ref _isBusy, 0);
+            // No call: it may be what fails.
+            _isBusy = 0;
         }
     }
 
@@ -182,6 +185,7 @@ public class InterruptLine : IDisposable
         catch (Exception exception)
         {
             _faultedCount++;
+            if (exception is OutOfMemoryException) Workqueue.IsMemoryShort = true;
             if (_faultedCount == 1) ReportFault(exception);
         }
         finally

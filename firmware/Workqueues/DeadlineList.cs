@@ -28,7 +28,10 @@ internal static class DeadlineList
     private static bool s_isRequested; // L an expiry is to come
     private static long s_requested; // L when it is to come: at the earliest deadline, or before it after a cancel
     private static bool s_isChanged; // L s_requested is not programmed yet
-    private static bool s_isProgramming; // L a thread is in Program, or on its way there; it sees to every change
+
+    /// <summary>A thread is in <see cref="Program"/>, or on its way there; it sees to every change. Who was to call it and could
+    /// not takes this back.</summary>
+    internal static bool IsProgrammingLocked; // L
 
     /// <summary>True: a thread could not finish its part (the runtime had no memory for it, the timer's driver threw), and there
     /// may be a deadline that the timer does not know. A worker sees to it, because a worker may rest and try again.</summary>
@@ -73,8 +76,8 @@ internal static class DeadlineList
     /// <param name="work">The item.</param>
     /// <param name="now">The time.</param>
     /// <param name="due">When it is due.</param>
-    /// <returns>True: the caller calls <see cref="Program"/> once it has left the lock, or, where that fails,
-    /// <see cref="LeaveToWorker"/>.</returns>
+    /// <returns>True: the caller calls <see cref="Program"/> once it has left the lock, or, where it cannot,
+    /// takes <see cref="IsProgrammingLocked"/> back.</returns>
     internal static bool ArmLocked(ref Work? queued, Work work, long now, long due)
     {
         if (s_count == 0) s_base = now;
@@ -100,8 +103,8 @@ internal static class DeadlineList
         s_isRequested = true;
         s_requested = due;
         s_isChanged = true;
-        if (s_isProgramming) return false;
-        s_isProgramming = true;
+        if (IsProgrammingLocked) return false;
+        IsProgrammingLocked = true;
         return true;
     }
 
@@ -193,7 +196,8 @@ internal static class DeadlineList
         catch (Exception)
         {
             if (Interleaving.IsAborting) throw;
-            LeaveToWorker(false);
+            IsLeft = true;
+            WakeWorkers();
         }
     }
 
@@ -212,7 +216,7 @@ internal static class DeadlineList
                 {
                     if (!s_isChanged)
                     {
-                        s_isProgramming = false;
+                        IsProgrammingLocked = false;
                         return;
                     }
 
@@ -229,25 +233,9 @@ internal static class DeadlineList
         catch (Exception)
         {
             if (Interleaving.IsAborting) throw;
-            LeaveToWorker(true);
-        }
-    }
-
-    /// <summary>What a thread could not finish outside the lock, the next worker that has nothing to do sees to: it may rest and
-    /// try again. It does not throw.</summary>
-    /// <param name="isProgrammer">True: the thread was to call <see cref="Program"/>, or was there.</param>
-    internal static void LeaveToWorker(bool isProgrammer)
-    {
-        IsLeft = true;
-        if (isProgrammer) s_isProgramming = false;
-        try
-        {
-            Workqueue.WakeAll();
-        }
-        catch (Exception)
-        {
-            if (Interleaving.IsAborting) throw;
-            Workqueue.Retries++;
+            IsProgrammingLocked = false;
+            IsLeft = true;
+            WakeWorkers();
         }
     }
 
@@ -268,6 +256,20 @@ internal static class DeadlineList
 
         if (program) Program();
         return !IsLeft;
+    }
+
+    // One that is idle would not look by itself. It does not throw.
+    private static void WakeWorkers()
+    {
+        try
+        {
+            Workqueue.WakeAll();
+        }
+        catch (Exception)
+        {
+            if (Interleaving.IsAborting) throw;
+            Workqueue.Retries++;
+        }
     }
 
     // In interrupt context.
@@ -302,8 +304,18 @@ internal static class DeadlineList
                 }
             }
 
-            Worker.Wake(wake);
-            if (program) Program();
+            try
+            {
+                if (wake != null) Worker.Wake(wake);
+                if (program) Program();
+            }
+            catch (Exception)
+            {
+                if (Interleaving.IsAborting) throw;
+                IsLeft = true;
+                if (program) IsProgrammingLocked = false;
+            }
+
             if (isDone) return;
         }
     }
@@ -311,11 +323,11 @@ internal static class DeadlineList
     // True: the caller programs the timer after it has left the lock. False: somebody does it already.
     private static bool RequestLocked(long due)
     {
-        bool isFree = !s_isProgramming;
+        bool isFree = !IsProgrammingLocked;
         s_isRequested = true;
         s_requested = due;
         s_isChanged = true;
-        s_isProgramming = true;
+        IsProgrammingLocked = true;
         return isFree;
     }
 

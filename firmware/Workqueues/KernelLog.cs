@@ -168,21 +168,18 @@ public static class KernelLog
         }
         finally
         {
-            if (!isQueued) ForgetAsked();
-        }
-    }
-
-    private static void ForgetAsked()
-    {
-        lock (Workqueue.Gate)
-        {
-            s_isWriterAsked = false;
+            // No call: it may be what fails.
+            if (!isQueued) s_isWriterAsked = false;
         }
     }
 
     private static void OnWriter(Work work)
     {
-        ForgetAsked();
+        lock (Workqueue.Gate)
+        {
+            s_isWriterAsked = false;
+        }
+
         lock (s_output)
         {
             WriteNoted();

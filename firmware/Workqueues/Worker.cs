@@ -9,6 +9,9 @@ internal sealed partial class Worker
 {
     internal const int Idle = -1; // of Watch: counted as idle in its pool
 
+    // As much as a handler with some calls in each other and a line of the log needs.
+    private const int ReserveBytes = 2048;
+
     // Field rules: C constructor only   L with Workqueue.Gate held   W its thread only
     private static Worker? s_first; // L every worker that has not ended
 
@@ -70,10 +73,14 @@ internal sealed partial class Worker
                     Thread.Sleep(1);
                 }
 
-                while (RunOne(null))
+                if (Workqueue.IsMemoryShort)
                 {
+                    // A handler that could not even be called would be a run that is lost.
+                    byte[] reserve = new byte[ReserveBytes];
+                    Workqueue.IsMemoryShort = false;
                 }
 
+                if (RunOne(null)) continue;
                 if (_pool.WorkerCount == 0)
                 {
                     End();
@@ -90,6 +97,7 @@ internal sealed partial class Worker
                 if (Interleaving.IsAborting) throw;
                 // No call here: it may be what fails.
                 Workqueue.Retries++;
+                Workqueue.IsMemoryShort = true;
                 mustRest = true;
             }
         }
@@ -173,14 +181,19 @@ internal sealed partial class Worker
         }
 
         bool isFaulted = false;
+        bool isProgrammed = false;
         try
         {
-            if (wake != null || program) Workqueue.After(wake, program);
+            if (wake != null) Wake(wake);
+            if (program) DeadlineList.Program();
+            isProgrammed = true;
             work.Handler(work);
         }
         catch (Exception exception)
         {
             isFaulted = true;
+            if (program && !isProgrammed) DeadlineList.IsProgrammingLocked = false;
+            if (exception is OutOfMemoryException) Workqueue.IsMemoryShort = true;
             Workqueue.ReportFault(home, work, exception);
         }
         finally

@@ -96,7 +96,17 @@ internal static class WorkerMonitor
                 }
             }
 
-            if (program) DeadlineList.Program();
+            try
+            {
+                if (program) DeadlineList.Program();
+            }
+            catch (Exception)
+            {
+                if (Interleaving.IsAborting) throw;
+                DeadlineList.IsLeft = true;
+                DeadlineList.IsProgrammingLocked = false;
+            }
+
             if (stuck == null) return;
             ReportStall(stuck, work!, home!, milliseconds, waiting);
         }

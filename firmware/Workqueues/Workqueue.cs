@@ -41,6 +41,10 @@ public class Workqueue : IDisposable
     /// nothing may fail any more.</summary>
     internal static int Retries;
 
+    /// <summary>True: memory has run out lately. Workers then rest until there is some again, before they run another
+    /// handler.</summary>
+    internal static bool IsMemoryShort;
+
     private readonly string _name; // C
     private readonly WorkerPool[] _pools; // C one, or one for each processor
     private readonly int _watchdogMilliseconds; // C 0: none
@@ -311,14 +315,28 @@ public class Workqueue : IDisposable
                 }
             }
 
-            if (isTaken)
+            if (!isTaken)
             {
-                if (done != null) Waiter.Signal(ref done);
-                if (wake != null || program) After(wake, program);
-                return wasPending;
+                caller = Thread.CurrentThread;
+                continue;
             }
 
-            caller = Thread.CurrentThread;
+            try
+            {
+                if (wake != null) Worker.Wake(wake);
+                if (program) DeadlineList.Program();
+                if (done != null) Waiter.Signal(ref done);
+            }
+            catch (Exception)
+            {
+                if (Interleaving.IsAborting) throw;
+
+                // No call: it may be what fails. A worker sees to it.
+                DeadlineList.IsLeft = true;
+                if (program) DeadlineList.IsProgrammingLocked = false;
+            }
+
+            return wasPending;
         }
     }
 
@@ -717,29 +735,29 @@ public class Workqueue : IDisposable
                 }
             }
 
-            if (isTaken)
+            if (!isTaken)
             {
-                if (wake != null || program) After(wake, program);
-                return true;
+                // Only a queue that drains has to know who calls: finding out may allocate, so it is done outside the lock.
+                caller = Thread.CurrentThread;
+                continue;
             }
 
-            // Only a queue that drains has to know who calls: finding out may allocate, so it is done outside the lock.
-            caller = Thread.CurrentThread;
-        }
-    }
+            // It is taken: nothing that fails from here on may reach the caller.
+            try
+            {
+                if (wake != null) Worker.Wake(wake);
+                if (program) DeadlineList.Program();
+            }
+            catch (Exception)
+            {
+                if (Interleaving.IsAborting) throw;
 
-    /// <summary>What follows a lock section that cannot be undone. It does not throw: what fails is left to a worker.</summary>
-    internal static void After(AutoResetEvent? wake, bool program)
-    {
-        try
-        {
-            if (wake != null) Worker.Wake(wake);
-            if (program) DeadlineList.Program();
-        }
-        catch (Exception)
-        {
-            if (Interleaving.IsAborting) throw;
-            DeadlineList.LeaveToWorker(program);
+                // No call: it may be what fails. A worker sees to it.
+                DeadlineList.IsLeft = true;
+                if (program) DeadlineList.IsProgrammingLocked = false;
+            }
+
+            return true;
         }
     }
 

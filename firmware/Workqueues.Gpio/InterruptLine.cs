@@ -162,6 +162,8 @@ public class InterruptLine : IDisposable
             // The handler's own exceptions do not come here: there is no memory even for what stands around it.
             _faultedCount++;
             Workqueue.IsMemoryShort = true;
+            Workqueue.Reserve = null;
+            Workqueue.LeaveGate();
         }
         finally
         {
@@ -185,7 +187,12 @@ public class InterruptLine : IDisposable
         catch (Exception exception)
         {
             _faultedCount++;
-            if (exception is OutOfMemoryException) Workqueue.IsMemoryShort = true;
+            if (exception is OutOfMemoryException)
+            {
+                Workqueue.IsMemoryShort = true;
+                Workqueue.LeaveGate();
+            }
+
             if (_faultedCount == 1) ReportFault(exception);
         }
         finally

@@ -197,6 +197,9 @@ internal static class DeadlineList
         {
             if (Interleaving.IsAborting) throw;
             IsLeft = true;
+            Workqueue.Reserve = null;
+            Workqueue.IsMemoryShort = true;
+            Workqueue.LeaveGate();
             WakeWorkers();
         }
     }

@@ -88,6 +88,19 @@ public static class KernelLog
         }
     }
 
+    /// <summary>As <see cref="Workqueue.LeaveGate"/>.</summary>
+    internal static void LeaveOutput()
+    {
+        try
+        {
+            while (true) Monitor.Exit(s_output);
+        }
+        catch (Exception)
+        {
+            // It does not hold it any more.
+        }
+    }
+
     /// <summary>Makes the item that writes what is noted. Called before the shared queue is made, when there is memory.</summary>
     internal static void EnsureWriter()
     {

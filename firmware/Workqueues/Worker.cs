@@ -9,8 +9,8 @@ internal sealed partial class Worker
 {
     internal const int Idle = -1; // of Watch: counted as idle in its pool
 
-    // As much as a handler with some calls in each other and a line of the log needs.
-    private const int ReserveBytes = 2048;
+    /// <summary>As much as a handler with some calls in each other and a line of the log needs.</summary>
+    internal const int ReserveBytes = 1024;
 
     // Field rules: C constructor only   L with Workqueue.Gate held   W its thread only
     private static Worker? s_first; // L every worker that has not ended
@@ -69,14 +69,17 @@ internal sealed partial class Worker
             {
                 if (mustRest)
                 {
-                    mustRest = false;
+                    Workqueue.LeaveGate();
+                    KernelLog.LeaveOutput();
                     Thread.Sleep(1);
+                    mustRest = false;
                 }
 
                 if (Workqueue.IsMemoryShort)
                 {
                     // A handler that could not even be called would be a run that is lost.
-                    byte[] reserve = new byte[ReserveBytes];
+                    Workqueue.Reserve = null;
+                    Workqueue.Reserve = new byte[ReserveBytes];
                     Workqueue.IsMemoryShort = false;
                 }
 
@@ -87,8 +90,12 @@ internal sealed partial class Worker
                     return;
                 }
 
-                if (DeadlineList.IsLeft && !DeadlineList.Resume()) mustRest = true;
-                if (mustRest) continue;
+                if (DeadlineList.IsLeft)
+                {
+                    mustRest = !DeadlineList.Resume();
+                    continue;
+                }
+
                 Interleaving.Wait(_pool.Wake);
                 _pool.Wake.WaitOne();
             }
@@ -98,6 +105,7 @@ internal sealed partial class Worker
                 // No call here: it may be what fails.
                 Workqueue.Retries++;
                 Workqueue.IsMemoryShort = true;
+                Workqueue.Reserve = null;
                 mustRest = true;
             }
         }
@@ -210,49 +218,76 @@ internal sealed partial class Worker
         AutoResetEvent? wake = null;
         Waiter? done = null;
         int hogCount = 0;
+        long end = start;
+        bool isLocked = false;
         int step = 0;
-        while (step < 4)
+        while (step < 6)
         {
             try
             {
-                if (step < 3)
+                if (step == 0)
                 {
-                    long end = Jiffies.Now;
-                    long busy = end - start;
+                    end = Jiffies.Now;
                     Interleaving.Point("finish");
-                    lock (Workqueue.Gate)
-                    {
-                        if (step == 0)
-                        {
-                            if (WorkqueueTrace.IsOn) WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteEnd, work, home, this, end, 0);
-                            if (busy > WorkerMonitor.HogMilliseconds) hogCount = WorkerMonitor.EndedLocked(this, work);
-                            home.EndedLocked(busy, isFaulted);
-                            Watch = 0;
-                            _current = null;
-                            _currentHome = null;
-                            if (isStep) _thread = null;
-                            int bits = work.Bits & ~(int)WorkStates.Running;
-                            work.Bits = bits;
-                            if ((bits & (int)WorkStates.Queued) == 0) work.Pool = null;
-                            else if (work.Pool != _pool && work.Pool!.IdleCountLocked > 0) wake = work.Pool.Wake;
-                            step = 1;
-                        }
-
-                        if (step == 1 && home.WaitersLocked != null) home.ReleaseLocked(_currentColour, ref done);
-                        step = 2;
-                        if (Waiter.ItemsLocked != null) Waiter.ItemEndedLocked(work, ref done);
-                        step = 3;
-                    }
                 }
 
-                Wake(wake);
-                Waiter.Signal(ref done);
-                step = 4;
+                if (step < 4 && !isLocked)
+                {
+                    Monitor.Enter(Workqueue.Gate);
+                    isLocked = true;
+                }
+
+                if (step == 0)
+                {
+                    long busy = end - start;
+                    if (WorkqueueTrace.IsOn) WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteEnd, work, home, this, end, 0);
+                    if (busy > WorkerMonitor.HogMilliseconds) hogCount = WorkerMonitor.EndedLocked(this, work);
+                    home.EndedLocked(busy, isFaulted);
+                    Watch = 0;
+                    _current = null;
+                    _currentHome = null;
+                    if (isStep) _thread = null;
+                    int bits = work.Bits & ~(int)WorkStates.Running;
+                    work.Bits = bits;
+                    if ((bits & (int)WorkStates.Queued) == 0) work.Pool = null;
+                    else if (work.Pool != _pool && work.Pool!.IdleCountLocked > 0) wake = work.Pool.Wake;
+                    step = 1;
+                }
+
+                if (step == 1)
+                {
+                    if (home.WaitersLocked != null) home.ReleaseLocked(_currentColour, ref done);
+                    step = 2;
+                }
+
+                if (step == 2)
+                {
+                    if (Waiter.ItemsLocked != null) Waiter.ItemEndedLocked(work, ref done);
+                    step = 3;
+                }
+
+                if (step == 3)
+                {
+                    Monitor.Exit(Workqueue.Gate);
+                    isLocked = false;
+                    step = 4;
+                }
+
+                if (step == 4)
+                {
+                    if (wake != null) Wake(wake);
+                    step = 5;
+                }
+
+                if (done != null) Waiter.Signal(ref done);
+                step = 6;
             }
             catch (Exception)
             {
                 if (Interleaving.IsAborting) throw;
                 Workqueue.Retries++;
+                Workqueue.IsMemoryShort = true;
+                Workqueue.Reserve = null;
             }
         }
 

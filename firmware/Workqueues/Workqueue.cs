@@ -45,6 +45,10 @@ public class Workqueue : IDisposable
     /// handler.</summary>
     internal static bool IsMemoryShort;
 
+    /// <summary>Memory that is given up, by storing null, where a step must not fail: on a board even leaving the lock is a call
+    /// that needs some. A worker makes it anew before it runs another handler.</summary>
+    internal static byte[]? Reserve = new byte[Worker.ReserveBytes];
+
     private readonly string _name; // C
     private readonly WorkerPool[] _pools; // C one, or one for each processor
     private readonly int _watchdogMilliseconds; // C 0: none
@@ -625,6 +629,20 @@ public class Workqueue : IDisposable
         if (_phase == Open) return PutLocked(work, 0, now, 0, out bool program, ref done);
         work.CancelLocked(ref done);
         return null;
+    }
+
+    /// <summary>Leaves the lock as often as the calling thread holds it. For the outermost catch of a thread, where it must not hold
+    /// it: the end of a lock section may have failed.</summary>
+    internal static void LeaveGate()
+    {
+        try
+        {
+            while (true) Monitor.Exit(Gate);
+        }
+        catch (Exception)
+        {
+            // It does not hold it any more.
+        }
     }
 
     private static void LogFault(Workqueue queue, string what, Exception exception)

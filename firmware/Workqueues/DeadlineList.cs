@@ -23,6 +23,7 @@ internal static class DeadlineList
     private static readonly Work?[] s_buckets = new Work?[BucketCount]; // L
     private static long s_base; // L no armed item outside bucket 0 is due at it or before
     private static int s_count; // L armed items
+    private static long s_earliest; // L told by FindDueLocked; no out parameter, see Workqueue.s_mustProgram
     private static Work? s_none; // L always null
     private static IHardwareTimer? s_timer; // L
     private static bool s_isRequested; // L an expiry is to come
@@ -286,12 +287,12 @@ internal static class DeadlineList
             Interleaving.Point("expire");
             lock (Workqueue.Gate)
             {
-                Work? work = FindDueLocked(now, out long earliest);
+                Work? work = FindDueLocked(now);
                 if (work == null)
                 {
                     isDone = true;
                     s_isRequested = false;
-                    if (s_count > 0) program = RequestLocked(earliest);
+                    if (s_count > 0) program = RequestLocked(s_earliest);
                 }
                 else if (work == WorkerMonitor.ItemLocked)
                 {
@@ -335,9 +336,8 @@ internal static class DeadlineList
     }
 
     // The earliest item if it is due: it is in the first bucket then. Else null and the earliest deadline (where there is one).
-    private static Work? FindDueLocked(long now, out long earliest)
+    private static Work? FindDueLocked(long now)
     {
-        earliest = 0;
         while (true)
         {
             int lowest = 0;
@@ -346,13 +346,14 @@ internal static class DeadlineList
 
             Work first = s_buckets[lowest]!;
             if (lowest == 0) return first;
-            earliest = first.Stamp;
+            long earliest = first.Stamp;
             for (Work work = first.Next!; work != first; work = work.Next!)
             {
                 CountStep();
                 if (work.Stamp - earliest < 0) earliest = work.Stamp;
             }
 
+            s_earliest = earliest;
             if (earliest - now > 0) return null;
             DealOutLocked(lowest, earliest);
         }

@@ -34,6 +34,7 @@ internal static class WorkerMonitor
     private static int s_handlerCount; // L
     private static Work? s_item; // L set once: its place in the list of deadlines
     internal static bool IsArmedLocked; // L
+    private static bool s_mustProgram; // L told by LookLocked; no out parameter, see Workqueue.s_mustProgram
 
     /// <summary>What stands for the monitor in <see cref="DeadlineList"/>.</summary>
     internal static Work? ItemLocked => s_item;
@@ -82,7 +83,8 @@ internal static class WorkerMonitor
             Interleaving.Point("look");
             lock (Workqueue.Gate)
             {
-                stuck = LookLocked(now, out program);
+                stuck = LookLocked(now);
+                program = s_mustProgram;
                 if (stuck == null)
                 {
                     IsLookDue = false;
@@ -114,9 +116,9 @@ internal static class WorkerMonitor
 
     // A run that began since the deadline passed may have asked for the next look already. Returns a worker that is stuck and
     // not reported yet: the caller reports it outside the lock and asks again.
-    private static Worker? LookLocked(long now, out bool program)
+    private static Worker? LookLocked(long now)
     {
-        program = false;
+        s_mustProgram = false;
         bool isAny = false;
         long next = 0;
         for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
@@ -136,7 +138,7 @@ internal static class WorkerMonitor
             isAny = true;
         }
 
-        if (isAny) program = ArmLocked(now, next);
+        if (isAny) s_mustProgram = ArmLocked(now, next);
         return null;
     }
 

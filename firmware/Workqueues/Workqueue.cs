@@ -37,6 +37,10 @@ public class Workqueue : IDisposable
     private static Workqueue? s_first; // L every queue that is not destroyed, newest first
     private static Workqueue? s_system; // L set once
 
+    // L told by PutLocked: its caller calls DeadlineList.Program once it has left the lock. No out parameter: on a board a store
+    // through the address of a caller's local was seen to miss it, when the call before had compacted the heap.
+    private static bool s_mustProgram;
+
     /// <summary>How often the library had to do a step again, because the runtime had no memory for it. Rough: counted where
     /// nothing may fail any more.</summary>
     internal static int Retries;
@@ -308,7 +312,8 @@ public class Workqueue : IDisposable
                 if (IsOpenToLocked(caller))
                 {
                     if (actor != null) WorkqueueTrace.PlacedLocked(work, this, actor, now, delayMilliseconds, processor);
-                    wake = PutLocked(work, processor, now, delayMilliseconds, out program, ref done);
+                    wake = PutLocked(work, processor, now, delayMilliseconds, ref done);
+                    program = s_mustProgram;
                     wasPending = (bits & Work.Pending) != 0;
                     isTaken = true;
                 }
@@ -626,7 +631,7 @@ public class Workqueue : IDisposable
     internal AutoResetEvent? ExpireLocked(Work work, long now)
     {
         Waiter? done = null;
-        if (_phase == Open) return PutLocked(work, 0, now, 0, out bool program, ref done);
+        if (_phase == Open) return PutLocked(work, 0, now, 0, ref done);
         work.CancelLocked(ref done);
         return null;
     }
@@ -743,7 +748,8 @@ public class Workqueue : IDisposable
                 if (IsOpenToLocked(caller))
                 {
                     if (actor != null) WorkqueueTrace.PlacedLocked(work, this, actor, now, delayMilliseconds, processor);
-                    wake = PutLocked(work, processor, now, delayMilliseconds, out program, ref done);
+                    wake = PutLocked(work, processor, now, delayMilliseconds, ref done);
+                    program = s_mustProgram;
                     isTaken = true;
                 }
                 else if (caller != null || _phase == Destroyed)
@@ -802,7 +808,7 @@ public class Workqueue : IDisposable
     // 2, 3, 5 and 7). Each call may throw on a board (see WorkList): those that decide come first, then the one that moves the
     // item between the lists, and after it there are stores only.
     private AutoResetEvent? PutLocked(
-        Work work, int processor, long now, long delayMilliseconds, out bool program, ref Waiter? done)
+        Work work, int processor, long now, long delayMilliseconds, ref Waiter? done)
     {
         int bits = work.Bits;
         Workqueue? from = work.Home;
@@ -812,7 +818,7 @@ public class Workqueue : IDisposable
         if (from == this) processor = (bits & Work.ProcessorMask) >> Work.ProcessorShift;
         WorkerPool? old = work.Pool;
         AutoResetEvent? wake = null;
-        program = false;
+        s_mustProgram = false;
         if (delayMilliseconds == 0)
         {
             // While it runs it goes to the worker that runs it, so that it never runs beside itself.
@@ -833,7 +839,7 @@ public class Workqueue : IDisposable
         }
         else
         {
-            program = DeadlineList.ArmLocked(ref (old ?? _pools[0]).FirstLocked, work, now, now + delayMilliseconds);
+            s_mustProgram = DeadlineList.ArmLocked(ref (old ?? _pools[0]).FirstLocked, work, now, now + delayMilliseconds);
             if (wasQueued) from!.WaitingLocked--;
             if (wasQueued && (bits & (int)WorkStates.Running) == 0) work.Pool = null;
             ArmedLocked++;

@@ -100,7 +100,7 @@ internal static class PlantedBugs
         new("the expiry does not ask for the next deadline",
             "arm || arm || timer: the earliest deadline wins",
             "a lost deadline",
-            new SourceChange("DeadlineList.cs", "                    if (s_count > 0) program = RequestLocked(earliest);\n", "")),
+            new SourceChange("DeadlineList.cs", "                    if (s_count > 0) program = RequestLocked(s_earliest);\n", "")),
 
         new("items that come after a Flush have its colour",
             "Flush || queue and cancel of a later item",
@@ -152,8 +152,8 @@ internal static class PlantedBugs
             "two runs under a watchdog || time",
             "items are armed, counted are",
             new SourceChange("WorkerMonitor.cs",
-                "        program = false;\n        bool isAny = false;\n",
-                "        IsArmedLocked = false;\n        program = false;\n        bool isAny = false;\n")),
+                "        s_mustProgram = false;\n        bool isAny = false;\n",
+                "        IsArmedLocked = false;\n        s_mustProgram = false;\n        bool isAny = false;\n")),
 
         new("Cancel wakes who flushes with the lock held",
             "Work.Flush || cancel || expiry",

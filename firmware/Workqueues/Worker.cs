@@ -77,10 +77,13 @@ internal sealed partial class Worker
 
                 if (Workqueue.IsMemoryShort)
                 {
-                    // A handler that could not even be called would be a run that is lost.
+                    // A handler that could not even be called would be a run that is lost. Whoever had promised to program the
+                    // timer may have been stopped on the way: it is asked for anew.
                     Workqueue.Reserve = null;
                     Workqueue.Reserve = new byte[ReserveBytes];
                     Workqueue.IsMemoryShort = false;
+                    DeadlineList.IsProgrammingLocked = false;
+                    DeadlineList.IsLeft = true;
                 }
 
                 if (RunOne(null)) continue;

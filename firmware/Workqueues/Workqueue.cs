@@ -341,6 +341,7 @@ public class Workqueue : IDisposable
                 if (Interleaving.IsAborting) throw;
 
                 // No call: it may be what fails. A worker sees to it.
+                IsMemoryShort = true;
                 DeadlineList.IsLeft = true;
                 if (program) DeadlineList.IsProgrammingLocked = false;
             }
@@ -777,6 +778,7 @@ public class Workqueue : IDisposable
                 if (Interleaving.IsAborting) throw;
 
                 // No call: it may be what fails. A worker sees to it.
+                IsMemoryShort = true;
                 DeadlineList.IsLeft = true;
                 if (program) DeadlineList.IsProgrammingLocked = false;
             }

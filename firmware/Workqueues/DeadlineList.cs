@@ -19,6 +19,9 @@ internal static class DeadlineList
     // Bucket 0: due at s_base or before. Bucket 1 + n: differs from s_base in bit n at most. The last: differs above bit 31.
     private const int BucketCount = 34;
 
+    // More than a busy thread delays an expiry on a board, which is 100 ms.
+    private const int OverdueMilliseconds = 250;
+
     // Field rules: L with Workqueue.Gate held.
     private static readonly Work?[] s_buckets = new Work?[BucketCount]; // L
     private static long s_base; // L no armed item outside bucket 0 is due at it or before
@@ -100,7 +103,13 @@ internal static class DeadlineList
 
         work.Stamp = due;
         CountStep();
-        if (s_isRequested && due - s_requested >= 0) return false;
+        if (s_isRequested && due - s_requested >= 0)
+        {
+            // A runtime without memory was seen to drop an expiry. One that is overdue is asked for again.
+            if (now - s_requested < OverdueMilliseconds) return false;
+            due = now;
+        }
+
         s_isRequested = true;
         s_requested = due;
         s_isChanged = true;

@@ -105,9 +105,9 @@ internal static class DeadlineList
         CountStep();
         if (s_isRequested && due - s_requested >= 0)
         {
-            // Overdue: see Resume.
-            if (now - s_requested >= OverdueMilliseconds) IsLeft = true;
-            return false;
+            // A runtime without memory was seen to drop an expiry. One that is overdue is asked for again.
+            if (now - s_requested < OverdueMilliseconds) return false;
+            due = now;
         }
 
         s_isRequested = true;
@@ -254,16 +254,12 @@ internal static class DeadlineList
 
     /// <summary>Sees to what was left: wakes whoever may have been forgotten, and asks for an expiry now. Called by a worker,
     /// before it waits.</summary>
-    /// <remarks>A runtime that had no memory for the timer's callback was seen never to call that timer again: an expiry that is
-    /// overdue, or that was asked for when memory was short, gets a new one.</remarks>
     /// <returns>True: done. False: it failed again.</returns>
     internal static bool Resume()
     {
         Workqueue.Retries++;
         long now = Jiffies.Now;
         Workqueue.WakeAll();
-        SystemTimer? timer = s_timer as SystemTimer;
-        if (timer != null) timer.Renew();
         bool program;
         lock (Workqueue.Gate)
         {

@@ -7,8 +7,8 @@ namespace Workqueues;
 /// <c>Environment.TickCount64</c>. On ESP32 both step by 10 ms.</summary>
 internal sealed class SystemTimer : IHardwareTimer
 {
-    // Never disposed: on this platform a disposed timer that is changed re-arms itself. Set by the constructor and by Renew.
-    private Timer _timer;
+    // Never disposed: on this platform a disposed timer that is changed re-arms itself. C
+    private readonly Timer _timer;
 
     private HardwareTimerExpired? _expired; // C set once by Start
 
@@ -20,9 +20,6 @@ internal sealed class SystemTimer : IHardwareTimer
     public long NowMilliseconds => Environment.TickCount64;
 
     public void Start(HardwareTimerExpired expired) => _expired = expired;
-
-    /// <summary>Makes another timer of the platform's; nothing is asked of it yet.</summary>
-    internal void Renew() => _timer = new Timer(OnTimer, null, Timeout.Infinite, Timeout.Infinite);
 
     public void Arm(int delayMilliseconds) => _timer.Change(delayMilliseconds, Timeout.Infinite);
 

@@ -41,6 +41,10 @@ internal static class DeadlineList
     /// may be a deadline that the timer does not know. A worker sees to it, because a worker may rest and try again.</summary>
     internal static bool IsLeft; // set without the lock: that may be what failed
 
+    /// <summary>True: the timer has not come when it should. A runtime that had no memory for a timer's callback was seen never to
+    /// call one again, while threads go on to wake from their waits in time: idle workers stand in until the timer comes.</summary>
+    internal static bool IsTimerSuspect; // set with the lock held, cleared by the timer
+
 #pragma warning disable CS0649 // without the symbol nothing counts
     internal static long Steps; // A test's counter: list operations and items looked at
 #pragma warning restore CS0649
@@ -55,14 +59,14 @@ internal static class DeadlineList
         }
 
         SystemTimer timer = new SystemTimer();
-        timer.Start(Expire);
+        timer.Start(OnTimer);
         lock (Workqueue.Gate)
         {
             if (s_timer == null) s_timer = timer;
         }
     }
 
-    /// <summary>Puts another timer in place, which has been given <see cref="Expire"/>; what is armed stays armed.</summary>
+    /// <summary>Puts another timer in place, which has been given <see cref="OnTimer"/>; what is armed stays armed.</summary>
     internal static void UseTimer(IHardwareTimer timer)
     {
         bool program;
@@ -105,9 +109,10 @@ internal static class DeadlineList
         CountStep();
         if (s_isRequested && due - s_requested >= 0)
         {
-            // A runtime without memory was seen to drop an expiry. One that is overdue is asked for again.
             if (now - s_requested < OverdueMilliseconds) return false;
-            due = now;
+            IsTimerSuspect = true;
+            IsLeft = true;
+            return false;
         }
 
         s_isRequested = true;
@@ -181,6 +186,26 @@ internal static class DeadlineList
         return count;
     }
 
+    /// <summary>What the hardware timer calls.</summary>
+    internal static void OnTimer()
+    {
+        IsTimerSuspect = false;
+        Expire();
+    }
+
+    /// <summary>For a worker that waits in the timer's place.</summary>
+    /// <returns>Milliseconds until the expiry that is asked for; -1 when none is.</returns>
+    internal static int DelayUntilExpiry()
+    {
+        long now = Jiffies.Now;
+        lock (Workqueue.Gate)
+        {
+            if (!s_isRequested) return -1;
+            long delay = s_requested - now;
+            return delay < 1 ? 1 : delay > int.MaxValue ? int.MaxValue : (int)delay;
+        }
+    }
+
     /// <summary>The hardware timer's expiry (context T): queues every item whose deadline has passed, earliest first, and asks
     /// for the next expiry. It only queues: no handler runs here. Then, no longer in interrupt context, the monitor
     /// looks.</summary>
@@ -240,6 +265,7 @@ internal static class DeadlineList
 
                 // A deadline that has passed meanwhile is asked for too: the expiry queues it.
                 long delay = due - Jiffies.Now;
+                if (IsTimerSuspect) Workqueue.WakeAll();
                 timer.Arm(delay < 1 ? 1 : delay > int.MaxValue ? int.MaxValue : (int)delay);
             }
         }

@@ -99,6 +99,12 @@ internal sealed partial class Worker
                     continue;
                 }
 
+                if (DeadlineList.IsTimerSuspect)
+                {
+                    if (!_pool.Wake.WaitOne(DeadlineList.DelayUntilExpiry(), false)) DeadlineList.Expire();
+                    continue;
+                }
+
                 Interleaving.Wait(_pool.Wake);
                 _pool.Wake.WaitOne();
             }

@@ -251,7 +251,12 @@ internal sealed partial class Worker
                     long busy = end - start;
                     if (WorkqueueTrace.IsOn) WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteEnd, work, home, this, end, 0);
                     if (busy > WorkerMonitor.HogMilliseconds) hogCount = WorkerMonitor.EndedLocked(this, work);
-                    home.EndedLocked(busy, isFaulted);
+
+                    // Stores only from here on: see Workqueue.PutLocked.
+                    home.RunningLocked--;
+                    home.ExecutedLocked++;
+                    home.BusyMillisecondsLocked += busy;
+                    if (isFaulted) home.FaultedCountLocked++;
                     Watch = 0;
                     _current = null;
                     _currentHome = null;

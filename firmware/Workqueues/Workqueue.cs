@@ -67,14 +67,14 @@ public class Workqueue : IDisposable
     internal int WaitingLocked; // L items that wait to start
     internal int RunningLocked; // L items whose handler runs
     private int _queued; // L the counters of WorkqueueStatistics
-    private int _executed; // L
+    internal int ExecutedLocked; // L
     private int _coalesced; // L
     private int _refused; // L
-    private int _faulted; // L
+    internal int FaultedCountLocked; // L
     internal int CanceledCountLocked; // L
     private int _maxDepth; // L
     internal long MaxLatencyMillisecondsLocked; // L
-    private long _busyMilliseconds; // L
+    internal long BusyMillisecondsLocked; // L
 
     /// <summary>Makes a queue with workers on every processor.</summary>
     /// <param name="name">What workers, dump and trace call it.</param>
@@ -542,14 +542,14 @@ public class Workqueue : IDisposable
         lock (Gate)
         {
             statistics.Queued = _queued;
-            statistics.Executed = _executed;
+            statistics.Executed = ExecutedLocked;
             statistics.Coalesced = _coalesced;
             statistics.Refused = _refused;
-            statistics.Faulted = _faulted;
+            statistics.Faulted = FaultedCountLocked;
             statistics.Canceled = CanceledCountLocked;
             statistics.MaxDepth = _maxDepth;
             statistics.MaxLatencyMicroseconds = MaxLatencyMillisecondsLocked * 1000;
-            statistics.BusyMicroseconds = _busyMilliseconds * 1000;
+            statistics.BusyMicroseconds = BusyMillisecondsLocked * 1000;
         }
 
         return statistics;
@@ -615,15 +615,6 @@ public class Workqueue : IDisposable
         {
             LogFault(queue, "the HandlerFaulted subscriber threw: ", second);
         }
-    }
-
-    /// <summary>A run has ended (transition 8).</summary>
-    internal void EndedLocked(long busyMilliseconds, bool isFaulted)
-    {
-        RunningLocked--;
-        _executed++;
-        _busyMilliseconds += busyMilliseconds;
-        if (isFaulted) _faulted++;
     }
 
     /// <summary>An armed item of this queue is queued, because its deadline has passed or somebody flushes it (transition 3). Not

@@ -26,7 +26,7 @@ internal static class DeadlineList
     private static readonly Work?[] s_buckets = new Work?[BucketCount]; // L
     private static long s_base; // L no armed item outside bucket 0 is due at it or before
     private static int s_count; // L armed items
-    private static long s_earliest; // L told by FindDueLocked; no out parameter, see Workqueue.s_mustProgram
+    private static long s_earliest; // L told by FindDueLocked
     private static Work? s_none; // L always null
     private static IHardwareTimer? s_timer; // L
     private static bool s_isRequested; // L an expiry is to come
@@ -343,18 +343,8 @@ internal static class DeadlineList
                 }
             }
 
-            try
-            {
-                if (wake != null) Worker.Wake(wake);
-                if (program) Program();
-            }
-            catch (Exception)
-            {
-                if (Interleaving.IsAborting) throw;
-                IsLeft = true;
-                if (program) IsProgrammingLocked = false;
-            }
-
+            if (wake != null) Worker.Wake(wake);
+            if (program) Program();
             if (isDone) return;
         }
     }

@@ -197,15 +197,7 @@ public class Work
         Waiter.Signal(ref done);
         if (!isRunning) return wasPending;
 
-        try
-        {
-            waiter.Wait();
-        }
-        finally
-        {
-            EndCancelSync(waiter);
-        }
-
+        WaitForCancel(waiter);
         return wasPending;
     }
 
@@ -403,6 +395,18 @@ public class Work
         mustWait = IsPendingLocked || IsRunningLocked;
         if (mustWait) waiter.JoinLocked();
         return wake;
+    }
+
+    private void WaitForCancel(Waiter waiter)
+    {
+        try
+        {
+            waiter.Wait();
+        }
+        finally
+        {
+            EndCancelSync(waiter);
+        }
     }
 
     // Tried until it is done: the item would stay barred.

@@ -134,16 +134,48 @@ internal sealed partial class Worker
     /// <returns>True: an item ran. False: none may start; the worker now counts as idle.</returns>
     internal bool RunOne(Thread? stepper)
     {
-        Work? work;
-        Workqueue home;
         AutoResetEvent? wake = null;
         bool program = false;
+
+        // Its own thread may have been stopped between taking an item and running it: it runs it now.
+        Work? work = stepper == null ? _current : null;
+        if (work == null) work = Take(stepper, ref wake, ref program);
+        if (work == null) return false;
+
+        Workqueue home = _currentHome!;
+        long start = _startedMilliseconds;
+        bool isFaulted = false;
+        try
+        {
+            if (wake != null) Wake(wake);
+            if (program) DeadlineList.Program();
+            program = false;
+            work.Handler(work);
+        }
+        catch (Exception exception)
+        {
+            isFaulted = true;
+            if (program) DeadlineList.IsProgrammingLocked = false;
+            if (exception is OutOfMemoryException) Workqueue.IsMemoryShort = true;
+            Workqueue.ReportFault(home, work, exception);
+        }
+        finally
+        {
+            Finish(work, home, start, isFaulted, stepper != null);
+        }
+
+        return true;
+    }
+
+    // Transition 4: pending ends here, before the handler is called, so that the handler may do anything with its own item.
+    private Work? Take(Thread? stepper, ref AutoResetEvent? wake, ref bool program)
+    {
         long start = Jiffies.Now;
         Interleaving.Point("take");
         lock (Workqueue.Gate)
         {
-            if (_pool.WorkerCount == 0) return false;
-            work = _pool.NextLocked(null);
+            if (_pool.WorkerCount == 0) return null;
+            Work? work = _pool.NextLocked(null);
             if (work == null)
             {
                 if (Watch != Idle)
@@ -152,7 +184,7 @@ internal sealed partial class Worker
                     _pool.IdleCountLocked++;
                 }
 
-                return false;
+                return null;
             }
 
             if (Watch == Idle)
@@ -163,7 +195,7 @@ internal sealed partial class Worker
 
             // Two signals may have come while one worker woke up: it wakes the next one.
             if (_pool.IdleCountLocked > 0 && _pool.NextLocked(work) != null) wake = _pool.Wake;
-            home = work.Home!;
+            Workqueue home = work.Home!;
             if (Waiter.ItemsLocked != null) Waiter.ItemStartedLocked(work);
             if (WorkqueueTrace.IsOn) WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteStart, work, home, this, start, 0);
             bool isWatched = WorkerMonitor.IsNeededLocked(work, home);
@@ -171,54 +203,20 @@ internal sealed partial class Worker
             // As in Workqueue.PutLocked: the one call that moves the item, then stores only.
             WorkList.RemoveLocked(ref _pool.FirstLocked, work);
             if (stepper != null) _thread = stepper;
+            int bits = work.Bits;
             _current = work;
             _currentHome = home;
-            _startedMilliseconds = start;
-            int bits = work.Bits;
             _currentColour = (bits & Work.ColourMask) >> Work.ColourShift;
+            _startedMilliseconds = start;
             work.Bits = (bits & ~Work.Pending) | (int)WorkStates.Running;
             work.Home = null;
             home.WaitingLocked--;
             home.RunningLocked++;
             long latency = start - work.Stamp;
             if (latency > home.MaxLatencyMillisecondsLocked) home.MaxLatencyMillisecondsLocked = latency;
-            if (isWatched)
-            {
-                try
-                {
-                    program = WorkerMonitor.WatchLocked(this, work, home, start);
-                }
-                catch (Exception)
-                {
-                    if (Interleaving.IsAborting) throw;
-                    // A run that nobody watches.
-                    Workqueue.Retries++;
-                }
-            }
+            if (isWatched) program = WorkerMonitor.WatchLocked(this, work, home, start);
+            return work;
         }
-
-        bool isFaulted = false;
-        bool isProgrammed = false;
-        try
-        {
-            if (wake != null) Wake(wake);
-            if (program) DeadlineList.Program();
-            isProgrammed = true;
-            work.Handler(work);
-        }
-        catch (Exception exception)
-        {
-            isFaulted = true;
-            if (program && !isProgrammed) DeadlineList.IsProgrammingLocked = false;
-            if (exception is OutOfMemoryException) Workqueue.IsMemoryShort = true;
-            Workqueue.ReportFault(home, work, exception);
-        }
-        finally
-        {
-            Finish(work, home, start, isFaulted, stepper != null);
-        }
-
-        return true;
     }
 
     // Transition 8. Tried until it is done: an item that stayed running, or a waiter that nobody wakes, would be lost for ever.

@@ -34,7 +34,7 @@ internal static class WorkerMonitor
     private static int s_handlerCount; // L
     private static Work? s_item; // L set once: its place in the list of deadlines
     internal static bool IsArmedLocked; // L
-    private static bool s_mustProgram; // L told by LookLocked; no out parameter, see Workqueue.s_mustProgram
+    private static bool s_mustProgram; // L told by LookLocked
 
     /// <summary>What stands for the monitor in <see cref="DeadlineList"/>.</summary>
     internal static Work? ItemLocked => s_item;
@@ -98,17 +98,7 @@ internal static class WorkerMonitor
                 }
             }
 
-            try
-            {
-                if (program) DeadlineList.Program();
-            }
-            catch (Exception)
-            {
-                if (Interleaving.IsAborting) throw;
-                DeadlineList.IsLeft = true;
-                DeadlineList.IsProgrammingLocked = false;
-            }
-
+            if (program) DeadlineList.Program();
             if (stuck == null) return;
             ReportStall(stuck, work!, home!, milliseconds, waiting);
         }

@@ -33,13 +33,17 @@ public class Workqueue : IDisposable
     private const int Interrupted = 2;
     private const int Destroyed = 3;
 
+    // What came of asking for a run.
+    private const int Refused = 0;
+    private const int Taken = 1; // it was idle
+    private const int Moved = 2; // it was pending
+    private const int AskedWhoCalls = 3; // the queue is closed, but not to its own handlers
+
     // Field rules: C constructor only   L with Gate held
     private static Workqueue? s_first; // L every queue that is not destroyed, newest first
     private static Workqueue? s_system; // L set once
 
-    // L told by PutLocked: its caller calls DeadlineList.Program once it has left the lock. No out parameter: on a board a store
-    // through the address of a caller's local was seen to miss it, when the call before had compacted the heap.
-    private static bool s_mustProgram;
+    private static bool s_mustProgram; // L told by PutLocked: its caller calls DeadlineList.Program once it has left the lock
 
     /// <summary>How often the library had to do a step again, because the runtime had no memory for it. Rough: counted where
     /// nothing may fail any more.</summary>
@@ -293,61 +297,7 @@ public class Workqueue : IDisposable
     public bool ModifyDelayed(DelayedWork work, int delayMilliseconds)
     {
         CheckDelayed(work, delayMilliseconds);
-        int processor = HereProcessor;
-        long now = Jiffies.Now;
-        Thread? actor = WorkqueueTrace.Caller;
-        Thread? caller = null;
-        while (true)
-        {
-            bool wasPending = false;
-            bool isTaken = false;
-            bool program = false;
-            AutoResetEvent? wake = null;
-            Waiter? done = null;
-            Interleaving.Point("modify");
-            lock (Gate)
-            {
-                int bits = work.Bits;
-                if ((bits & Work.Barred) != 0) return false;
-                if (IsOpenToLocked(caller))
-                {
-                    if (actor != null) WorkqueueTrace.PlacedLocked(work, this, actor, now, delayMilliseconds, processor);
-                    wake = PutLocked(work, processor, now, delayMilliseconds, ref done);
-                    program = s_mustProgram;
-                    wasPending = (bits & Work.Pending) != 0;
-                    isTaken = true;
-                }
-                else if (caller != null || _phase == Destroyed)
-                {
-                    _refused++;
-                    return false;
-                }
-            }
-
-            if (!isTaken)
-            {
-                caller = Thread.CurrentThread;
-                continue;
-            }
-
-            try
-            {
-                if (wake != null) Worker.Wake(wake);
-                if (program) DeadlineList.Program();
-                if (done != null) Waiter.Signal(ref done);
-            }
-            catch (Exception)
-            {
-                if (Interleaving.IsAborting) throw;
-
-                // No call: it may be what fails. A worker sees to it.
-                IsMemoryShort = true;
-                DeadlineList.IsLeft = true;
-                if (program) DeadlineList.IsProgrammingLocked = false;
-            }
-
-            return wasPending;
-        }
+        return Submit(work, HereProcessor, Jiffies.Now, delayMilliseconds, true) == Moved;
     }
 
     /// <summary>Waits until every item that was queued before the call has finished, been cancelled or gone back to its timer.
@@ -404,15 +354,7 @@ public class Workqueue : IDisposable
         }
 
         if (refusal != null) throw new InvalidOperationException(refusal);
-        if (!mustWait) return;
-        try
-        {
-            waiter.Wait();
-        }
-        finally
-        {
-            EndDrain();
-        }
+        if (mustWait) WaitForDrain(waiter);
     }
 
     /// <summary>Lets no new handler of this queue start, and returns when none runs. What is queued stays queued, and queueing
@@ -515,19 +457,8 @@ public class Workqueue : IDisposable
             other.Wait();
         }
 
-        bool isEnded = false;
-        try
-        {
-            Waiter.Signal(ref done);
-            WakeAll();
-            CancelArmed();
-            while (!End(idle)) WaitUntilEmpty(empty);
-            isEnded = true;
-        }
-        finally
-        {
-            if (!isEnded) InterruptDestroy();
-        }
+        Waiter.Signal(ref done);
+        EndAll(idle, empty);
     }
 
     /// <summary><see cref="Destroy"/>.</summary>
@@ -716,66 +647,73 @@ public class Workqueue : IDisposable
     // Asked outside the lock: on a runtime with processors it is the runtime's code.
     private int HereProcessor => _pools.Length == 1 ? 0 : Processor.Current;
 
-    private bool TryQueue(Work work, int processor, long now, long delayMilliseconds)
+    private bool TryQueue(Work work, int processor, long now, long delayMilliseconds) =>
+        Submit(work, processor, now, delayMilliseconds, false) == Taken;
+
+    // The lock section is a method of its own: on the CLR an exception in a method's lock section was seen to be taken for one in a
+    // try block that follows it in the same method.
+    private int Submit(Work work, int processor, long now, long delayMilliseconds, bool mayMove)
     {
         Thread? actor = WorkqueueTrace.Caller;
-        Thread? caller = null;
-        while (true)
+        int outcome = Refused;
+        bool program = false;
+        try
         {
-            bool isTaken = false;
-            bool program = false;
-            AutoResetEvent? wake = null;
-            Waiter? done = null;
-            Interleaving.Point("queue");
-            lock (Gate)
+            Put(work, processor, now, delayMilliseconds, mayMove, actor, null, ref outcome, ref program);
+
+            // Only a queue that drains has to know who calls: finding out may allocate, so it is done outside the lock.
+            if (outcome == AskedWhoCalls)
             {
-                int bits = work.Bits;
-                if ((bits & Work.Pending) != 0)
-                {
-                    _coalesced++;
-                    return false;
-                }
-
-                if ((bits & Work.Barred) != 0) return false;
-                if (IsOpenToLocked(caller))
-                {
-                    if (actor != null) WorkqueueTrace.PlacedLocked(work, this, actor, now, delayMilliseconds, processor);
-                    wake = PutLocked(work, processor, now, delayMilliseconds, ref done);
-                    program = s_mustProgram;
-                    isTaken = true;
-                }
-                else if (caller != null || _phase == Destroyed)
-                {
-                    _refused++;
-                    return false;
-                }
+                Put(work, processor, now, delayMilliseconds, mayMove, actor, Thread.CurrentThread, ref outcome, ref program);
             }
-
-            if (!isTaken)
-            {
-                // Only a queue that drains has to know who calls: finding out may allocate, so it is done outside the lock.
-                caller = Thread.CurrentThread;
-                continue;
-            }
-
-            // It is taken: nothing that fails from here on may reach the caller.
-            try
-            {
-                if (wake != null) Worker.Wake(wake);
-                if (program) DeadlineList.Program();
-            }
-            catch (Exception)
-            {
-                if (Interleaving.IsAborting) throw;
-
-                // No call: it may be what fails. A worker sees to it.
-                IsMemoryShort = true;
-                DeadlineList.IsLeft = true;
-                if (program) DeadlineList.IsProgrammingLocked = false;
-            }
-
-            return true;
         }
+        catch (Exception)
+        {
+            if (Interleaving.IsAborting || (outcome != Taken && outcome != Moved)) throw;
+
+            // The item is pending, and nothing may reach the caller any more. No call: it may be what fails. A worker sees to it.
+            IsMemoryShort = true;
+            DeadlineList.IsLeft = true;
+            if (program) DeadlineList.IsProgrammingLocked = false;
+        }
+
+        return outcome;
+    }
+
+    // Reasons to refuse, in the order of the contract: pending, barred, closed.
+    private void Put(Work work, int processor, long now, long delayMilliseconds, bool mayMove, Thread? actor, Thread? caller,
+        ref int outcome, ref bool program)
+    {
+        AutoResetEvent? wake = null;
+        Waiter? done = null;
+        outcome = Refused;
+        Interleaving.Point(mayMove ? "modify" : "queue");
+        lock (Gate)
+        {
+            int bits = work.Bits;
+            if ((bits & Work.Pending) != 0 && !mayMove)
+            {
+                _coalesced++;
+                return;
+            }
+
+            if ((bits & Work.Barred) != 0) return;
+            if (!IsOpenToLocked(caller))
+            {
+                if (caller == null && _phase != Destroyed) outcome = AskedWhoCalls;
+                else _refused++;
+                return;
+            }
+
+            if (actor != null) WorkqueueTrace.PlacedLocked(work, this, actor, now, delayMilliseconds, processor);
+            wake = PutLocked(work, processor, now, delayMilliseconds, ref done);
+            program = s_mustProgram;
+            outcome = (bits & Work.Pending) != 0 ? Moved : Taken;
+        }
+
+        if (wake != null) Worker.Wake(wake);
+        if (program) DeadlineList.Program();
+        if (done != null) Waiter.Signal(ref done);
     }
 
     // True when the queue takes items from this caller; null: it is not known yet who calls.
@@ -964,6 +902,18 @@ public class Workqueue : IDisposable
         CancelArmed();
     }
 
+    private void WaitForDrain(Waiter waiter)
+    {
+        try
+        {
+            waiter.Wait();
+        }
+        finally
+        {
+            EndDrain();
+        }
+    }
+
     // Tried until it is done: the queue would refuse everybody for ever.
     private void EndDrain()
     {
@@ -984,6 +934,22 @@ public class Workqueue : IDisposable
                 if (Interleaving.IsAborting) throw;
                 Retries++;
             }
+        }
+    }
+
+    private void EndAll(Worker?[] idle, Waiter empty)
+    {
+        bool isEnded = false;
+        try
+        {
+            WakeAll();
+            CancelArmed();
+            while (!End(idle)) WaitUntilEmpty(empty);
+            isEnded = true;
+        }
+        finally
+        {
+            if (!isEnded) InterruptDestroy();
         }
     }
 

@@ -140,6 +140,9 @@ public static class KernelLog
         }
         catch (Exception)
         {
+            // Also the end of a lock section may have failed.
+            Workqueue.LeaveGate();
+            LeaveOutput();
             CountLost();
         }
     }

@@ -156,7 +156,13 @@ internal sealed partial class Worker
         {
             isFaulted = true;
             if (program) DeadlineList.IsProgrammingLocked = false;
-            if (exception is OutOfMemoryException) Workqueue.IsMemoryShort = true;
+            if (exception is OutOfMemoryException)
+            {
+                Workqueue.IsMemoryShort = true;
+                Workqueue.LeaveGate();
+                KernelLog.LeaveOutput();
+            }
+
             Workqueue.ReportFault(home, work, exception);
         }
         finally

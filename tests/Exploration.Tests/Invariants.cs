@@ -17,7 +17,6 @@ internal static class Invariants
     private static readonly Func<bool> s_isRequested = Reader<bool>("s_isRequested");
     private static readonly Func<long> s_requested = Reader<long>("s_requested");
     private static readonly Func<bool> s_isChanged = Reader<bool>("s_isChanged");
-    private static readonly Func<bool> s_isProgramming = Reader<bool>("s_isProgramming");
 
     /// <summary>Walks over everything.</summary>
     /// <returns>What is wrong; null: nothing.</returns>
@@ -28,7 +27,7 @@ internal static class Invariants
     /// While a thread is on its way to the timer, there may be one.</summary>
     internal static string? FindOversleptDeadline(long due)
     {
-        if (s_isProgramming()) return null;
+        if (DeadlineList.IsProgrammingLocked) return null;
         foreach (Work? first in s_buckets)
         {
             for (Work? work = first; work != null; work = work.Next == first ? null : work.Next)
@@ -87,7 +86,7 @@ internal static class Invariants
         count += monitorCount;
         if (count > 0 && !s_isRequested()) return "an item is armed and no expiry is requested: a lost deadline";
         if (count > 0 && s_requested() > earliest) return $"an item is due at {earliest}, the request is for {s_requested()}";
-        if (s_isChanged() && !s_isProgramming()) return "a request is to be programmed and nobody does it";
+        if (s_isChanged() && !DeadlineList.IsProgrammingLocked) return "a request is to be programmed and nobody does it";
         return null;
     }
 

@@ -28,9 +28,9 @@ internal static class PlantedBugs
                                     _pool.IdleCountLocked++;
                                 }
 
-                                return false;
+                                return null;
                 """,
-                "                return false;"),
+                "                return null;"),
             new SourceChange("Worker.cs",
                 "            Interleaving.Wait(_pool.Wake);\n",
                 """
@@ -79,7 +79,7 @@ internal static class PlantedBugs
         new("two threads may program the timer",
             "arm || arm || timer: the earliest deadline wins",
             "two threads arm the timer at once",
-            new SourceChange("DeadlineList.cs", "        if (s_isProgramming) return false;\n", "")),
+            new SourceChange("DeadlineList.cs", "        if (IsProgrammingLocked) return false;\n", "")),
 
         new("after arming nobody looks again",
             "arm || arm || timer: the earliest deadline wins",
@@ -91,7 +91,7 @@ internal static class PlantedBugs
                             Interleaving.Point("armed");
                             lock (Workqueue.Gate)
                             {
-                                s_isProgramming = false;
+                                IsProgrammingLocked = false;
                                 return;
                             }
 

@@ -29,6 +29,8 @@ public class CommandLineTests
     [DataRow("--ring 0", "--ring 0: a whole number from 1 to 65536")]
     [DataRow("--seed -1", "--seed -1: a whole number from 0")]
     [DataRow("--seed 99999999999", "--seed 99999999999: a whole number from 0")]
+    [DataRow("--baud -1", "--baud -1: a whole number from 0 to 12000000")]
+    [DataRow("--ping", "--ping: nobody can ping a board without --serial-port")]
     [DataRow("--unknown", "'--unknown'")]
     [DataRow("word", "'word'")]
     [DataRow("@file", "'@file'")]
@@ -92,7 +94,8 @@ public class CommandLineTests
         foreach (string option in new[]
         {
             "--presses <N>", "--interval <MS>", "--bounce <MS>", "--storm <EDGES>", "--ring <N>", "--seed <S>", "--script <FILE>",
-            "--interactive", "--log <FILE>", "--trace <FILE>", "--timeline <FILE.svg>", "--help",
+            "--interactive", "--log <FILE>", "--trace <FILE>", "--timeline <FILE.svg>", "--serial-port",
+            "--ping", "--baud <SPEED>", "--help",
         })
         {
             StringAssert.Contains(run.Output, option);

@@ -14,6 +14,10 @@ public static class Program
     {
         string target = SystemInfo.TargetName;
         Board? board = Boards.Find(target);
+
+        // The log is not heard yet on some boards; one that is not known may be of them.
+        int wait = board == null ? Boards.PingWaitMilliseconds : board.LogWaitMilliseconds;
+        if (wait > 0) Thread.Sleep(wait);
         if (board == null)
         {
             string known = "";

@@ -52,7 +52,8 @@ public static class FlashPlan
 
         if (request.Monitor)
         {
-            steps.Add(new("Read the log", false, ["run", "--project", "hardware/Monitor", "--", "--port", request.Port!]));
+            steps.Add(new("Read the log", false,
+                ["run", "--project", "hardware/Monitor", "--", "--board", request.Board.Name, "--port", request.Port!]));
         }
 
         return steps;

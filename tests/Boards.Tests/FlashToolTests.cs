@@ -42,7 +42,7 @@ public sealed class FlashToolTests
                 "dotnet tool restore",
                 "dotnet tool run nanoff -- --update --target ESP32_PSRAM_REV0 --serialport /dev/board",
                 "dotnet tool run nanoff -- --target ESP32_PSRAM_REV0 --serialport /dev/board --deploy --image " + FlashPlan.Image,
-                "dotnet run --project hardware/Monitor -- --port /dev/board",
+                "dotnet run --project hardware/Monitor -- --board ESP32-DevKitC --port /dev/board",
             },
             _ran);
     }

@@ -129,9 +129,16 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
             return null;
         }
 
-        if (request is { NeedsPort: true, Port: null })
+        if (request is { NeedsPort: true, Port: null or "" })
         {
             Refuse("--port is missing; " + PortList());
+            return null;
+        }
+
+        // An option that came to stand where the port should be.
+        if (request.Port?.StartsWith('-') == true)
+        {
+            Refuse($"--port {request.Port}: no port; {PortList()}");
             return null;
         }
 
@@ -139,7 +146,14 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
     }
 
     // A name that is not in the list may be a link to one that is, such as those of /dev/serial/by-id.
-    private bool PortExists(string port) => ports().Contains(port, StringComparer.OrdinalIgnoreCase) || File.Exists(port);
+    private bool PortExists(string port)
+    {
+        StringComparer names = OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+        IReadOnlyList<string> found = ports();
+        return found.Contains(port, names)
+            || (File.Exists(port) && File.ResolveLinkTarget(port, returnFinalTarget: true) is { } target
+                && found.Contains(target.FullName, names));
+    }
 
     private string PortList()
     {

@@ -59,10 +59,17 @@ public sealed partial class LogPageTests
         Assert.AreEqual(expected, string.Join('|', Printed("x.cs", source).SelectMany(line => line.Texts)));
 
     private static IEnumerable<(string Name, string Text)> Sources() =>
-        from path in Directory.EnumerateFiles(Path.Combine(Repository.Root, "firmware"), "*.cs", SearchOption.AllDirectories)
+        from project in Projects("ButtonModule").Distinct()
+        let folder = Path.Combine(Repository.Root, "firmware", project)
+        from path in Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
         let name = Path.GetRelativePath(Repository.Root, path).Replace('\\', '/')
         where !name.Contains("/obj/") && !name.Contains("/bin/") && !name.EndsWith(TraceFile, StringComparison.Ordinal)
         select (name, File.ReadAllText(path));
+
+    // A project of the firmware and those that it refers to.
+    private static IEnumerable<string> Projects(string name) =>
+        Reference().Matches(Repository.Text($"firmware/{name}/{name}.csproj"))
+            .SelectMany(match => Projects(match.Groups[1].Value)).Prepend(name);
 
     // The texts that may reach the log, for each statement. What is no message of an exception, no name and no attribute counts:
     // rather a line too many than one that is forgotten.
@@ -111,6 +118,9 @@ public sealed partial class LogPageTests
 
     [GeneratedRegex("\"(?:\\\\.|[^\"\\\\])*\"")]
     private static partial Regex Literal();
+
+    [GeneratedRegex(@"<ProjectReference Include=""\.\./(\w[\w.]*)/")]
+    private static partial Regex Reference();
 
     [GeneratedRegex("//[^\n]*")]
     private static partial Regex Comment();

@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
 
+// Reports that never throw.
+[assembly: InternalsVisibleTo("Workqueues.Gpio")]
+
 // The tests step workers and move a timer of their own.
 [assembly: InternalsVisibleTo("NFUnitTest")]
 [assembly: InternalsVisibleTo("Workqueues.Tests")]

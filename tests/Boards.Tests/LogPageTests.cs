@@ -21,11 +21,9 @@ public sealed partial class LogPageTests
         (string Place, string[] Texts)[] printed = [.. Sources().SelectMany(source => Printed(source.Name, source.Text))];
 
         Assert.IsGreaterThan(20, printed.Length, "the sources were not understood");
-        foreach ((string place, string[] texts) in printed)
-        {
-            Assert.IsTrue(Array.Exists(forms, form => HoldsInOrder(form, texts)),
-                $"{place} prints \"{string.Join("\" … \"", texts)}\": put the line into hardware/boards/Pages/LogPage.cs");
-        }
+        string[] missing = [.. printed.Where(line => !Array.Exists(forms, form => HoldsInOrder(form, line.Texts)))
+            .Select(line => $"{line.Place} prints \"{string.Join("\" … \"", line.Texts)}\"")];
+        Assert.IsEmpty(missing, $"{string.Join('\n', missing)}: put it into hardware/boards/Pages/LogPage.cs");
     }
 
     [TestMethod]

@@ -59,6 +59,9 @@ public static class LogPage
         new("** {K} printk messages dropped **",
             "So many lines are missing here: top halves logged more than the memory for their lines holds, or a line could "
                 + "not be written."),
+        new("button_module: out of memory, trying again",
+            "The module could not be loaded, or unloaded, for lack of memory. What was half made is undone; it goes on in a "
+                + "moment."),
         new("workqueue: {ITEM} hogged CPU for >{MS}000us {K} times, consider splitting it or calling Thread.Sleep(0) in it",
             "A handler keeps the processor for itself, and everything else waits for it."),
         new("BUG: workqueue lockup - {WORKER} stuck for {N} ms in {ITEM} of {QUEUE}, {K} waiting",

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace VirtualBoard.Tests;
 
@@ -138,6 +139,17 @@ internal sealed record BoardRun(int ExitCode, string Output, string Errors)
             return Output[start..end];
         }
     }
+
+    /// <summary>Lines of the log that the firmware says are missing there.</summary>
+    public long Dropped => Regex.Matches(Log, @"^\*\* (\d+) printk messages dropped \*\*$", RegexOptions.Multiline)
+        .Sum(match => long.Parse(match.Groups[1].Value));
+
+    /// <summary>How many lines of the log hold a text.</summary>
+    public int Lines(string text) => Log.Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>A number in the one line of the log that a pattern fits: its group.</summary>
+    public long Logged(string pattern) => long.Parse(
+        Regex.Matches(Log, pattern, RegexOptions.Multiline).Single().Groups[1].Value);
 
     public static BoardRun Start(string arguments)
     {

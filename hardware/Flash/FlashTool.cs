@@ -58,7 +58,7 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
 
     /// <summary>Does what the arguments say.</summary>
     /// <returns>The exit code: one of this class's constants.</returns>
-    public Task<int> RunAsync(string[] arguments)
+    public async Task<int> RunAsync(string[] arguments)
     {
         var command = new RootCommand("Builds the firmware and puts it on a board.")
         {
@@ -67,14 +67,21 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
         command.SetAction(ActAsync);
 
         ParseResult parsed = command.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        return parsed.Errors.Count > 0
-            ? Task.FromResult(Refuse(parsed.Errors[0].Message.TrimEnd('.') + "; --help lists the options"))
-            : parsed.InvokeAsync(new InvocationConfiguration
+        if (parsed.Errors.Count > 0) return Refuse(parsed.Errors[0].Message.TrimEnd('.') + "; --help lists the options");
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 Output = output,
                 Error = error,
+                EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
             });
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Fail($"standard output cannot be written: {exception.Message}; no further command was run");
+        }
     }
 
     private async Task<int> ActAsync(ParseResult parsed, CancellationToken stop)
@@ -189,7 +196,7 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
             }
             catch (OperationCanceledException)
             {
-                error.WriteLine($"flash: stopped during {place}; "
+                Complain($"stopped during {place}; "
                     + (step.WritesBoard ? "the board may be half written: run it again" : board));
                 return Stopped;
             }
@@ -206,13 +213,25 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
 
     private int Refuse(string what)
     {
-        error.WriteLine("flash: " + what);
+        Complain(what);
         return WrongUse;
     }
 
     private int Fail(string what)
     {
-        error.WriteLine("flash: " + what);
+        Complain(what);
         return StepFailed;
+    }
+
+    // Where that cannot be written either, the exit code has to say it.
+    private void Complain(string what)
+    {
+        try
+        {
+            error.WriteLine("flash: " + what);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 }

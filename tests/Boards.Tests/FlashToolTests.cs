@@ -144,6 +144,29 @@ public sealed class FlashToolTests
     }
 
     [TestMethod]
+    [DataRow("--help")]
+    [DataRow("--board ESP32-DevKitC --port /dev/board --dry-run")]
+    [DataRow("--board ESP32-DevKitC --port /dev/board")]
+    public async Task Run_OutputCannotBeWritten_IsOneLineAndNoCommandRuns(string arguments)
+    {
+        var tool = new FlashTool(new FullDisk(), _error, _root, () => _ports,
+            (_, _, _) => throw new InvalidOperationException("a command was run"));
+
+        Assert.AreEqual(FlashTool.StepFailed, await tool.RunAsync(arguments.Split(' ')));
+        Assert.AreEqual("flash: standard output cannot be written: the disk is full; no further command was run",
+            _error.ToString().TrimEnd());
+    }
+
+    [TestMethod]
+    public async Task Run_NeitherOutputNorErrorCanBeWritten_TheExitCodeSaysIt()
+    {
+        var tool = new FlashTool(new FullDisk(), new FullDisk(), _root, () => _ports, (_, _, _) => Task.FromResult(0));
+
+        Assert.AreEqual(FlashTool.WrongUse, await tool.RunAsync(["--board", "Arduino"]));
+        Assert.AreEqual(FlashTool.StepFailed, await tool.RunAsync(["--help"]));
+    }
+
+    [TestMethod]
     public async Task Run_NoDotnet_IsOneLine()
     {
         _result = _ => throw new Win32Exception("no such file");
@@ -232,5 +255,16 @@ public sealed class FlashToolTests
         });
 
         return tool.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private sealed class FullDisk : StringWriter
+    {
+        public override void Write(char value) => throw new IOException("the disk is full");
+
+        public override void Write(char[] buffer, int index, int count) => throw new IOException("the disk is full");
+
+        public override void Write(string? value) => throw new IOException("the disk is full");
+
+        public override void WriteLine(string? value) => throw new IOException("the disk is full");
     }
 }

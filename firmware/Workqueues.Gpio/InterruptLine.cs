@@ -100,10 +100,10 @@ public class InterruptLine : IDisposable
     public void Dispose()
     {
         bool mayWait = !InterruptContext.IsActive;
-        Interlocked.Exchange(ref _isDisposed, 1);
-        Unlink();
         try
         {
+            Interlocked.Exchange(ref _isDisposed, 1);
+            Unlink();
             _pin.ValueChanged -= OnValueChanged;
         }
         catch (ObjectDisposedException)
@@ -151,9 +151,9 @@ public class InterruptLine : IDisposable
     {
         PinEventTypes edge = e.ChangeType;
         if ((edge & _edges) == 0) return;
-        Interlocked.Exchange(ref _isBusy, 1);
         try
         {
+            Interlocked.Exchange(ref _isBusy, 1);
             if (_isDisposed == 0) Handle(edge);
         }
         catch (Exception)
@@ -173,9 +173,11 @@ public class InterruptLine : IDisposable
         long start = Jiffies.Now;
         bool isTraced = WorkqueueTrace.IsOn;
         if (isTraced) WorkqueueTrace.IrqHandlerEntry(_pin.PinNumber, _name);
-        InterruptContext.Enter();
+        bool isEntered = false;
         try
         {
+            InterruptContext.Enter();
+            isEntered = true;
             _handler(this, edge);
         }
         catch (Exception exception)
@@ -185,7 +187,7 @@ public class InterruptLine : IDisposable
         }
         finally
         {
-            InterruptContext.Exit();
+            if (isEntered) InterruptContext.Exit();
         }
 
         if (isTraced) WorkqueueTrace.IrqHandlerExit(_pin.PinNumber);

@@ -8,4 +8,5 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("Workqueues.Tests")]
 [assembly: InternalsVisibleTo("Contract.Tests")]
 [assembly: InternalsVisibleTo("Exploration.Tests")]
+[assembly: InternalsVisibleTo("Injection.Tests")]
 [assembly: InternalsVisibleTo("Stress")]

@@ -142,16 +142,18 @@ internal static class DeadlineList
     {
         try
         {
-            InterruptContext.Enter();
             long now;
+            bool isEntered = false;
             try
             {
+                InterruptContext.Enter();
+                isEntered = true;
                 now = Jiffies.Now;
                 QueueDue(now);
             }
             finally
             {
-                InterruptContext.Exit();
+                if (isEntered) InterruptContext.Exit();
             }
 
             if (WorkerMonitor.IsLookDue) WorkerMonitor.Look(now);

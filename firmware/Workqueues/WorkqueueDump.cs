@@ -1,5 +1,4 @@
 using System;
-using System.Threading;
 
 namespace Workqueues;
 
@@ -8,34 +7,19 @@ namespace Workqueues;
 /// changes nothing else. Each queue is tried by itself.</remarks>
 internal static class WorkqueueDump
 {
-    private static int s_lost; // Interlocked
-
-    /// <summary>Parts of dumps, and lines of traces in the log, that could not be made or written.</summary>
-    internal static int LostCount => s_lost;
-
-    /// <summary>Counts a report that is lost.</summary>
-    internal static void Lose() => Interlocked.Increment(ref s_lost);
-
     internal static void Write()
     {
-        try
-        {
-            KernelLog.Write("Showing all workqueues, their workers and items:");
-            if (s_lost > 0) Console.WriteLine("reports lost so far: " + s_lost.ToString());
-        }
-        catch (Exception)
-        {
-            Lose();
-        }
-
+        KernelLog.Write("Showing all workqueues, their workers and items:");
         try
         {
             Workqueue[] queues = Queues();
             for (int i = queues.Length - 1; i >= 0; i--) TryWrite(queues[i]);
+            if (KernelLog.LostCount > 0) KernelLog.WriteBare("log lines and reports lost: " + KernelLog.LostCount.ToString());
+            if (Workqueue.Retries > 0) KernelLog.WriteBare("steps done again, for want of memory: " + Workqueue.Retries.ToString());
         }
-        catch (OutOfMemoryException)
+        catch (Exception)
         {
-            Lose();
+            KernelLog.CountLost();
         }
     }
 
@@ -47,7 +31,7 @@ internal static class WorkqueueDump
         }
         catch (Exception)
         {
-            Lose();
+            KernelLog.CountLost();
         }
     }
 
@@ -114,7 +98,7 @@ internal static class WorkqueueDump
             waiting = queue.WaitingLocked;
             runningCount = queue.RunningLocked;
             armed = queue.ArmedLocked;
-            state = queue.IsDestroyingLocked ? ", being destroyed" : queue.IsDrainingLocked ? ", draining"
+            state = !queue.IsOpenLocked ? ", being destroyed" : queue.IsDrainingLocked ? ", draining"
                 : queue.IsFrozenLocked ? ", frozen" : "";
             int i = workerCount;
             for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
@@ -132,25 +116,25 @@ internal static class WorkqueueDump
         }
 
         WorkqueueStatistics counters = queue.GetStatistics();
-        Console.WriteLine("workqueue " + queue.Name + ": waiting=" + waiting.ToString() + " running=" + runningCount.ToString()
+        KernelLog.WriteBare("workqueue " + queue.Name + ": waiting=" + waiting.ToString() + " running=" + runningCount.ToString()
             + " armed=" + armed.ToString() + state);
         for (int i = 0; i < workerCount; i++)
         {
             if (workers[i] == null) continue;
-            Console.WriteLine("  " + workers[i]!.Name + ": " + Describe(running[i], runningFor[i], queue, now - since[i]));
+            KernelLog.WriteBare("  " + workers[i]!.Name + ": " + Describe(running[i], runningFor[i], queue, now - since[i]));
         }
 
-        for (int i = 0; i < waitingSeen; i++) Console.WriteLine("  waiting: " + items[i]!.Name);
+        for (int i = 0; i < waitingSeen; i++) KernelLog.WriteBare("  waiting: " + items[i]!.Name);
         for (int i = waitingSeen; i < itemsSeen; i++)
         {
             long remaining = dues[i] - now;
-            Console.WriteLine("  armed: " + items[i]!.Name + " in " + (remaining < 0 ? 0 : remaining).ToString() + " ms");
+            KernelLog.WriteBare("  armed: " + items[i]!.Name + " in " + (remaining < 0 ? 0 : remaining).ToString() + " ms");
         }
 
-        Console.WriteLine("  queued=" + counters.Queued.ToString() + " executed=" + counters.Executed.ToString()
+        KernelLog.WriteBare("  queued=" + counters.Queued.ToString() + " executed=" + counters.Executed.ToString()
             + " coalesced=" + counters.Coalesced.ToString() + " refused=" + counters.Refused.ToString()
             + " faulted=" + counters.Faulted.ToString() + " canceled=" + counters.Canceled.ToString());
-        Console.WriteLine("  max_depth=" + counters.MaxDepth.ToString()
+        KernelLog.WriteBare("  max_depth=" + counters.MaxDepth.ToString()
             + " max_latency_us=" + counters.MaxLatencyMicroseconds.ToString()
             + " busy_us=" + counters.BusyMicroseconds.ToString());
     }

@@ -163,11 +163,11 @@ public static class WorkqueueTrace
     {
         try
         {
-            WriteTo(WriteLine);
+            WriteTo(KernelLog.WriteBare);
         }
         catch (OutOfMemoryException)
         {
-            WorkqueueDump.Lose();
+            KernelLog.CountLost();
         }
     }
 
@@ -231,18 +231,25 @@ public static class WorkqueueTrace
         s_written++;
     }
 
-    /// <summary>An item has been queued or armed.</summary>
-    internal static void PlacedLocked(Work work, Workqueue queue, object actor, long nowMilliseconds, int delayMilliseconds)
+    /// <summary>An item is about to be queued or armed: recorded before, because a call may throw on a board.</summary>
+    internal static void PlacedLocked(
+        Work work, Workqueue queue, object actor, long nowMilliseconds, long delayMilliseconds, int processor)
     {
-        if (delayMilliseconds > 0) AddLocked(TimerStart, work, queue, actor, nowMilliseconds, delayMilliseconds);
-        else AddLocked(queue.IsFrozenLocked ? QueueFrozen : QueueWork, work, queue, actor, nowMilliseconds, work.ProcessorLocked);
+        if (delayMilliseconds == 0)
+        {
+            AddLocked(queue.IsFrozenLocked ? QueueFrozen : QueueWork, work, queue, actor, nowMilliseconds, processor);
+            return;
+        }
+
+        int delay = delayMilliseconds > int.MaxValue ? int.MaxValue : (int)delayMilliseconds;
+        AddLocked(TimerStart, work, queue, actor, nowMilliseconds, delay);
     }
 
-    /// <summary>An item's timer has expired; it has been queued, unless its queue is being destroyed.</summary>
-    internal static void ExpiredLocked(Work work, Workqueue queue, long nowMilliseconds)
+    /// <summary>An item's timer expires; it is about to be queued, unless its queue is being destroyed.</summary>
+    internal static void ExpiresLocked(Work work, Workqueue queue, long nowMilliseconds)
     {
         AddLocked(TimerExpire, work, null, Timer, nowMilliseconds, 0);
-        if (work.IsQueuedLocked) PlacedLocked(work, queue, Timer, nowMilliseconds, 0);
+        if (queue.IsOpenLocked) PlacedLocked(work, queue, Timer, nowMilliseconds, 0, work.ProcessorLocked);
     }
 
     private static void AddIrq(byte kind, int irq, object name)
@@ -252,18 +259,6 @@ public static class WorkqueueTrace
         lock (Workqueue.Gate)
         {
             AddLocked(kind, name, null, thread, now, irq);
-        }
-    }
-
-    private static void WriteLine(string line)
-    {
-        try
-        {
-            Console.WriteLine(line);
-        }
-        catch (Exception)
-        {
-            WorkqueueDump.Lose();
         }
     }
 

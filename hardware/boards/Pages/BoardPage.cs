@@ -222,7 +222,7 @@ public static class BoardPage
             + "monitor pings when it opens the port and after each reset, until it is answered; other terminal programs show "
             + "nothing. So that the ping is there first, the firmware waits "
             + $"{board.LogWaitMilliseconds.ToString(CultureInfo.InvariantCulture)} ms after a reset before it loads the module."
-        : "The runtime sends its text as it is until a host has pinged it over the Wire Protocol, as the monitor and flash tools "
+        : "The runtime sends its text as it is until a host has pinged it over the Wire Protocol, as debuggers and flash tools "
             + "do; then in packets, until the next reset. The monitor reads both.";
 
     private static string Prepare(BoardFacts facts) => facts.Connection == Connection.Serial

@@ -59,6 +59,10 @@ public static class Program
     {
         string target = SystemInfo.TargetName;
         Board? board = Boards.Find(target);
+
+        // On some boards the log is not heard yet; one that is not known may be of them.
+        int wait = board == null ? Boards.PingWaitMilliseconds : board.LogWaitMilliseconds;
+        if (wait > 0) Thread.Sleep(wait);
         if (board != null) return board;
         string known = "";
         foreach (Board each in Boards.All()) known += " " + each.Target;

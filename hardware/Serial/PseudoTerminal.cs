@@ -7,7 +7,7 @@ namespace Hardware.Serial;
 /// <remarks>
 /// <para>It behaves as a board's UART: what is sent while nobody listens is lost, and so is what a listener does not fetch in
 /// time; both are counted. The path starts in raw mode.</para>
-/// <para>Thread-safe for one writer at a time. The system's buffer takes some kilobytes; what a listener leaves unread
+/// <para>Thread-safe for one writer and one reader at a time. The system's buffer takes some kilobytes; what a listener leaves unread
 /// in it, the next listener gets.</para>
 /// </remarks>
 [UnsupportedOSPlatform("windows")]
@@ -90,6 +90,17 @@ public sealed class PseudoTerminal : IDisposable
             DroppedBytes += bytes.Length;
             return false;
         }
+    }
+
+    /// <summary>Fetches what the listener has sent.</summary>
+    /// <param name="buffer">Where it goes.</param>
+    /// <param name="timeoutMilliseconds">How long to wait for the first byte. Returns at once while there is no listener.</param>
+    /// <returns>How many bytes there are; 0: none came.</returns>
+    /// <exception cref="ObjectDisposedException">It is closed.</exception>
+    public unsafe int Read(Span<byte> buffer, int timeoutMilliseconds)
+    {
+        if ((Poll(LibC.PollIn, timeoutMilliseconds) & LibC.PollIn) == 0) return 0;
+        fixed (byte* start = buffer) return (int)Math.Max(0, LibC.Read(_fileDescriptor, start, (nuint)buffer.Length));
     }
 
     /// <summary>Takes the path away. A listener sees its device vanish.</summary>

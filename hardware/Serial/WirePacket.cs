@@ -26,6 +26,11 @@ public readonly record struct WirePacket(
     /// <summary>A board hands over its text in pieces of at most this size.</summary>
     public const int MessageBytesMax = 127;
 
+    /// <summary>Command by which each side tells the other that it is there. A board that has received one since its reset
+    /// sends its text in packets. Payload: who asks (32 bit), wishes or abilities (32 bit); a board's own, sent at its reset, has
+    /// none.</summary>
+    public const uint PingCommand = 0;
+
     /// <summary>Command of a packet whose payload is text.</summary>
     public const uint MessageCommand = 1;
 
@@ -34,6 +39,12 @@ public readonly record struct WirePacket(
 
     /// <summary>Flag: the answer to a request.</summary>
     public const uint Reply = 0x0002;
+
+    /// <summary>Flag of a reply: done.</summary>
+    public const uint Acknowledged = 0x8000;
+
+    /// <summary>Flag of a reply: not done.</summary>
+    public const uint NotAcknowledged = 0x4000;
 
     /// <summary>Flag that text packets carry besides <see cref="NonCritical"/>.</summary>
     public const uint NoCaching = 0x2000;

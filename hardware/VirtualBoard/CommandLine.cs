@@ -42,6 +42,15 @@ public sealed class CommandLine
         Description = "Serve the serial log on a pseudo terminal too, for hardware/Monitor; waits a minute for a listener",
         Arity = ArgumentArity.Zero,
     };
+    private readonly Option<bool> _ping = new("--ping")
+    {
+        Description = "The serial port is as an STM32's: silent until a host pings it; without it, as an ESP32's: raw text until "
+            + "then. Packets afterwards",
+        Arity = ArgumentArity.Zero,
+    };
+    private readonly Option<int> _baud = Number("--baud", "SPEED", 0, 12_000_000, 0,
+        "Bits per second of the serial line: printing holds the firmware up as long as the bytes take, and the finger does not "
+        + "wait for it; 0: no time");
     private readonly RootCommand _root;
 
     /// <summary>The command line of the virtual board.</summary>
@@ -54,7 +63,7 @@ public sealed class CommandLine
             + "Exit code: 0 the module ran and unloaded, 1 it did not, 2 wrong use.")
         {
             _presses, _interval, _bounce, _storm, _ring, _seed, _script, _interactive, _log, _trace, _timeline,
-            _serialPort,
+            _serialPort, _ping, _baud,
         };
         _root.SetAction(result => run(Check(result)));
     }
@@ -110,12 +119,17 @@ public sealed class CommandLine
             throw new UsageException($"--storm {finger.StormEdges}: an even number is needed, so that the button ends released");
         }
 
+        if (result.GetValue(_ping) && !result.GetValue(_serialPort))
+        {
+            throw new UsageException("--ping: nobody can ping a board without --serial-port; add it");
+        }
+
         string? log = result.GetValue(_log);
         string? trace = result.GetValue(_trace);
         string? timeline = result.GetValue(_timeline);
         RefuseOneFile((_script, script), (_log, log), (_trace, trace), (_timeline, timeline));
-        return new Settings(finger, result.GetValue(_ring), script, isInteractive, log, result.GetValue(_serialPort), trace,
-            timeline);
+        return new Settings(finger, result.GetValue(_ring), script, isInteractive, log, result.GetValue(_serialPort),
+            result.GetValue(_ping), result.GetValue(_baud), trace, timeline);
     }
 
     // Each but the first is written.
@@ -144,7 +158,9 @@ public sealed class CommandLine
         }
     }
 
-    private static bool SamePath(string a, string b) =>
-        a.Length > 0 && b.Length > 0
-        && string.Equals(Path.GetFullPath(a), Path.GetFullPath(b), StringComparison.OrdinalIgnoreCase);
+    private static bool SamePath(string a, string b)
+    {
+        StringComparison names = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        return a.Length > 0 && b.Length > 0 && string.Equals(Path.GetFullPath(a), Path.GetFullPath(b), names);
+    }
 }

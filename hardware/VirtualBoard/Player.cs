@@ -7,7 +7,8 @@ namespace VirtualBoard;
 /// <remarks>A busy PC makes steps late, and the firmware's timers too. So that a press stays a press, the player waits in the
 /// same line as they do, by timer; and a finger that is late does not hurry: a pause begins when the interrupts before it are
 /// handled (or have had <see cref="s_handledLimit"/> for it), and is never shortened. Within the bouncing of a contact, which is
-/// shorter than any pause, a late step is followed by the others at once.</remarks>
+/// shorter than any pause, a late step is followed by the others at once. Where the firmware is to be slow, the finger does
+/// not wait for it: a pause then begins when the step before it is played.</remarks>
 public sealed class Player : IDisposable
 {
     private const long ShortestPauseMicroseconds = 10_000;
@@ -18,6 +19,7 @@ public sealed class Player : IDisposable
 
     private readonly Chip _chip;
     private readonly CancellationToken _stop;
+    private readonly bool _waitsForFirmware;
     private readonly AutoResetEvent _tick = new(false);
     private readonly Timer _timer;
     private readonly WaitHandle[] _wakers;
@@ -25,8 +27,10 @@ public sealed class Player : IDisposable
     /// <summary>A player.</summary>
     /// <param name="chip">The chip.</param>
     /// <param name="stop">Ends the playing early.</param>
-    public Player(Chip chip, CancellationToken stop)
+    /// <param name="waitsForFirmware">False: the firmware's slowness is a part of what is tried.</param>
+    public Player(Chip chip, CancellationToken stop, bool waitsForFirmware = true)
     {
+        _waitsForFirmware = waitsForFirmware;
         _chip = chip;
         _stop = stop;
         _timer = new Timer(_ => _tick.Set());
@@ -66,7 +70,7 @@ public sealed class Player : IDisposable
         bool isPause = atMicroseconds - beforeMicroseconds >= ShortestPauseMicroseconds;
         if (isPause)
         {
-            _chip.WaitUntilIdle(s_handledLimit);
+            if (_waitsForFirmware) _chip.WaitUntilIdle(s_handledLimit);
             slipMilliseconds = Math.Max(slipMilliseconds, Elapsed(start) - beforeMicroseconds / 1000.0);
         }
 

@@ -21,8 +21,13 @@ public static class Program
         }
         catch (UsageException exception)
         {
-            Console.Error.WriteLine($"VirtualBoard: {exception.Message}");
+            Complain(exception.Message);
             exitCode = WrongUse;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Complain($"standard output: {exception.Message}");
+            exitCode = Failed;
         }
 
         // Power is off. The firmware's threads know nothing of it: only the end of the process ends them.
@@ -38,7 +43,10 @@ public static class Program
         using TimelineFile? picture = OpenPicture(settings.TimelinePath);
         StreamWriter? log = OpenText("--log", settings.LogPath);
         StreamWriter? trace = OpenText("--trace", settings.TracePath);
-        using SerialLine? serialLine = settings.HasSerialPort ? SerialLine.Open() : null;
+        WireTime? time = settings.Baud == 0 ? null : new WireTime(settings.Baud);
+        using SerialLine? serialLine = settings.HasSerialPort
+            ? SerialLine.Open(settings.TextNeedsPing, time)
+            : null;
         Empty(log);
         Empty(trace);
 
@@ -53,10 +61,11 @@ public static class Program
         var listeners = new List<ISerialListener> { tap ?? front };
         if (logRecorder is not null) listeners.Add(logRecorder);
         if (serialLine is not null) listeners.Add(serialLine);
+        else if (time is not null) listeners.Add(time);
 
         screen.Receive($"virtual board: button on pin {wiring.ButtonPin}, LED on pin {wiring.LedPin}, "
             + $"ring of {settings.RingCapacity} records, seed {settings.Finger.Seed}");
-        if (serialLine is not null) WaitForListener(serialLine, screen);
+        if (serialLine is not null) WaitForListener(serialLine, settings.TextNeedsPing, screen);
         Firmware.OutliveItsThreads();
         var session = new Session(settings, wiring, Firmware.In(typeof(ButtonModule.Boards).Assembly), listeners);
         if (session.WaitForBoot())
@@ -67,9 +76,9 @@ public static class Program
 
         Outcome outcome = session.PowerOff(mustBeUnloaded: keyboard is null);
         screen.Receive("\n" + outcome.Totals.Show(isTerminal));
-        if (serialLine is { DroppedBytes: > 0 })
+        if (serialLine is { LostBytes: > 0 })
         {
-            screen.Receive($"Nobody took {serialLine.DroppedBytes} bytes at the serial port: they are lost.");
+            screen.Receive($"Nobody took {serialLine.LostBytes} bytes at the serial port: they are lost.");
         }
 
         return Report(outcome.Failure,
@@ -122,27 +131,46 @@ public static class Program
         }
     }
 
-    private static void WaitForListener(SerialLine serialLine, LineRecorder screen)
+    // On a board that needs a ping the firmware waits a moment before its first line. Here the board waits, for the ping itself.
+    private static void WaitForListener(SerialLine serialLine, bool textNeedsPing, LineRecorder screen)
     {
         screen.Receive($"serial port: {serialLine.Path}; in another terminal: "
             + $"dotnet run --project hardware/Monitor -- --port {serialLine.Path}");
-        if (!serialLine.WaitForListener(TimeSpan.FromMinutes(1))) screen.Receive("serial port: nobody listens; going on");
+        bool isHeard = serialLine.WaitForListener(TimeSpan.FromMinutes(1));
+        serialLine.PowerOn();
+        if (!isHeard) screen.Receive("serial port: nobody listens; going on");
+        else if (textNeedsPing && !serialLine.WaitForPing(TimeSpan.FromSeconds(10)))
+        {
+            screen.Receive("serial port: nobody pings; going on, what is printed until then is lost there");
+        }
     }
 
     private static int Report(params string?[] failures)
     {
         foreach (string? failure in failures)
         {
-            if (failure is not null) Console.Error.WriteLine($"VirtualBoard: {failure}");
+            if (failure is not null) Complain(failure);
         }
 
         return Array.TrueForAll(failures, failure => failure is null) ? 0 : Failed;
     }
 
-    // Apart from opening, so that a wrong name for one file does not cost what another one held.
+    // Where that cannot be written either, the exit code has to say it.
+    private static void Complain(string what)
+    {
+        try
+        {
+            Console.Error.WriteLine($"VirtualBoard: {what}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    // Apart from opening, so that a wrong name for one file does not cost what another one held. A device has nothing to empty.
     private static void Empty(StreamWriter? file)
     {
-        if (file is { BaseStream.CanSeek: true }) file.BaseStream.SetLength(0);
+        if (file is { BaseStream: { CanSeek: true, Length: > 0 } stream }) stream.SetLength(0);
     }
 
     private static StreamWriter? OpenText(string option, string? path)

@@ -7,7 +7,8 @@ namespace VirtualBoard;
 public interface ISerialListener
 {
     /// <summary>A line came, without its end. Called by the thread that wrote it, one line at a time.</summary>
-    /// <remarks>Must not throw: who writes is the firmware, and it has no part in what becomes of its log.</remarks>
+    /// <remarks>It may take its time: who writes waits, as for a UART. Must not throw: who writes is the firmware, and it has no
+    /// part in what becomes of its log.</remarks>
     void Receive(string line);
 }
 
@@ -97,9 +98,9 @@ public sealed class SerialPort(params ISerialListener[] listeners) : TextWriter
     private void SendLocked(char character)
     {
         if (_isOff || character == '\r') return;
-        _lastCharacter = Stopwatch.GetTimestamp();
         if (character == '\n') EndLineLocked();
         else _line.Append(character);
+        _lastCharacter = Stopwatch.GetTimestamp();
     }
 
     private void EndLineLocked()

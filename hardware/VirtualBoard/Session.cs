@@ -21,6 +21,7 @@ public sealed class Session
     private readonly SerialPort _serial;
     private readonly ModuleWatch _module;
     private readonly int _ringCapacity;
+    private readonly bool _fingerWaits;
 
     /// <summary>Gives the board power; the firmware starts.</summary>
     /// <param name="settings">How the board is made.</param>
@@ -32,6 +33,7 @@ public sealed class Session
         _wiring = wiring;
         _firmware = firmware;
         _ringCapacity = settings.RingCapacity;
+        _fingerWaits = settings.Baud == 0;
         _module = new ModuleWatch();
         _serial = new SerialPort([.. listeners, _module]);
         _chip = Chip.PowerOn(new ChipOptions { RingCapacity = settings.RingCapacity });
@@ -67,7 +69,7 @@ public sealed class Session
     /// already, and released.</summary>
     public void Play(Stimulus stimulus)
     {
-        using var player = new Player(_chip, CancellationToken.None);
+        using var player = new Player(_chip, CancellationToken.None, _fingerWaits);
         player.Play(stimulus.Main, stimulus.MainMilliseconds);
         WaitUntilQuiet();
         if (_module.IsUnloaded || HasFailed) return;

@@ -119,7 +119,7 @@ public sealed class PseudoTerminalTests
     [DataRow(24, SerialPortFault.Other)]
     public void Explain_SystemError_NamesTheCause(int error, SerialPortFault fault)
     {
-        SerialPortException exception = UnixSerialPort.Explain("/dev/ttyUSB0", error, "the system's words");
+        SerialPortException exception = PortClaim.Explain("/dev/ttyUSB0", error, "the system's words");
         Assert.AreEqual(fault, exception.Fault);
         Assert.StartsWith("/dev/ttyUSB0: ", exception.Message);
         Assert.DoesNotContain("\n", exception.Message);

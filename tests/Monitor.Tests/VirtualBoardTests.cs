@@ -5,12 +5,15 @@ namespace Monitor.Tests;
 [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
 public sealed class VirtualBoardTests
 {
+    // A pseudo terminal holds 12 KB: at this speed that is a second in which a busy PC need not run the monitor.
+    private const string WireSpeed = "115200";
+
     [TestMethod]
     public void SerialPort_MonitorListens_LogArrivesByteForByte()
     {
         string sent = Path.GetTempFileName();
         string received = Path.GetTempFileName();
-        using MonitorProcess board = MonitorProcess.StartVirtualBoard("--serial-port", "--presses", "2", "--log", sent);
+        using MonitorProcess board = MonitorProcess.StartVirtualBoard("--serial-port", "--baud", WireSpeed, "--presses", "2", "--log", sent);
         board.WaitForOutput("--port ");
         string path = board.Output.Split("--port ")[1].Split('\n')[0];
         using var monitor = new MonitorProcess("--port", path, "--log", received, "--no-reconnect");
@@ -35,7 +38,7 @@ public sealed class VirtualBoardTests
             string drawnByBoard = Path.Combine(folder.FullName, "board.svg");
             string drawnByMonitor = Path.Combine(folder.FullName, "monitor.svg");
             using MonitorProcess board =
-                MonitorProcess.StartVirtualBoard("--serial-port", "--presses", "1", "--timeline", drawnByBoard);
+                MonitorProcess.StartVirtualBoard("--serial-port", "--baud", WireSpeed, "--presses", "1", "--timeline", drawnByBoard);
             board.WaitForOutput("--port ");
             string path = board.Output.Split("--port ")[1].Split('\n')[0];
             using var monitor = new MonitorProcess("--port", path, "--timeline", drawnByMonitor, "--no-reconnect");

@@ -255,6 +255,7 @@ internal sealed class MonitorSession : IWireProtocolSink
     private void TellIfQuiet()
     {
         if (_isHeard || _isToldQuiet || _now - _openedAt < QuietMilliseconds) return;
+        if (_recent.Count > 0 && SpeedSearch.IsReadable(CollectionsMarshal.AsSpan(_recent))) return;
         _isToldQuiet = true;
         string cause = _options.Pings == Pings.Forbidden ? "some boards are silent until a ping comes, and --listen sends none; " : "";
         string speed = _options.Bauds.Count == 1 ? "with that speed" : "at another speed (--baud)";

@@ -97,6 +97,9 @@ internal sealed class SpeedSearch(IReadOnlyList<int> bauds) : IWireProtocolSink
         int dwell = _dwells < ShortDwells ? DwellMilliseconds : LongDwellMilliseconds;
         bool isOver = now - _start >= dwell && now - _lastByte >= GapMilliseconds;
         bool isReadable = IsReadable(Kept[Math.Max(0, Kept.Length - JudgedBytes)..]);
+
+        // Not whole, but no noise looks like a marker.
+        if (isOver && (reader.DamagedCount > 0 || reader.HeldBytes >= WirePacket.MarkerBytes)) return SpeedVerdict.Packet;
         if (isReadable && Kept.Length >= (isOver ? ShortTextBytesMin : TextBytesMin)) return SpeedVerdict.Text;
 
         bool isPacket = reader.HiddenCount > 0 || reader.HeldBytes >= WirePacket.MarkerBytes;

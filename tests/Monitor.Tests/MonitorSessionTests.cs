@@ -166,6 +166,16 @@ public sealed class MonitorSessionTests
     }
 
     [TestMethod]
+    public void Speed_CutPacketOnly_IsFoundAndItsRemainsAreShown()
+    {
+        var board = new FakeBoard { Baud = 921600, Answers = false };
+        board.SendAt(100, board.Writer.Packet(0x0E, 0x8003, 1, "cut off\nhere"u8)[..^2]);
+        SessionRecord record = board.Watch(s_unknown, 10_000);
+        Assert.AreEqual("cut off\nhe\n", record.Text);
+        Assert.Contains("-- 921600 baud, sends packets --", record.Notices);
+    }
+
+    [TestMethod]
     public void Speed_FoundByTheBootRomsText_IsLookedForAgain()
     {
         // Reset while the monitor listens at the ROM's speed: the ROM can be read there, the firmware behind it cannot.

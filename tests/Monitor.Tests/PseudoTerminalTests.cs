@@ -111,6 +111,94 @@ public sealed class PseudoTerminalTests
     }
 
     [TestMethod]
+    public void Read_TimeoutsWhileBytesCome_LosesNone()
+    {
+        using PseudoTerminal terminal = PseudoTerminal.Open();
+        using SerialPort listener = SerialPort.Open(terminal.Path, Baud);
+        var sent = new byte[20_000];
+        new Random(2).NextBytes(sent);
+        bool isSent = true;
+        var writer = new Thread(() =>
+        {
+            for (int i = 0; i < sent.Length; i += 5)
+            {
+                isSent &= terminal.WriteAll(sent.AsSpan(i, 5), PatienceMilliseconds);
+                if (i % 25 == 0) Thread.Sleep(1);
+            }
+        });
+        writer.Start();
+        var received = new List<byte>();
+        var buffer = new byte[3];
+        for (int misses = 0; received.Count < sent.Length && misses < 1_000_000;)
+        {
+            int bytes = listener.Read(buffer, 0);
+            if (bytes == 0) misses++;
+            received.AddRange(buffer.AsSpan(0, bytes));
+        }
+
+        writer.Join();
+        Assert.IsTrue(isSent);
+        CollectionAssert.AreEqual(sent, received);
+    }
+
+    [TestMethod]
+    public void Write_Bytes_ArriveAndTheSpeedCanChangeInBetween()
+    {
+        using PseudoTerminal terminal = PseudoTerminal.Open();
+        using SerialPort listener = SerialPort.Open(terminal.Path, Baud);
+        Assert.IsTrue(listener.Write("ping"u8));
+        var buffer = new byte[4];
+        Assert.AreEqual(4, terminal.Read(buffer, PatienceMilliseconds));
+        Assert.AreEqual("ping", Encoding.UTF8.GetString(buffer));
+        listener.SetBaud(115200);
+        terminal.Write("pong"u8);
+        Assert.AreEqual("pong", Read(listener, 4));
+    }
+
+    [TestMethod]
+    public void Write_NobodyFetches_NeitherWaitsNorHoldsUpTheEnd()
+    {
+        using PseudoTerminal terminal = PseudoTerminal.Open();
+        SerialPort listener = SerialPort.Open(terminal.Path, Baud);
+        Assert.IsTrue(listener.Write(new byte[1 << 20]));
+        Assert.IsFalse(listener.Write("more"u8), "the first one is still on its way");
+        terminal.Write("heard"u8);
+        Assert.AreEqual("heard", Read(listener, 5));
+        var end = new Thread(listener.Dispose);
+        end.Start();
+        Assert.IsTrue(end.Join(PatienceMilliseconds));
+        Assert.IsFalse(terminal.HasListener);
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Baud_WithoutAName_IsRefusedAndThePortIsFreeAgain()
+    {
+        using PseudoTerminal terminal = PseudoTerminal.Open();
+        Assert.AreEqual(SerialPortFault.BadBaudRate,
+            Assert.ThrowsExactly<SerialPortException>(() => SerialPort.Open(terminal.Path, 123_456)).Fault);
+        using SerialPort listener = SerialPort.Open(terminal.Path, Baud);
+        Assert.AreEqual(SerialPortFault.BadBaudRate,
+            Assert.ThrowsExactly<SerialPortException>(() => listener.SetBaud(123_456)).Fault);
+        terminal.Write("still"u8);
+        Assert.AreEqual("still", Read(listener, 5));
+    }
+
+    [TestMethod]
+    public void Open_AfterTheOtherSideClosed_SaysNotFound()
+    {
+        PseudoTerminal terminal = PseudoTerminal.Open();
+        using SerialPort listener = SerialPort.Open(terminal.Path, Baud);
+        terminal.Dispose();
+        Assert.AreEqual(SerialPortFault.Gone,
+            Assert.ThrowsExactly<SerialPortException>(() => ReadOn(listener)).Fault);
+        Assert.AreEqual(SerialPortFault.Gone,
+            Assert.ThrowsExactly<SerialPortException>(() => ReadOn(listener)).Fault, "and says it again");
+        Assert.AreEqual(SerialPortFault.NotFound,
+            Assert.ThrowsExactly<SerialPortException>(() => SerialPort.Open(terminal.Path, Baud)).Fault);
+    }
+
+    [TestMethod]
     [DataRow(2, SerialPortFault.NotFound)]
     [DataRow(6, SerialPortFault.NotFound)]
     [DataRow(13, SerialPortFault.NoPermission)]
@@ -178,6 +266,11 @@ public sealed class PseudoTerminalTests
         {
             dev.Delete(recursive: true);
         }
+    }
+
+    private static void ReadOn(SerialPort port)
+    {
+        for (int i = 0; i < 10; i++) port.Read(new byte[1], PatienceMilliseconds);
     }
 
     private static string Read(SerialPort port, int count)

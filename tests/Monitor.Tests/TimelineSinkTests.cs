@@ -83,6 +83,45 @@ public sealed class TimelineSinkTests
     }
 
     [TestMethod]
+    public void Write_FirstLineDamaged_IsDrawnAtTheEnd()
+    {
+        using TimelineSink sink = Open();
+        sink.Write(Encoding.UTF8.GetBytes(Trace("only").Replace("# tracer", "# trac?r", StringComparison.Ordinal)));
+        sink.Flush();
+        sink.Break();
+        Assert.AreEqual($"timeline: 3 events drawn to {PicturePath}, some are missing", _notices.Single());
+        Assert.Contains("only", File.ReadAllText(PicturePath));
+    }
+
+    [TestMethod]
+    public void Write_SecondTraceWithItsFirstLineDamaged_IsDrawnToo()
+    {
+        using TimelineSink sink = Open();
+        sink.Write(Encoding.UTF8.GetBytes(Trace("first")));
+        sink.Flush();
+        sink.Write(Encoding.UTF8.GetBytes(Trace("second").Replace("# tracer", "# trac?r", StringComparison.Ordinal)));
+        sink.Flush();
+        sink.Break();
+        Assert.Contains("second", File.ReadAllText(PicturePath));
+        Assert.HasCount(2, _notices);
+    }
+
+    [TestMethod]
+    public void Write_CountDamaged_AllEventsAreInTheLastPicture()
+    {
+        using TimelineSink sink = Open();
+        foreach (string line in Trace("item").Replace("3/3", "1/3", StringComparison.Ordinal).Split('\n'))
+        {
+            sink.Write(Encoding.UTF8.GetBytes(line + "\n"));
+            sink.Flush();
+        }
+
+        sink.Break();
+        Assert.AreEqual($"timeline: 1 events drawn to {PicturePath}|timeline: 3 events drawn to {PicturePath}",
+            string.Join('|', _notices));
+    }
+
+    [TestMethod]
     public void Write_NoTrace_LeavesAnExistingFileAlone()
     {
         File.WriteAllText(PicturePath, "old");

@@ -30,6 +30,7 @@ public sealed class SerialPort : ISerialPort
     private int _arrivedBytes;
     private int _takenBytes;
     private Task _writing = Task.CompletedTask;
+    private bool _isGone;
     private bool _isClosed;
 
     private SerialPort(string path, PortClaim? claim, Port port)
@@ -79,6 +80,7 @@ public sealed class SerialPort : ISerialPort
     public bool Write(ReadOnlySpan<byte> bytes)
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
+        if (_isGone) throw Gone();
         if (!_writing.IsCompleted) return false;
         try
         {
@@ -87,7 +89,7 @@ public sealed class SerialPort : ISerialPort
         }
         catch (Exception exception) when (IsFault(exception))
         {
-            throw SerialPortException.Gone(_path);
+            throw Gone();
         }
 
         return true;
@@ -104,7 +106,7 @@ public sealed class SerialPort : ISerialPort
         }
         catch (Exception exception) when (IsFault(exception))
         {
-            throw IsThere() ? SerialPortException.BadBaudRate(_path, baud) : SerialPortException.Gone(_path);
+            throw IsThere() ? SerialPortException.BadBaudRate(_path, baud) : Gone();
         }
     }
 
@@ -130,6 +132,7 @@ public sealed class SerialPort : ISerialPort
     /// <remarks>A read is always under way, and none is ever cancelled: bytes that came at that moment would be lost.</remarks>
     private bool Arrive(int timeoutMilliseconds)
     {
+        if (_isGone) throw Gone();
         try
         {
             while (_reads.Count < s_readsUnderWay)
@@ -149,11 +152,18 @@ public sealed class SerialPort : ISerialPort
         }
         catch (Exception exception) when (IsFault(exception))
         {
-            throw SerialPortException.Gone(_path);
+            throw Gone();
         }
 
         // System.IO.Ports takes an end of file for silence; not every system reports a missing device otherwise.
-        return IsThere() ? false : throw SerialPortException.Gone(_path);
+        return IsThere() ? false : throw Gone();
+    }
+
+    /// <summary>Once gone, gone: a read begun after that would wait for ever.</summary>
+    private SerialPortException Gone()
+    {
+        _isGone = true;
+        return SerialPortException.Gone(_path);
     }
 
     private bool IsThere() => OperatingSystem.IsWindows() || File.Exists(_path);

@@ -56,7 +56,7 @@ public sealed class SerialPort : ISerialPort
             RefuseUnnamed(path, baud);
             return new SerialPort(path, claim, OpenPort(path, baud));
         }
-        catch (SerialPortException)
+        catch (Exception)
         {
             claim?.Dispose();
             throw;
@@ -172,12 +172,15 @@ public sealed class SerialPort : ISerialPort
     {
         try
         {
-            return OpenPort(path, baud, hasControlLines: true);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // A pseudo terminal has no such lines.
-            return OpenPort(path, baud, hasControlLines: false);
+            try
+            {
+                return OpenPort(path, baud, hasControlLines: true);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                // A pseudo terminal has no such lines.
+                return OpenPort(path, baud, hasControlLines: false);
+            }
         }
         catch (FileNotFoundException)
         {

@@ -34,8 +34,12 @@ public sealed class Board
     /// <summary>How many of the newest events a trace keeps, at 61 bytes each.</summary>
     public readonly int TraceRecords;
 
+    /// <summary>How long the firmware waits after a reset before its first line, in milliseconds: where the runtime sends no text
+    /// until a host has pinged it, what is printed before is lost. 0 where the log is heard from the start.</summary>
+    public readonly int LogWaitMilliseconds;
+
     internal Board(string target, string name, int buttonPin, PinMode buttonMode, bool buttonActiveLow, int ledPin,
-        bool ledActiveLow, int tracePin, int traceRecords)
+        bool ledActiveLow, int tracePin, int traceRecords, int logWaitMilliseconds)
     {
         Target = target;
         Name = name;
@@ -46,31 +50,39 @@ public sealed class Board
         LedActiveLow = ledActiveLow;
         TracePin = tracePin;
         TraceRecords = traceRecords;
+        LogWaitMilliseconds = logWaitMilliseconds;
     }
 }
 
 /// <summary>Every board that the firmware knows: the single source of pins for firmware, virtual board and board pages.</summary>
 public static class Boards
 {
+    /// <summary>Long enough for a monitor that pings four times a second: a runtime answers from 185 ms after a reset on
+    /// (measured on the B-L475E-IOT01A).</summary>
+    public const int PingWaitMilliseconds = 500;
+
+    // The log's port is the chip's own USB device, which the PC loses at a reset and has to find again. An estimate.
+    private const int UsbWaitMilliseconds = 3000;
+
     /// <summary>All boards. Allocates: call it at start-up only.</summary>
     /// <remarks>What a row does not say (where a pin is on the board, how it is flashed) is in hardware/BoardFacts/BoardFacts.cs;
     /// pages and pictures under hardware/boards are drawn from both.</remarks>
     public static Board[] All() =>
     [
-        new Board("VIRTUAL", "VirtualBoard", 0, PinMode.InputPullUp, true, 2, false, 3, 4096),
+        new Board("VIRTUAL", "VirtualBoard", 0, PinMode.InputPullUp, true, 2, false, 3, 4096, 0),
 
         // No beginning may fit another chip's names: the pins of ESP32_S3 are not those of ESP32_REV3.
         new Board("ESP32_REV ESP32_PSRAM_REV ESP32_BLE_REV", "ESP32-DevKitC", 0, PinMode.InputPullUp, true, 4, false,
-            13, 512),
-        new Board("ESP32_S3_", "ESP32-S3-DevKitC-1", 0, PinMode.InputPullUp, true, 4, false, 5, 512),
-        new Board("ESP32_C3", "ESP32-C3-DevKitM-1", 9, PinMode.InputPullUp, true, 10, false, 3, 512),
+            13, 512, 0),
+        new Board("ESP32_S3_", "ESP32-S3-DevKitC-1", 0, PinMode.InputPullUp, true, 4, false, 5, 512, 0),
+        new Board("ESP32_C3", "ESP32-C3-DevKitM-1", 9, PinMode.InputPullUp, true, 10, false, 3, 512, 0),
 
         new Board("ST_STM32F769I_DISCOVERY", "STM32F769I-DISCO", Pin('A', 0), PinMode.InputPullDown, false,
-            Pin('J', 5), false, Pin('J', 3), 512),
+            Pin('J', 5), false, Pin('J', 3), 512, PingWaitMilliseconds),
         new Board("ST_STM32F429I_DISCOVERY", "STM32F429I-DISCO", Pin('A', 0), PinMode.InputPullDown, false,
-            Pin('G', 13), false, Pin('E', 4), 512),
+            Pin('G', 13), false, Pin('E', 4), 512, UsbWaitMilliseconds),
         new Board("ST_B_L475E_IOT01A", "B-L475E-IOT01A", Pin('C', 13), PinMode.InputPullUp, true, Pin('B', 14), false,
-            Pin('A', 3), 128),
+            Pin('A', 3), 128, PingWaitMilliseconds),
     ];
 
     /// <summary>The board one of whose beginnings the target name has; null when there is none.</summary>

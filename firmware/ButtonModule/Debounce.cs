@@ -23,7 +23,8 @@ public sealed class Debounce
     private bool _isPressed; // its work's handler only, one at a time
     private int _edges; // Interlocked: top half and handler
 
-    /// <summary>Takes the position that the button has now as the one at rest.</summary>
+    /// <summary>Takes the position that the button has now as the one at rest. Edges before the interrupt line is there are not
+    /// seen: call <see cref="Look"/> after that.</summary>
     public Debounce(Workqueue queue, GpioPin pin, bool isActiveLow, ButtonHandler handler)
     {
         _queue = queue;
@@ -34,11 +35,18 @@ public sealed class Debounce
         _isPressed = Read();
     }
 
-    /// <summary>An edge came. <b>Context:</b> I.</summary>
+    /// <summary>An edge came. <b>Context:</b> I; it neither allocates nor throws.</summary>
     public void OnEdge()
     {
         Interlocked.Increment(ref _edges);
         _queue.ModifyDelayed(_work, IntervalMilliseconds);
+    }
+
+    /// <summary>Looks once at the pin, now that edges are seen: the button may have moved since the constructor
+    /// looked.</summary>
+    public void Look()
+    {
+        if (Read() != _isPressed) _queue.ModifyDelayed(_work, IntervalMilliseconds);
     }
 
     /// <summary>Ends it: on return its handler does not run.</summary>

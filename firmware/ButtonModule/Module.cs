@@ -17,10 +17,16 @@ public sealed class Module
     private readonly GpioController _controller;
     private readonly Board _board;
     private readonly WorkPool _pool;
+
+    // Constant lines of the top half: a literal would allocate 12 bytes each time it is evaluated.
+    private readonly string _irqText = " irq_handler at jiffies=";
+    private readonly string _notAllocatedText = "failed to allocate my_work";
+
     private readonly DelayedWork _ledOff;
     private readonly DelayedWork _hold;
     private readonly AutoResetEvent _unloadRequested = new AutoResetEvent(false);
     private readonly AutoResetEvent _dumpRequested = new AutoResetEvent(false);
+    private readonly WaitHandle[] _requests;
 
     // Made by Init, ended by Exit.
     private Workqueue? _queue;
@@ -30,6 +36,7 @@ public sealed class Module
     private InterruptLine? _line;
 
     // Counted from Init to Exit.
+    private int _interrupts; // the line's count, once it is freed
     private int _irqCounter; // top half only
     private int _queued; // top half only
     private int _notAllocated; // top half only
@@ -46,12 +53,14 @@ public sealed class Module
         _pool = new WorkPool(() => new MyWork(MyWorkqueueFunction), PoolCapacity);
         _ledOff = new DelayedWork(_ => SetLed(false), "led_off");
         _hold = new DelayedWork(_ => _unloadRequested.Set(), "hold");
-        Workqueue.HandlerFaulted += OnHandlerFaulted;
+        _requests = [_unloadRequested, _dumpRequested];
     }
 
     /// <summary>Loads the module. Linux: <c>my_init()</c>.</summary>
+    /// <remarks>When something of it fails, what was made before is undone, and it may be called again.</remarks>
     public void Init()
     {
+        _interrupts = 0;
         _irqCounter = 0;
         _queued = 0;
         _notAllocated = 0;
@@ -60,13 +69,24 @@ public sealed class Module
         _presses = 0;
         _pressedAt = -DoublePressMilliseconds;
 
-        StartTrace();
-        _queue = Workqueue.Create("my_queue");
-        _led = _controller.OpenPin(_board.LedPin, PinMode.Output);
-        SetLed(false);
-        _button = _controller.OpenPin(_board.ButtonPin, _board.ButtonMode);
-        _debounce = new Debounce(_queue, _button, _board.ButtonActiveLow, OnButton);
-        _line = new InterruptLine(_button, PinEventTypes.Rising | PinEventTypes.Falling, IrqHandler, "button");
+        bool isLoaded = false;
+        try
+        {
+            StartTrace();
+            _queue = Workqueue.Create("my_queue");
+            _led = _controller.OpenPin(_board.LedPin, PinMode.Output);
+            SetLed(false);
+            _button = _controller.OpenPin(_board.ButtonPin, _board.ButtonMode);
+            _debounce = new Debounce(_queue, _button, _board.ButtonActiveLow, OnButton);
+            _line = new InterruptLine(_button, PinEventTypes.Rising | PinEventTypes.Falling, IrqHandler, "button");
+            _debounce.Look();
+            isLoaded = true;
+        }
+        finally
+        {
+            if (!isLoaded) Release();
+        }
+
         KernelLog.Write("button_module: loaded on " + _board.Name);
     }
 
@@ -74,8 +94,7 @@ public sealed class Module
     /// on.</summary>
     public void WaitForUnload()
     {
-        WaitHandle[] requests = [_unloadRequested, _dumpRequested];
-        while (WaitHandle.WaitAny(requests) != 0)
+        while (WaitHandle.WaitAny(_requests) != 0)
         {
             Workqueue.Dump();
             InterruptLine.Dump();
@@ -83,21 +102,12 @@ public sealed class Module
         }
     }
 
-    /// <summary>Unloads the module: first the source of work, then the work, then the queue. Linux: <c>my_exit()</c>.</summary>
+    /// <summary>Unloads the module. Linux: <c>my_exit()</c>.</summary>
+    /// <remarks>When something of it fails, what is done is done, and calling it again does the rest.</remarks>
     public void Exit()
     {
-        int interrupts = _line!.Count;
-        _line.Dispose();
-        _debounce!.Cancel();
-        _hold.CancelSync();
-        _ledOff.CancelSync();
-        _queue!.Flush();
-        _queue.Destroy();
-        SetLed(false);
-        _led!.Dispose();
-        _button!.Dispose();
-
-        KernelLog.Write("button_module: interrupts=" + interrupts.ToString() + " presses=" + _presses.ToString());
+        Release();
+        KernelLog.Write("button_module: interrupts=" + _interrupts.ToString() + " presses=" + _presses.ToString());
         KernelLog.Write("button_module: items queued=" + _queued.ToString() + " run=" + _run.ToString() + " failed="
             + _failed.ToString() + ", not allocated=" + _notAllocated.ToString());
         if (WorkqueueTrace.IsOn)
@@ -108,6 +118,37 @@ public sealed class Module
         }
 
         KernelLog.Write("button_module: unloaded");
+    }
+
+    // First the source of work, then the work, then the queue. A step that fails is done again by the next call.
+    private void Release()
+    {
+        if (_line != null)
+        {
+            _line.Dispose();
+            _interrupts = _line.Count;
+            _line = null;
+        }
+
+        _debounce?.Cancel();
+        _hold.CancelSync();
+        _ledOff.CancelSync();
+        if (_queue != null)
+        {
+            _queue.Flush();
+            _queue.Destroy();
+            _queue = null;
+        }
+
+        if (_led != null)
+        {
+            SetLed(false);
+            _led.Dispose();
+            _led = null;
+        }
+
+        _button?.Dispose();
+        _button = null;
     }
 
     // A jumper, because a board has no command line, and a button would show up in the trace.
@@ -121,38 +162,56 @@ public sealed class Module
         KernelLog.Write("button_module: trace on, newest " + _board.TraceRecords.ToString() + " events");
     }
 
-    // The top half (context I): notes what happened in an item of the pool, and queues it.
+    // The top half (context I): tells the debounce, notes what happened in an item of the pool, and queues it. Nothing of it
+    // allocates; should memory be short all the same, the press is seen and the item comes back.
     private void IrqHandler(InterruptLine line, PinEventTypes edge)
     {
-        MyWork? myWork = (MyWork?)_pool.TryRent();
-        KernelLog.Write(" irq_handler at jiffies=" + Jiffies.Now.ToString());
-        if (myWork == null)
-        {
-            KernelLog.Write("failed to allocate my_work");
-            _notAllocated++;
-        }
-        else
-        {
-            myWork.IrqCounter = _irqCounter;
-            myWork.Jiffies = Jiffies.Now;
-            if (_queue!.Queue(myWork)) _queued++;
-            else _pool.Return(myWork);
-        }
-
-        _irqCounter++;
         _debounce!.OnEdge();
+        int irq = _irqCounter++;
+        long now = Jiffies.Now;
+        MyWork? myWork = (MyWork?)_pool.TryRent();
+        bool isQueued = false;
+        try
+        {
+            KernelLog.Write(_irqText, now);
+            if (myWork == null)
+            {
+                KernelLog.Write(_notAllocatedText);
+                _notAllocated++;
+                return;
+            }
+
+            myWork.IrqCounter = irq;
+            myWork.Jiffies = now;
+            isQueued = _queue!.Queue(myWork);
+            if (isQueued) _queued++;
+        }
+        finally
+        {
+            if (myWork != null && !isQueued) _pool.Return(myWork);
+        }
     }
 
     // The bottom half (context W): it may block, and it owns the item until it returns it.
     private void MyWorkqueueFunction(Work work)
     {
         MyWork myWork = (MyWork)work;
-        KernelLog.Write("my_workqueue_function, my_irq_counter=" + KernelLog.Pad(myWork.IrqCounter.ToString(), 4, ' ')
-            + ", my_jiffies=" + myWork.Jiffies.ToString());
-        Interlocked.Increment(ref _run);
-        _pool.Return(myWork);
+        bool hasRun = false;
+        try
+        {
+            KernelLog.Write("my_workqueue_function, my_irq_counter=" + KernelLog.Pad(myWork.IrqCounter.ToString(), 4, ' ')
+                + ", my_jiffies=" + myWork.Jiffies.ToString());
+            hasRun = true;
+        }
+        finally
+        {
+            if (hasRun) Interlocked.Increment(ref _run);
+            else Interlocked.Increment(ref _failed);
+            _pool.Return(myWork);
+        }
     }
 
+    // First what the press is for, then what is said about it: the line may fail.
     private void OnButton(bool isPressed, int edges)
     {
         if (!isPressed)
@@ -162,23 +221,15 @@ public sealed class Module
             return;
         }
 
-        _presses++;
-        KernelLog.Write("button: press #" + _presses.ToString() + " (" + edges.ToString() + " edges)");
-        SetLed(true);
         long now = Jiffies.Now;
-        if (now - _pressedAt < DoublePressMilliseconds) _dumpRequested.Set();
-        _pressedAt = now;
+        _presses++;
+        SetLed(true);
         _queue!.ModifyDelayed(_ledOff, LedMilliseconds);
         _queue.ModifyDelayed(_hold, HoldMilliseconds);
+        if (now - _pressedAt < DoublePressMilliseconds) _dumpRequested.Set();
+        _pressedAt = now;
+        KernelLog.Write("button: press #" + _presses.ToString() + " (" + edges.ToString() + " edges)");
     }
 
     private void SetLed(bool isOn) => _led!.Write(isOn == _board.LedActiveLow ? PinValue.Low : PinValue.High);
-
-    private void OnHandlerFaulted(Workqueue queue, Work work, System.Exception exception)
-    {
-        KernelLog.Write("workqueue " + queue.Name + ": work " + work.Name + " faulted: " + exception.Message);
-        if (work is not MyWork) return;
-        Interlocked.Increment(ref _failed);
-        _pool.Return(work);
-    }
 }

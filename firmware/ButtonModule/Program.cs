@@ -9,47 +9,92 @@ namespace ButtonModule;
 /// <summary>The firmware: loads the module, unloads it when asked, and loads it again at the next press.</summary>
 public static class Program
 {
+    private const int RetryMilliseconds = 100;
+
     /// <summary>Runs until power-off; returns only on a board that it does not know.</summary>
+    /// <remarks>A step that there is no memory for leaves nothing half made, and is done again a moment later.</remarks>
     public static void Main()
     {
-        string target = SystemInfo.TargetName;
-        Board? board = Boards.Find(target);
-        if (board == null)
-        {
-            string known = "";
-            foreach (Board each in Boards.All()) known += " " + each.Target;
-            KernelLog.Write("button_module: unknown board " + target + "; it knows those that begin with:" + known);
-            return;
-        }
-
-        // The shared queue allocates at first use: now, not in an interrupt handler.
-        Workqueue events = Workqueue.System;
-        GpioController controller = new GpioController();
-        Module module = new Module(controller, board);
+        Board? board = null;
+        Module? module = null;
+        GpioController? controller = null;
+        int step = 0;
+        bool mustRest = false;
         while (true)
         {
-            module.Init();
-            module.WaitForUnload();
-            module.Exit();
-            WaitForPress(controller, board, events);
+            try
+            {
+                if (mustRest)
+                {
+                    mustRest = false;
+                    Thread.Sleep(RetryMilliseconds);
+                    KernelLog.Write("button_module: out of memory, trying again");
+                }
+
+                if (module == null)
+                {
+                    board ??= FindBoard();
+                    if (board == null) return;
+
+                    // The shared queue allocates at first use: now, not in an interrupt handler.
+                    Workqueue events = Workqueue.System;
+                    controller ??= new GpioController();
+                    module = new Module(controller, board);
+                }
+
+                if (step == 0) module.Init();
+                else if (step == 1) module.WaitForUnload();
+                else if (step == 2) module.Exit();
+                else WaitForPress(controller!, board!);
+                step = step == 3 ? 0 : step + 1;
+            }
+            catch (System.OutOfMemoryException)
+            {
+                mustRest = true;
+            }
         }
     }
 
+    private static Board? FindBoard()
+    {
+        string target = SystemInfo.TargetName;
+        Board? board = Boards.Find(target);
+
+        // On some boards the log is not heard yet; one that is not known may be of them.
+        int wait = board == null ? Boards.PingWaitMilliseconds : board.LogWaitMilliseconds;
+        if (wait > 0) Thread.Sleep(wait);
+        if (board != null) return board;
+        string known = "";
+        foreach (Board each in Boards.All()) known += " " + each.Target;
+        KernelLog.Write("button_module: unknown board " + target + "; it knows those that begin with:" + known);
+        return null;
+    }
+
     // The button is still down when the module has gone: the press that counts is the one after its release.
-    private static void WaitForPress(GpioController controller, Board board, Workqueue queue)
+    private static void WaitForPress(GpioController controller, Board board)
     {
         AutoResetEvent pressed = new AutoResetEvent(false);
-        GpioPin pin = controller.OpenPin(board.ButtonPin, board.ButtonMode);
-        Debounce debounce = new Debounce(queue, pin, board.ButtonActiveLow, (isPressed, edges) =>
+        GpioPin? pin = null;
+        Debounce? debounce = null;
+        InterruptLine? line = null;
+        try
         {
-            if (isPressed) pressed.Set();
-        });
-
-        InterruptLine line = new InterruptLine(
-            pin, PinEventTypes.Rising | PinEventTypes.Falling, (source, edge) => debounce.OnEdge(), "loader");
-        pressed.WaitOne();
-        line.Dispose();
-        debounce.Cancel();
-        pin.Dispose();
+            pin = controller.OpenPin(board.ButtonPin, board.ButtonMode);
+            Debounce button = new Debounce(Workqueue.System, pin, board.ButtonActiveLow, (isPressed, edges) =>
+            {
+                if (isPressed) pressed.Set();
+            });
+            debounce = button;
+            line = new InterruptLine(
+                pin, PinEventTypes.Rising | PinEventTypes.Falling, (source, edge) => button.OnEdge(), "loader");
+            button.Look();
+            pressed.WaitOne();
+        }
+        finally
+        {
+            line?.Dispose();
+            debounce?.Cancel();
+            pin?.Dispose();
+        }
     }
 }

@@ -20,19 +20,18 @@ public class InterruptLine : IDisposable
 {
     private static readonly object s_gate = new object();
 
-    // Field rules: C constructor only   G with s_gate held
+    // Field rules: C constructor only   G with s_gate held   D written by the dispatcher only, read by all   A Interlocked
     private static InterruptLine? s_first; // G every line, newest first
     private readonly GpioPin _pin; // C
     private readonly PinEventTypes _edges; // C
     private readonly InterruptHandler _handler; // C
     private readonly string _name; // C
     private InterruptLine? _next; // G in s_first
-    private AutoResetEvent? _ended; // G set when a handler ends that Dispose waits for
-    private bool _isDisposed; // G
-    private bool _isBusy; // G the handler runs
-    private int _count; // G
-    private int _faultedCount; // G
-    private long _longestMilliseconds; // G
+    private int _isDisposed; // A
+    private int _isBusy; // A an edge is handled
+    private int _count; // D
+    private int _faultedCount; // D
+    private long _longestMilliseconds; // D
 
     /// <summary>Registers the handler. It may be called before the constructor has returned.</summary>
     /// <param name="pin">The pin, open; it stays the caller's.</param>
@@ -42,6 +41,8 @@ public class InterruptLine : IDisposable
     /// <remarks><b>Context:</b> U. <b>Cost:</b> allocates. Linux: <c>request_irq()</c>.</remarks>
     /// <exception cref="ArgumentNullException">The pin or the handler is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No edge, or one that there is not.</exception>
+    /// <exception cref="ObjectDisposedException">The pin is closed. Nothing of the line is left then, nor after any other
+    /// exception.</exception>
     public InterruptLine(GpioPin pin, PinEventTypes edges, InterruptHandler handler, string? name)
     {
         if (pin == null) throw new ArgumentNullException(nameof(pin));
@@ -61,7 +62,16 @@ public class InterruptLine : IDisposable
             s_first = this;
         }
 
-        pin.ValueChanged += OnValueChanged;
+        bool isRegistered = false;
+        try
+        {
+            pin.ValueChanged += OnValueChanged;
+            isRegistered = true;
+        }
+        finally
+        {
+            if (!isRegistered) Unlink();
+        }
     }
 
     /// <summary>What logs and traces call the line.</summary>
@@ -69,69 +79,45 @@ public class InterruptLine : IDisposable
     public string Name => _name;
 
     /// <summary>Edges that called the handler.</summary>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1). Linux: the count in /proc/interrupts.</remarks>
-    public int Count
-    {
-        get
-        {
-            lock (s_gate)
-            {
-                return _count;
-            }
-        }
-    }
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> one field. Linux: the count in /proc/interrupts.</remarks>
+    public int Count => _count;
 
-    /// <summary>Calls of the handler that threw. The line lives on; the first one is logged.</summary>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1).</remarks>
-    public int FaultedCount
-    {
-        get
-        {
-            lock (s_gate)
-            {
-                return _faultedCount;
-            }
-        }
-    }
+    /// <summary>Calls of the handler that threw, or that there was no memory for. The line lives on; the first one is
+    /// logged.</summary>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> one field.</remarks>
+    public int FaultedCount => _faultedCount;
 
     /// <summary>The longest that one call of the handler took, in microseconds, with the resolution of
     /// <see cref="Jiffies.Now"/>. Every other pin waits that long.</summary>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1).</remarks>
-    public long MaxHandlerMicroseconds
-    {
-        get
-        {
-            lock (s_gate)
-            {
-                return _longestMilliseconds * 1000;
-            }
-        }
-    }
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> one field.</remarks>
+    public long MaxHandlerMicroseconds => _longestMilliseconds * 1000;
 
-    /// <summary>Frees the line. On return its handler does not run and will not run again. The pin stays open.</summary>
-    /// <remarks><b>Context:</b> W, U: it waits for a call that is under way. In interrupt context it does not wait, so that a
-    /// handler may free its own line: that call is its last. <b>Cost:</b> allocates. A second call has no effect. Linux:
+    /// <summary>Frees the line. On return its handler does not run and will not run again, for every caller. The pin stays open;
+    /// one that was closed before makes no difference.</summary>
+    /// <remarks><b>Context:</b> all. Outside interrupt context it waits for a call that is under way. In interrupt context it
+    /// does not, so that a handler may free its own line: that call is its last. <b>Cost:</b> O(lines), no allocation. Linux:
     /// <c>free_irq()</c>.</remarks>
     public void Dispose()
     {
-        AutoResetEvent ended = new AutoResetEvent(false);
         bool mayWait = !InterruptContext.IsActive;
-        bool mustWait;
-        lock (s_gate)
+        try
         {
-            if (_isDisposed) return;
-            _isDisposed = true;
-            mustWait = _isBusy && mayWait;
-            if (mustWait) _ended = ended;
-            UnlinkLocked();
+            Interlocked.Exchange(ref _isDisposed, 1);
+            Unlink();
+            _pin.ValueChanged -= OnValueChanged;
+        }
+        catch (ObjectDisposedException)
+        {
+            // A closed pin calls nobody.
         }
 
-        _pin.ValueChanged -= OnValueChanged;
-        if (mustWait) ended.WaitOne();
+        // A top half takes less than a millisecond, and nearly never is one under way: not worth an event in each line.
+        while (mayWait && Interlocked.CompareExchange(ref _isBusy, 0, 0) != 0) Thread.Sleep(1);
     }
 
     /// <summary>Writes a row for each line to the log: count, longest handler time, faults, name.</summary>
-    /// <remarks><b>Context:</b> U: it allocates and logs. Linux: /proc/interrupts.</remarks>
+    /// <remarks><b>Context:</b> U: it allocates and logs; a row that cannot be made or written is counted as lost. Linux:
+    /// /proc/interrupts.</remarks>
     public static void Dump()
     {
         KernelLog.Write("Interrupts:      count  longest_us  faulted  line");
@@ -142,70 +128,101 @@ public class InterruptLine : IDisposable
         }
 
         // A line that is freed meanwhile stays linked to those that follow it.
-        for (; line != null; line = line._next)
+        for (; line != null; line = line._next) line.WriteRow();
+    }
+
+    private void WriteRow()
+    {
+        try
         {
-            Console.WriteLine("  gpio" + KernelLog.Pad(line._pin.PinNumber.ToString(), 3, ' ') + ":"
-                + KernelLog.Pad(line.Count.ToString(), 12, ' ')
-                + KernelLog.Pad(line.MaxHandlerMicroseconds.ToString(), 12, ' ')
-                + KernelLog.Pad(line.FaultedCount.ToString(), 9, ' ') + "  " + line._name);
+            KernelLog.WriteBare("  gpio" + KernelLog.Pad(_pin.PinNumber.ToString(), 3, ' ') + ":"
+                + KernelLog.Pad(_count.ToString(), 12, ' ') + KernelLog.Pad(MaxHandlerMicroseconds.ToString(), 12, ' ')
+                + KernelLog.Pad(_faultedCount.ToString(), 9, ' ') + "  " + _name);
+        }
+        catch (Exception)
+        {
+            KernelLog.CountLost();
         }
     }
 
-    // On the dispatcher, one event at a time.
+    // On the dispatcher, one event at a time. No lock: busy is set before disposed is read, and Dispose does it the other way
+    // round, so that one of the two sees the other.
     private void OnValueChanged(object sender, PinValueChangedEventArgs e)
     {
-        if ((e.ChangeType & _edges) == 0) return;
-        lock (s_gate)
-        {
-            if (_isDisposed) return;
-            _isBusy = true;
-            _count++;
-        }
-
-        long start = Jiffies.Now;
-        WorkqueueTrace.IrqHandlerEntry(_pin.PinNumber, _name);
-        InterruptContext.Enter();
-        string? fault = null;
+        PinEventTypes edge = e.ChangeType;
+        if ((edge & _edges) == 0) return;
         try
         {
-            _handler(this, e.ChangeType);
+            Interlocked.Exchange(ref _isBusy, 1);
+            if (_isDisposed == 0) Handle(edge);
+        }
+        catch (Exception)
+        {
+            // The handler's own exceptions do not come here: there is no memory even for what stands around it.
+            _faultedCount++;
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _isBusy, 0);
+        }
+    }
+
+    private void Handle(PinEventTypes edge)
+    {
+        _count++;
+        long start = Jiffies.Now;
+        bool isTraced = WorkqueueTrace.IsOn;
+        if (isTraced) WorkqueueTrace.IrqHandlerEntry(_pin.PinNumber, _name);
+        bool isEntered = false;
+        try
+        {
+            InterruptContext.Enter();
+            isEntered = true;
+            _handler(this, edge);
         }
         catch (Exception exception)
         {
-            fault = exception.GetType().FullName + ": " + exception.Message;
+            _faultedCount++;
+            if (_faultedCount == 1) ReportFault(exception);
         }
-
-        InterruptContext.Exit();
-        WorkqueueTrace.IrqHandlerExit(_pin.PinNumber);
-        long milliseconds = Jiffies.Now - start;
-        AutoResetEvent? ended;
-        bool isFirstFault;
-        lock (s_gate)
+        finally
         {
-            _isBusy = false;
-            if (milliseconds > _longestMilliseconds) _longestMilliseconds = milliseconds;
-            if (fault != null) _faultedCount++;
-            isFirstFault = fault != null && _faultedCount == 1;
-            ended = _ended;
+            if (isEntered) InterruptContext.Exit();
         }
 
-        if (isFirstFault) KernelLog.Write("irq " + _name + ": handler faulted: " + fault);
-        if (ended != null) ended.Set();
+        if (isTraced) WorkqueueTrace.IrqHandlerExit(_pin.PinNumber);
+        long milliseconds = Jiffies.Now - start;
+        if (milliseconds > _longestMilliseconds) _longestMilliseconds = milliseconds;
     }
 
-    private void UnlinkLocked()
+    private void ReportFault(Exception exception)
     {
-        InterruptLine? previous = null;
-        for (InterruptLine? line = s_first; line != null; line = line._next)
+        try
         {
-            if (line == this)
-            {
-                if (previous == null) s_first = _next;
-                else previous._next = _next;
-                return;
-            }
+            KernelLog.Write("irq " + _name + ": handler faulted: " + KernelLog.Describe(exception));
+        }
+        catch (Exception)
+        {
+            KernelLog.CountLost();
+        }
+    }
 
-            previous = line;
+    private void Unlink()
+    {
+        lock (s_gate)
+        {
+            InterruptLine? previous = null;
+            for (InterruptLine? line = s_first; line != null; line = line._next)
+            {
+                if (line == this)
+                {
+                    if (previous == null) s_first = _next;
+                    else previous._next = _next;
+                    return;
+                }
+
+                previous = line;
+            }
         }
     }
 }

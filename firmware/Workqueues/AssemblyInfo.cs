@@ -1,8 +1,12 @@
 using System.Runtime.CompilerServices;
 
+// Reports that never throw.
+[assembly: InternalsVisibleTo("Workqueues.Gpio")]
+
 // The tests step workers and move a timer of their own.
 [assembly: InternalsVisibleTo("NFUnitTest")]
 [assembly: InternalsVisibleTo("Workqueues.Tests")]
 [assembly: InternalsVisibleTo("Contract.Tests")]
 [assembly: InternalsVisibleTo("Exploration.Tests")]
+[assembly: InternalsVisibleTo("Injection.Tests")]
 [assembly: InternalsVisibleTo("Stress")]

@@ -1,3 +1,4 @@
+using System;
 using System.Diagnostics;
 using System.Threading;
 
@@ -28,6 +29,10 @@ internal static class DeadlineList
     private static bool s_isChanged; // L s_requested is not programmed yet
     private static bool s_isProgramming; // L a thread is in Program; it sees to every change
 
+    /// <summary>True: a thread could not finish its part (the runtime had no memory for it, the timer's driver threw), and there
+    /// may be a deadline that the timer does not know. A worker sees to it, because a worker may rest and try again.</summary>
+    internal static bool IsLeft; // set without the lock: that may be what failed
+
 #pragma warning disable CS0649 // without the symbol nothing counts
     internal static long Steps; // A test's counter: list operations and items looked at
 #pragma warning restore CS0649
@@ -49,10 +54,9 @@ internal static class DeadlineList
         }
     }
 
-    /// <summary>Puts another timer in place; what is armed stays armed.</summary>
+    /// <summary>Puts another timer in place, which has been given <see cref="Expire"/>; what is armed stays armed.</summary>
     internal static void UseTimer(IHardwareTimer timer)
     {
-        timer.Start(Expire);
         bool program;
         lock (Workqueue.Gate)
         {
@@ -132,17 +136,98 @@ internal static class DeadlineList
     }
 
     /// <summary>The hardware timer's expiry (context T): queues every item whose deadline has passed, earliest first, and asks
-    /// for the next expiry. It only queues: no handler runs here.</summary>
+    /// for the next expiry. It only queues: no handler runs here. Then, no longer in interrupt context, the monitor
+    /// looks.</summary>
     internal static void Expire()
     {
-        InterruptContext.Enter();
+        try
+        {
+            long now;
+            bool isEntered = false;
+            try
+            {
+                InterruptContext.Enter();
+                isEntered = true;
+                now = Jiffies.Now;
+                QueueDue(now);
+            }
+            finally
+            {
+                if (isEntered) InterruptContext.Exit();
+            }
+
+            if (WorkerMonitor.IsLookDue) WorkerMonitor.Look(now);
+        }
+        catch (Exception) when (!Interleaving.IsAborting)
+        {
+            IsLeft = true;
+            Workqueue.WakeAll();
+        }
+    }
+
+    /// <summary>Brings the hardware timer up to date. One thread at a time does it, for all: two that armed it in the wrong order
+    /// would lose the earlier deadline. After arming it looks again. It does not throw.</summary>
+    internal static void Program()
+    {
+        try
+        {
+            while (true)
+            {
+                IHardwareTimer timer;
+                long due;
+                Interleaving.Point("program");
+                lock (Workqueue.Gate)
+                {
+                    if (!s_isChanged)
+                    {
+                        s_isProgramming = false;
+                        return;
+                    }
+
+                    s_isChanged = false;
+                    due = s_requested;
+                    timer = s_timer!;
+                }
+
+                // A deadline that has passed meanwhile is asked for too: the expiry queues it.
+                long delay = due - Jiffies.Now;
+                timer.Arm(delay < 1 ? 1 : delay > int.MaxValue ? int.MaxValue : (int)delay);
+            }
+        }
+        catch (Exception) when (!Interleaving.IsAborting)
+        {
+            s_isProgramming = false;
+            IsLeft = true;
+            Workqueue.WakeAll();
+        }
+    }
+
+    /// <summary>Asks for an expiry now, where a thread failed to expire or to program. Called by a worker, before it
+    /// waits.</summary>
+    /// <returns>True: the timer is programmed. False: that failed again.</returns>
+    internal static bool Resume()
+    {
+        Workqueue.Retries++;
         long now = Jiffies.Now;
+        bool program;
+        lock (Workqueue.Gate)
+        {
+            IsLeft = false;
+            program = RequestLocked(now);
+        }
+
+        if (program) Program();
+        return !IsLeft;
+    }
+
+    // In interrupt context.
+    private static void QueueDue(long now)
+    {
         while (true)
         {
             bool program = false;
             bool isDone = false;
             AutoResetEvent? wake = null;
-            Worker? stuck = null;
             Interleaving.Point("expire");
             lock (Workqueue.Gate)
             {
@@ -156,7 +241,6 @@ internal static class DeadlineList
                 else if (work == WorkerMonitor.ItemLocked)
                 {
                     WorkerMonitor.ExpiredLocked();
-                    stuck = WorkerMonitor.LookLocked(now, out program);
                 }
                 else
                 {
@@ -167,48 +251,8 @@ internal static class DeadlineList
             }
 
             Worker.Wake(wake);
-            while (stuck != null)
-            {
-                WorkerMonitor.ReportStall(stuck, now);
-                Interleaving.Point("look again");
-                lock (Workqueue.Gate)
-                {
-                    stuck = WorkerMonitor.LookLocked(now, out program);
-                }
-            }
-
             if (program) Program();
-            if (isDone) break;
-        }
-
-        InterruptContext.Exit();
-    }
-
-    /// <summary>Brings the hardware timer up to date. One thread at a time does it, for all: two that armed it in the wrong order
-    /// would lose the earlier deadline. After arming it looks again.</summary>
-    internal static void Program()
-    {
-        while (true)
-        {
-            IHardwareTimer timer;
-            long due;
-            Interleaving.Point("program");
-            lock (Workqueue.Gate)
-            {
-                if (!s_isChanged)
-                {
-                    s_isProgramming = false;
-                    return;
-                }
-
-                s_isChanged = false;
-                due = s_requested;
-                timer = s_timer!;
-            }
-
-            // A deadline that has passed meanwhile is asked for too: the expiry queues it.
-            long delay = due - Jiffies.Now;
-            timer.Arm(delay < 1 ? 1 : delay > int.MaxValue ? int.MaxValue : (int)delay);
+            if (isDone) return;
         }
     }
 

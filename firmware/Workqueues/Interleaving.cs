@@ -26,6 +26,10 @@ internal static class Interleaving
 {
     internal static IInterleaving? Explorer { get; set; }
 
+    /// <summary>True while an explorer ends its threads with an exception: what the library would try again then, it lets
+    /// through.</summary>
+    internal static bool IsAborting;
+
     [Conditional("WORKQUEUES_INTERLEAVING")]
     internal static void Point(string name) => Explorer?.Point(name);
 

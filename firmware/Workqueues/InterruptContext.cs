@@ -10,68 +10,58 @@ public static class InterruptContext
 {
     // One record for each thread that ever entered. A record holds its Thread: on this platform Thread.CurrentThread makes
     // a new object at each call unless somebody holds the one there is, and only a held one can be recognised.
-    private static Entry? s_first; // L
+    // Records are added and forgotten under the lock and found without it: Depth is only used by the record's own thread, and
+    // a record that is forgotten stays linked to those that follow it.
+    private static Entry? s_first; // L read without it by Find
 
     /// <summary>True while the calling thread is between <see cref="Enter"/> and <see cref="Exit"/>.</summary>
-    /// <remarks><b>Context:</b> any. <b>Cost:</b> O(threads that ever entered: two on a board); it may allocate a Thread object
-    /// on a board, so the queueing path never asks. Linux: <c>in_interrupt()</c>.</remarks>
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> O(threads that ever entered: two on a board), no lock; it may allocate a Thread
+    /// object on a board, so the queueing path never asks. Linux: <c>in_interrupt()</c>.</remarks>
     public static bool IsActive
     {
         get
         {
-            Thread thread = Thread.CurrentThread;
-            lock (Workqueue.Gate)
-            {
-                Entry? entry = FindLocked(thread);
-                return entry != null && entry.Depth > 0;
-            }
+            Entry? entry = Find(Thread.CurrentThread);
+            return entry != null && entry.Depth > 0;
         }
     }
 
     /// <summary>Marks the calling thread as being in a top half. Calls nest.</summary>
     /// <remarks><b>Context:</b> any thread that runs a top half; <c>InterruptLine</c> calls it, and so may a driver with a top
-    /// half of its own. <b>Cost:</b> O(threads that ever entered); allocates only the first time on a thread.
-    /// Linux: <c>irq_enter()</c>.</remarks>
+    /// half of its own. <b>Cost:</b> O(threads that ever entered), no lock; allocates only the first time on a thread, and has
+    /// no effect when that fails. Linux: <c>irq_enter()</c>.</remarks>
     public static void Enter()
     {
         Thread thread = Thread.CurrentThread;
-        lock (Workqueue.Gate)
+        Entry? entry = Find(thread);
+        if (entry != null)
         {
-            Entry? entry = FindLocked(thread);
-            if (entry != null)
-            {
-                entry.Depth++;
-                return;
-            }
+            entry.Depth++;
+            return;
         }
 
-        Entry added = new Entry(thread);
+        entry = new Entry(thread);
         lock (Workqueue.Gate)
         {
             ForgetEndedLocked();
-            added.Next = s_first;
-            s_first = added;
+            entry.Next = s_first;
+            s_first = entry;
         }
     }
 
     /// <summary>Ends what the last <see cref="Enter"/> of the calling thread began.</summary>
-    /// <remarks><b>Context:</b> the thread that entered. <b>Cost:</b> as <see cref="Enter"/>. Linux:
+    /// <remarks><b>Context:</b> the thread that entered. <b>Cost:</b> as <see cref="Enter"/>; does not allocate. Linux:
     /// <c>irq_exit()</c>.</remarks>
     /// <exception cref="InvalidOperationException">The calling thread has not entered.</exception>
     public static void Exit()
     {
-        Thread thread = Thread.CurrentThread;
-        lock (Workqueue.Gate)
+        Entry? entry = Find(Thread.CurrentThread);
+        if (entry == null || entry.Depth == 0)
         {
-            Entry? entry = FindLocked(thread);
-            if (entry != null && entry.Depth > 0)
-            {
-                entry.Depth--;
-                return;
-            }
+            throw new InvalidOperationException("InterruptContext.Exit without Enter on this thread");
         }
 
-        throw new InvalidOperationException("InterruptContext.Exit without Enter on this thread");
+        entry.Depth--;
     }
 
     /// <summary>Throws when the caller is in a top half.</summary>
@@ -84,7 +74,7 @@ public static class InterruptContext
         }
     }
 
-    private static Entry? FindLocked(Thread thread)
+    private static Entry? Find(Thread thread)
     {
         Entry? entry = s_first;
         while (entry != null && entry.Thread != thread) entry = entry.Next;
@@ -107,7 +97,7 @@ public static class InterruptContext
     {
         internal readonly Thread Thread; // C
         internal Entry? Next; // L
-        internal int Depth = 1; // L
+        internal int Depth = 1; // its own thread only; ForgetEndedLocked looks
 
         internal Entry(Thread thread)
         {

@@ -34,6 +34,7 @@ public static class Jiffies
     /// <summary>The same, with the clock set: tests stand it just before a wrap.</summary>
     internal static void SetTimer(IHardwareTimer timer, long offset)
     {
+        timer.Start(DeadlineList.Expire);
         s_timer = timer;
         s_offset = offset;
         DeadlineList.UseTimer(timer);

@@ -1,15 +1,98 @@
 using System;
+using System.Threading;
 
 namespace Workqueues;
 
 /// <summary>The serial log, with the kernel's time prefix on each line: <c>[    3.011000] text</c>.</summary>
-/// <remarks>Linux: <c>printk()</c>, <c>pr_info()</c>.</remarks>
+/// <remarks>
+/// <para>A top half must not wait for the serial line (4 ms for 50 letters at 115200 baud). As Linux's <c>printk</c> does in a
+/// hard interrupt, a call in interrupt context only notes the line in a ring; an item of the shared queue writes it. Whoever
+/// may block writes what is noted before a line of its own, so the log stays in the order of the calls, each line with the time
+/// of its call.</para>
+/// <para>Writing never throws. A line that finds the ring full, or that cannot be made or written (no memory, no console), is
+/// counted, and the next line that can be written says so: <c>** 3 printk messages dropped **</c>.</para>
+/// <para>Linux: <c>printk()</c>, <c>pr_info()</c>.</para>
+/// </remarks>
 public static class KernelLog
 {
+    /// <summary>Lines that the ring holds: a bouncing press with all its edges.</summary>
+    internal const int RingCapacity = 32;
+
+    // Held while lines are written, so that they come whole and in order. Never taken in interrupt context.
+    private static readonly object s_output = new object();
+
+    // Field rules: L with Workqueue.Gate held   O with s_output held   A Interlocked
+    private static readonly string?[] s_texts = new string?[RingCapacity]; // L
+    private static readonly bool[] s_hasNumber = new bool[RingCapacity]; // L
+    private static readonly long[] s_numbers = new long[RingCapacity]; // L
+    private static readonly long[] s_times = new long[RingCapacity]; // L in Jiffies
+    private static int s_first; // L the oldest line
+    private static int s_count; // L
+    private static int s_lost; // A
+    private static int s_lostSaid; // O lost lines that the log has told of
+    private static Work? s_writer; // set once, before the shared queue can be seen
+    private static bool s_isWriterAsked; // L the writer is queued and has not begun
+
+    /// <summary>Lines and reports that were lost: no room in the ring, no memory, a console that cannot be written.</summary>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1). Linux: what <c>** N printk messages dropped **</c> adds up to.</remarks>
+    public static int LostCount => s_lost;
+
     /// <summary>Writes one line.</summary>
-    /// <remarks><b>Context:</b> all. It writes to the serial port and waits for it, and it allocates the line: in an interrupt
-    /// handler keep it rare, every other interrupt waits. Linux: <c>pr_info()</c>.</remarks>
-    public static void Write(string text) => Console.WriteLine(Prefix(Jiffies.Now) + text);
+    /// <param name="text">The line. In interrupt context use a constant that is kept in a field: on a board, each evaluation of
+    /// a literal allocates 12 bytes.</param>
+    /// <remarks><b>Context:</b> all; never throws. <b>Cost:</b> in interrupt context a place in the ring: no string, no
+    /// allocation, no waiting. Elsewhere it allocates the line and waits for the serial port. Linux:
+    /// <c>pr_info()</c>.</remarks>
+    public static void Write(string text) => Write(text, false, 0);
+
+    /// <summary>Writes one line that ends with a number.</summary>
+    /// <param name="text">What stands before the number; as for <see cref="Write(string)"/>.</param>
+    /// <param name="number">The number.</param>
+    /// <remarks>As <see cref="Write(string)"/>; the number becomes a string when the line is written, not in the top half.
+    /// Linux: <c>pr_info("…%ld")</c>.</remarks>
+    public static void Write(string text, long number) => Write(text, true, number);
+
+    /// <summary>Writes a line without the time, as the lines of a table have it.</summary>
+    /// <remarks><b>Context:</b> U, W; never throws.</remarks>
+    internal static void WriteBare(string text)
+    {
+        try
+        {
+            lock (s_output)
+            {
+                WriteNoted();
+                SayLost();
+                Console.WriteLine(text);
+            }
+        }
+        catch (Exception)
+        {
+            CountLost();
+        }
+    }
+
+    /// <summary>A report could not even be made.</summary>
+    internal static void CountLost() => Interlocked.Increment(ref s_lost);
+
+    /// <summary>An exception's type and message. Its own code must not harm whoever reports it.</summary>
+    internal static string Describe(Exception exception)
+    {
+        string type = exception.GetType().FullName!;
+        try
+        {
+            return type + ": " + exception.Message;
+        }
+        catch (Exception)
+        {
+            return type;
+        }
+    }
+
+    /// <summary>Makes the item that writes what is noted. Called before the shared queue is made, when there is memory.</summary>
+    internal static void EnsureWriter()
+    {
+        if (s_writer == null) s_writer = new Work(OnWriter, "kernel_log");
+    }
 
     /// <summary>Seconds and microseconds, as <c>printk.time</c> shows them: <c>[    3.011000] </c>.</summary>
     internal static string Prefix(long milliseconds)
@@ -23,5 +106,141 @@ public static class KernelLog
     {
         while (text.Length < width) text = fill + text;
         return text;
+    }
+
+    private static void Write(string text, bool hasNumber, long number)
+    {
+        try
+        {
+            if (InterruptContext.IsActive)
+            {
+                Note(text, hasNumber, number);
+                return;
+            }
+
+            lock (s_output)
+            {
+                WriteNoted();
+                SayLost();
+                PrintTimed(Jiffies.Now, text, hasNumber, number);
+            }
+        }
+        catch (Exception)
+        {
+            CountLost();
+        }
+    }
+
+    private static void Note(string text, bool hasNumber, long number)
+    {
+        long now = Jiffies.Now;
+        Workqueue? system = Workqueue.SystemIfMade;
+        bool mustAsk;
+        lock (Workqueue.Gate)
+        {
+            // Before the shared queue is there, the lines wait for whoever writes next.
+            mustAsk = !s_isWriterAsked && system != null;
+            if (mustAsk) s_isWriterAsked = true;
+            if (s_count == RingCapacity)
+            {
+                CountLost();
+            }
+            else
+            {
+                int i = (s_first + s_count) % RingCapacity;
+                s_texts[i] = text;
+                s_hasNumber[i] = hasNumber;
+                s_numbers[i] = number;
+                s_times[i] = now;
+                s_count++;
+            }
+        }
+
+        if (mustAsk) AskWriter(system!);
+    }
+
+    private static void AskWriter(Workqueue system)
+    {
+        bool isQueued = false;
+        try
+        {
+            isQueued = system.Queue(s_writer!);
+        }
+        finally
+        {
+            if (!isQueued) ForgetAsked();
+        }
+    }
+
+    private static void ForgetAsked()
+    {
+        lock (Workqueue.Gate)
+        {
+            s_isWriterAsked = false;
+        }
+    }
+
+    private static void OnWriter(Work work)
+    {
+        ForgetAsked();
+        lock (s_output)
+        {
+            WriteNoted();
+            SayLost();
+        }
+    }
+
+    // With s_output held. A line leaves the ring before it is written: one that cannot be written is lost, not tried for ever.
+    private static void WriteNoted()
+    {
+        while (true)
+        {
+            string text;
+            bool hasNumber;
+            long number;
+            long time;
+            lock (Workqueue.Gate)
+            {
+                if (s_count == 0) return;
+                int i = s_first;
+                text = s_texts[i]!;
+                hasNumber = s_hasNumber[i];
+                number = s_numbers[i];
+                time = s_times[i];
+                s_texts[i] = null;
+                s_first = (i + 1) % RingCapacity;
+                s_count--;
+            }
+
+            PrintTimed(time, text, hasNumber, number);
+        }
+    }
+
+    // With s_output held, when nothing older waits in the ring. The kernel's words; told again until they can be written.
+    private static void SayLost()
+    {
+        int lost = s_lost;
+        if (lost == s_lostSaid) return;
+        try
+        {
+            Console.WriteLine("** " + (lost - s_lostSaid).ToString() + " printk messages dropped **");
+            s_lostSaid = lost;
+        }
+        catch (Exception)
+        {
+            // They stay unsaid, and the line that follows counts itself.
+        }
+    }
+
+    private static void PrintTimed(long time, string text, bool hasNumber, long number)
+    {
+        try
+        {
+            Console.WriteLine(hasNumber ? Prefix(time) + text + number.ToString() : Prefix(time) + text);
+        }
+        catch (Exception)
+        {
+            CountLost();
+        }
     }
 }

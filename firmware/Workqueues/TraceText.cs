@@ -9,29 +9,86 @@ internal sealed class TraceText
     private const int TimerPid = 3;
     private const int FirstPid = 16; // of workers and other threads, in the order they appear
 
-    private readonly object?[] _actors; // threads and workers that appear, each once
-    private readonly object?[] _works; // items that appear, each once
-    private int _actorCount;
+    // Letters of a line for one name: a line has three at most, and readers of a serial log keep 4096 bytes of a line.
+    private const int NameMax = 1280;
+    private const string Cut = "\\..."; // stands for the rest of a name; no escape begins like this
+    private const string Hex = "0123456789abcdef";
+
+    // The ring as it was taken: record i, oldest first, is element (_first + i) % length of each array. Nobody writes to it.
+    private long[]? _times;
+    private byte[]? _kinds;
+    private object?[]? _subjects;
+    private object?[]? _queues;
+    private object?[]? _actors;
+    private int[]? _numbers;
+    private int _first;
+    private int _count;
+    private long _written;
+
+    private object?[]? _who; // threads and workers that appear, each once
+    private object?[]? _works; // items that appear, each once
+    private int _whoCount;
     private int _workCount;
     private object? _interrupt; // the thread that ran irq handlers
 
-    internal TraceText(object?[] actors, byte[] kinds, int first, int count)
+    /// <summary>Takes a ring over: who goes on recording needs another one, or waits.</summary>
+    /// <param name="times">With the other arrays, what <see cref="WorkqueueTrace"/> has of each record.</param>
+    /// <param name="kinds">Likewise.</param>
+    /// <param name="subjects">Likewise.</param>
+    /// <param name="queues">Likewise.</param>
+    /// <param name="actors">Likewise.</param>
+    /// <param name="numbers">Likewise.</param>
+    /// <param name="next">Where the next record would go.</param>
+    /// <param name="written">Records that were ever written to it.</param>
+    internal void TakeLocked(long[] times, byte[] kinds, object?[] subjects, object?[] queues, object?[] actors, int[] numbers,
+        int next, long written)
     {
-        _actors = new object?[count];
-        _works = new object?[count];
-        for (int i = 0; i < count; i++)
+        _times = times;
+        _kinds = kinds;
+        _subjects = subjects;
+        _queues = queues;
+        _actors = actors;
+        _numbers = numbers;
+        _written = written;
+        _count = written < times.Length ? (int)written : times.Length;
+        _first = written < times.Length ? 0 : next;
+    }
+
+    /// <summary>Writes the header and a line or two for each record, until <see cref="WorkqueueTrace.IsTextOver"/>.</summary>
+    internal void WriteTo(TraceLineHandler write)
+    {
+        FindWho();
+        WriteHeader(write);
+        for (int i = 0; i < _count; i++)
         {
-            int k = (first + i) % actors.Length;
-            if (kinds[k] == WorkqueueTrace.IrqEntry) _interrupt = actors[k];
-            else if (kinds[k] == WorkqueueTrace.ExecuteStart) Find(_actors, ref _actorCount, actors[k]!);
+            if (WorkqueueTrace.IsTextOver)
+            {
+                write("# ended early after " + i.ToString() + " of " + _count.ToString() + " records");
+                return;
+            }
+
+            Write(write, (_first + i) % _times!.Length);
         }
     }
 
-    internal void WriteHeader(TraceLineHandler write, int count, int written)
+    // Workers first: they get the low numbers, and a thread that queues is known by its worker.
+    private void FindWho()
+    {
+        _who = new object?[_count];
+        _works = new object?[_count];
+        for (int i = 0; i < _count; i++)
+        {
+            int k = (_first + i) % _times!.Length;
+            if (_kinds![k] == WorkqueueTrace.IrqEntry) _interrupt = _actors![k];
+            else if (_kinds[k] == WorkqueueTrace.ExecuteStart) Find(_who, ref _whoCount, _actors![k]!);
+        }
+    }
+
+    private void WriteHeader(TraceLineHandler write)
     {
         write("# tracer: nop");
         write("#");
-        write("# entries-in-buffer/entries-written: " + count.ToString() + "/" + written.ToString() + "   #P:"
+        write("# entries-in-buffer/entries-written: " + _count.ToString() + "/" + _written.ToString() + "   #P:"
             + Processor.Count.ToString());
         write("#");
         write("#                              _-----=> irqs-off");
@@ -43,13 +100,15 @@ internal sealed class TraceText
         write("#              | |       |   ||||      |         |");
     }
 
-    internal void Write(
-        TraceLineHandler write, long microseconds, byte kind, object subject, Workqueue? queue, object? actor, int number)
+    private void Write(TraceLineHandler write, int record)
     {
-        string head = Head(microseconds, actor);
+        long microseconds = _times![record];
+        byte kind = _kinds![record];
+        int number = _numbers![record];
+        string head = Head(microseconds, _actors![record]);
         if (kind == WorkqueueTrace.IrqEntry)
         {
-            write(head + "irq_handler_entry: irq=" + number.ToString() + " name=" + (string)subject);
+            write(head + "irq_handler_entry: irq=" + number.ToString() + " name=" + Word((string?)_subjects![record]));
             return;
         }
 
@@ -59,14 +118,15 @@ internal sealed class TraceText
             return;
         }
 
-        Work work = (Work)subject;
+        Work work = (Work)_subjects![record]!;
         string id = Id(work);
         string name = Word(work.Name);
         switch (kind)
         {
             case WorkqueueTrace.QueueWork:
             case WorkqueueTrace.QueueFrozen:
-                write(head + "workqueue_queue_work: work struct=" + id + " function=" + name + " workqueue=" + Word(queue!.Name)
+                Workqueue queue = (Workqueue)_queues![record]!;
+                write(head + "workqueue_queue_work: work struct=" + id + " function=" + name + " workqueue=" + Word(queue.Name)
                     + " req_cpu=" + number.ToString() + " cpu=" + number.ToString());
                 if (kind == WorkqueueTrace.QueueWork) write(head + "workqueue_activate_work: work struct " + id);
                 break;
@@ -108,8 +168,8 @@ internal sealed class TraceText
         {
             Worker? worker = WorkerOf(actor);
             object? who = worker != null ? worker : actor;
-            pid = who == null ? 0 : FirstPid + Find(_actors, ref _actorCount, who);
-            comm = worker != null ? Word(worker.Name) : "thread";
+            pid = who == null ? 0 : FirstPid + Find(_who!, ref _whoCount, who);
+            comm = worker != null ? Escape(worker.Pool.Queue.Name) + "/" + worker.Index.ToString() : "thread";
         }
 
         string seconds = (microseconds / 1000000).ToString() + "."
@@ -123,15 +183,15 @@ internal sealed class TraceText
     private Worker? WorkerOf(object? actor)
     {
         if (actor is Worker worker) return worker;
-        for (int i = 0; i < _actorCount; i++)
+        for (int i = 0; i < _whoCount; i++)
         {
-            if (_actors[i] is Worker other && other.Thread == actor) return other;
+            if (_who![i] is Worker other && other.Thread == actor) return other;
         }
 
         return null;
     }
 
-    private string Id(Work work) => "c0de" + KernelLog.Pad((Find(_works, ref _workCount, work) + 1).ToString(), 4, '0');
+    private string Id(Work work) => "c0de" + KernelLog.Pad((Find(_works!, ref _workCount, work) + 1).ToString(), 4, '0');
 
     private static int Find(object?[] table, ref int count, object what)
     {
@@ -144,15 +204,43 @@ internal sealed class TraceText
         return count++;
     }
 
-    // A name is one word to the readers of a trace.
-    private static string Word(string name)
+    // A name is one word to the readers of a trace, an empty one too.
+    private static string Word(string? name) => name == null || name.Length == 0 ? "\"\"" : Escape(name);
+
+    // ASCII as the kernel's seq_escape() writes the paths of /proc/mounts: \040 is a space. A line that begins with # would be a
+    // comment. All else as C does: \u2028.
+    private static string Escape(string name)
     {
-        char[] letters = name.ToCharArray();
-        for (int i = 0; i < letters.Length; i++)
+        char[] source = name.ToCharArray();
+        char[] letters = new char[source.Length < NameMax / 6 ? source.Length * 6 : NameMax];
+        int length = 0;
+        int kept = 0; // whole characters that leave room for the mark of a cut
+        for (int i = 0; i < source.Length; i++)
         {
-            if (letters[i] <= ' ') letters[i] = '_';
+            char letter = source[i];
+            bool isPlain = letter > ' ' && letter < '\x7F' && letter != '\\' && letter != '#' && letter != '"';
+            bool isSecondHalf = letter >= '\uDC00' && letter <= '\uDFFF';
+            if (!isSecondHalf && length <= NameMax - Cut.Length) kept = length;
+            if (length + (isPlain ? 1 : letter < '\x80' ? 4 : 6) > NameMax) return new string(letters, 0, kept) + Cut;
+            if (isPlain)
+            {
+                letters[length++] = letter;
+                continue;
+            }
+
+            letters[length++] = '\\';
+            if (letter < '\x80')
+            {
+                letters[length++] = Hex[letter >> 6];
+                letters[length++] = Hex[letter >> 3 & 7];
+                letters[length++] = Hex[letter & 7];
+                continue;
+            }
+
+            letters[length++] = 'u';
+            for (int shift = 12; shift >= 0; shift -= 4) letters[length++] = Hex[letter >> shift & 15];
         }
 
-        return new string(letters);
+        return length == source.Length ? name : new string(letters, 0, length);
     }
 }

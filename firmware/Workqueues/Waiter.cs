@@ -45,21 +45,24 @@ internal sealed class Waiter
         done = waiter;
     }
 
-    /// <summary>Wakes them all. Not under the lock: who wakes would only run into it.</summary>
-    internal static void Signal(Waiter? done)
+    /// <summary>Wakes them all. Not under the lock: who wakes would only run into it. Should it throw, those that are not woken
+    /// yet are still in the chain.</summary>
+    internal static void Signal(ref Waiter? done)
     {
         while (done != null)
         {
             Waiter waiter = done;
-            done = waiter._nextDone;
+            Waiter? next = waiter._nextDone;
             Interleaving.Set(waiter._signal);
             waiter._signal.Set();
+            done = next;
         }
     }
 
     /// <summary>Puts the waiter at the end of a list.</summary>
     internal static void AddLocked(ref Waiter? first, Waiter waiter)
     {
+        waiter.Next = null;
         if (first == null)
         {
             first = waiter;

@@ -157,7 +157,7 @@ public class Work
             wasPending = CancelLocked(ref done);
         }
 
-        Waiter.Signal(done);
+        Waiter.Signal(ref done);
         return wasPending;
     }
 
@@ -194,14 +194,16 @@ public class Work
         }
 
         if (isCaller) throw new InvalidOperationException(OwnHandler);
-        Waiter.Signal(done);
+        Waiter.Signal(ref done);
         if (!isRunning) return wasPending;
 
-        waiter.Wait();
-        Interleaving.Point("cancel sync ends");
-        lock (Workqueue.Gate)
+        try
         {
-            if (waiter.LeaveLocked()) _bits &= ~(int)WorkStates.Canceling;
+            waiter.Wait();
+        }
+        finally
+        {
+            EndCancelSync(waiter);
         }
 
         return wasPending;
@@ -218,8 +220,12 @@ public class Work
     public bool Flush()
     {
         InterruptContext.ThrowIfActive("Work.Flush");
-        Thread thread = Thread.CurrentThread;
-        Waiter waiter = new Waiter(Waiter.Start, this);
+        return Flush(Thread.CurrentThread, new Waiter(Waiter.Start, this));
+    }
+
+    /// <summary>The same, with what it allocates made before.</summary>
+    internal bool Flush(Thread thread, Waiter waiter)
+    {
         AutoResetEvent? wake = null;
         string? refusal = null;
         bool isBusy;
@@ -260,7 +266,7 @@ public class Work
         }
 
         if (isTooDeep) throw new InvalidOperationException(TooDeep);
-        Waiter.Signal(done);
+        Waiter.Signal(ref done);
         return wasPending;
     }
 
@@ -293,7 +299,7 @@ public class Work
         }
 
         if (refusal != null) throw new InvalidOperationException(refusal);
-        Waiter.Signal(done);
+        Waiter.Signal(ref done);
         if (isRunning) waiter.Wait();
         return wasPending;
     }
@@ -325,6 +331,8 @@ public class Work
     internal bool IsRunningLocked => (_bits & (int)WorkStates.Running) != 0;
 
     internal bool IsDelayedLocked => (_bits & (int)WorkStates.Delayed) != 0;
+
+    internal bool IsDisabledLocked => (_bits & DisableMask) != 0;
 
     /// <summary>Disabled, or being cancelled: no queueing is accepted.</summary>
     internal bool IsBarredLocked => (_bits & Barred) != 0;
@@ -460,6 +468,28 @@ public class Work
         mustWait = IsPendingLocked || IsRunningLocked;
         if (mustWait) waiter.JoinLocked();
         return wake;
+    }
+
+    // Tried until it is done: the item would stay barred.
+    private void EndCancelSync(Waiter waiter)
+    {
+        bool isDone = false;
+        while (!isDone)
+        {
+            try
+            {
+                Interleaving.Point("cancel sync ends");
+                lock (Workqueue.Gate)
+                {
+                    if (waiter.LeaveLocked()) _bits &= ~(int)WorkStates.Canceling;
+                    isDone = true;
+                }
+            }
+            catch (Exception) when (!Interleaving.IsAborting)
+            {
+                Workqueue.Retries++;
+            }
+        }
     }
 
     // True when the thread is in this item's handler: it would wait for itself.

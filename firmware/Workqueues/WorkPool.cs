@@ -20,7 +20,8 @@ public class WorkPool
     /// <remarks><b>Context:</b> U. <b>Cost:</b> allocates, 12 bytes an item besides the items on a board.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="factory"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is below 1.</exception>
-    /// <exception cref="InvalidOperationException">The factory returned null.</exception>
+    /// <exception cref="InvalidOperationException">The factory returned null, or an item that it had returned
+    /// before.</exception>
     public WorkPool(WorkFactory factory, int capacity)
     {
         if (factory == null) throw new ArgumentNullException(nameof(factory));
@@ -29,7 +30,12 @@ public class WorkPool
         for (int i = 0; i < capacity; i++)
         {
             Work item = factory();
-            if (item == null) throw new InvalidOperationException("the WorkPool's factory returned null");
+            if (item == null) throw new InvalidOperationException("WorkPool: the factory returned null");
+            for (int k = 0; k < i; k++)
+            {
+                if (_items[k] == item) throw new InvalidOperationException("WorkPool: the factory returned one item twice");
+            }
+
             _items[i] = item;
         }
 
@@ -73,20 +79,22 @@ public class WorkPool
     /// <remarks><b>Context:</b> all. <b>Cost:</b> O(rented items), no allocation. Linux: <c>kfree()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
     /// <exception cref="InvalidOperationException">The item was not rented from this pool (or was returned already), or is
-    /// still pending. Nothing has changed then.</exception>
+    /// still pending or disabled: who rented it next could not queue it. Nothing has changed then.</exception>
     public void Return(Work work)
     {
         if (work == null) throw new ArgumentNullException(nameof(work));
+        bool isRented = false;
         bool isPending = false;
         Interleaving.Point("return");
         lock (Workqueue.Gate)
         {
             int i = _freeCount;
             while (i < _items.Length && _items[i] != work) i++;
-            if (i < _items.Length)
+            isRented = i < _items.Length;
+            if (isRented)
             {
                 isPending = work.IsPendingLocked;
-                if (!isPending)
+                if (!isPending && !work.IsDisabledLocked)
                 {
                     _items[i] = _items[_freeCount];
                     _items[_freeCount++] = work;
@@ -95,8 +103,7 @@ public class WorkPool
             }
         }
 
-        throw new InvalidOperationException(isPending
-            ? "WorkPool.Return: the item is still pending; cancel it first"
-            : "WorkPool.Return: the item is not rented from this pool");
+        throw new InvalidOperationException("WorkPool.Return: " + work.Name + (!isRented ? " is not rented from this pool"
+            : isPending ? " is still pending; cancel it first" : " is disabled; enable it first"));
     }
 }

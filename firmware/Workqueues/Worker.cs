@@ -15,7 +15,7 @@ internal sealed partial class Worker
     private readonly WorkerPool _pool; // C
     private readonly int _index; // C number within its queue
     private Worker? _next; // L in s_first
-    private Thread? _thread; // L who runs its items: its own thread, or the caller of Step
+    private Thread? _thread; // L who runs its items: its own thread, or during a run the caller of Step
     private Work? _current; // L the item whose handler runs
     private Workqueue? _currentHome; // L the queue that this run belongs to
     private int _currentColour; // L of this run, for that queue's Flush
@@ -23,15 +23,22 @@ internal sealed partial class Worker
     internal long OnCpuSinceMilliseconds; // L this run's start, or when it was last seen waiting; for WorkerMonitor
     internal int Watch; // L in a run: what WorkerMonitor watches and has seen; between runs: Idle, or 0
 
-    internal Worker(WorkerPool pool, int index)
+    /// <summary>Makes a worker, and a chain of it and those made before it: nobody else sees them until
+    /// <see cref="PublishLocked"/>.</summary>
+    internal Worker(WorkerPool pool, int index, Worker? others)
     {
         _pool = pool;
         _index = index;
-        lock (Workqueue.Gate)
-        {
-            _next = s_first;
-            s_first = this;
-        }
+        _next = others;
+    }
+
+    /// <summary>Puts a chain of new workers into the list of all.</summary>
+    internal static void PublishLocked(Worker chain)
+    {
+        Worker last = chain;
+        while (last._next != null) last = last._next;
+        last._next = s_first;
+        s_first = chain;
     }
 
     /// <summary>What ps and the dump call it. Allocates.</summary>
@@ -44,45 +51,62 @@ internal sealed partial class Worker
         thread.Priority = priority;
         _thread = thread;
         Prepare(thread);
+        Interleaving.Point("start thread");
         thread.Start();
     }
 
-    /// <summary>The thread: runs items while there are any, waits for more, ends with its queue.</summary>
+    /// <summary>The thread: runs items while there are any, waits for more, ends with its queue and with nothing else. What
+    /// throws here is the runtime, when it has no memory for a call: the worker rests and goes on.</summary>
     internal void Loop()
     {
+        bool mustRest = false;
         while (true)
         {
-            while (RunOne())
+            try
             {
+                if (mustRest)
+                {
+                    mustRest = false;
+                    Thread.Sleep(1);
+                }
+
+                while (RunOne(null))
+                {
+                }
+
+                if (_pool.WorkerCount == 0)
+                {
+                    End();
+                    return;
+                }
+
+                if (DeadlineList.IsLeft && !DeadlineList.Resume()) mustRest = true;
+                if (mustRest) continue;
+                Interleaving.Wait(_pool.Wake);
+                _pool.Wake.WaitOne();
             }
-
-            if (_pool.WorkerCount == 0) break;
-            Interleaving.Wait(_pool.Wake);
-            _pool.Wake.WaitOne();
+            catch (Exception) when (!Interleaving.IsAborting)
+            {
+                // No call here: it may be what fails.
+                Workqueue.Retries++;
+                mustRest = true;
+            }
         }
-
-        Interleaving.Point("worker ends");
-        lock (Workqueue.Gate)
-        {
-            EndLocked();
-        }
-
-        // The event wakes one worker at a time: pass it on to the next.
-        Wake(_pool.Wake);
     }
 
     /// <summary>Runs one item on the calling thread, as the worker would on its own: for tests without threads.</summary>
     internal bool Step()
     {
-        _thread = Thread.CurrentThread;
-        bool ran = RunOne();
-        _thread = null;
+        bool ran = RunOne(Thread.CurrentThread);
+        if (!ran && DeadlineList.IsLeft) DeadlineList.Resume();
         return ran;
     }
 
-    /// <summary>Takes the next item, if there is one, and runs it: transitions 4 and 8 of <see cref="Work"/>.</summary>
+    /// <summary>Takes the next item, if there is one, and runs it: transitions 4 and 8 of <see cref="Work"/>. Whatever is thrown
+    /// between the two, the run ends.</summary>
+    /// <param name="stepper">The thread that stands in for the worker's own during the run; null: the worker's own.</param>
     /// <returns>True: an item ran. False: none may start; the worker now counts as idle.</returns>
-    internal bool RunOne()
+    internal bool RunOne(Thread? stepper)
     {
         Work? work;
         Workqueue home;
@@ -112,6 +136,7 @@ internal sealed partial class Worker
             }
 
             home = work.Home!;
+            if (stepper != null) _thread = stepper;
             _current = work;
             _currentHome = home;
             _currentColour = work.StartLocked();
@@ -125,12 +150,11 @@ internal sealed partial class Worker
             wake = _pool.NextLocked() == null ? null : _pool.WakeLocked();
         }
 
-        Wake(wake);
-        if (program) DeadlineList.Program();
-
         bool isFaulted = false;
         try
         {
+            Wake(wake);
+            if (program) DeadlineList.Program();
             work.Invoke();
         }
         catch (Exception exception)
@@ -138,28 +162,70 @@ internal sealed partial class Worker
             isFaulted = true;
             Workqueue.ReportFault(home, work, exception);
         }
-
-        Waiter? done = null;
-        long end = Jiffies.Now;
-        long busy = end - start;
-        int hogCount = 0;
-        Interleaving.Point("finish");
-        lock (Workqueue.Gate)
+        finally
         {
-            if (WorkqueueTrace.IsOn) WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteEnd, work, home, this, end, 0);
-            if (busy > WorkerMonitor.HogMilliseconds) hogCount = WorkerMonitor.EndedLocked(this, work);
-            Watch = 0;
-            _current = null;
-            _currentHome = null;
-            wake = work.EndLocked(_pool);
-            home.EndedLocked(_currentColour, busy, isFaulted, ref done);
-            Waiter.ItemEndedLocked(work, ref done);
+            Finish(work, home, start, isFaulted, stepper != null);
         }
 
-        Wake(wake);
-        Waiter.Signal(done);
-        if (WorkerMonitor.IsReportedAt(hogCount)) WorkerMonitor.ReportHog(work, hogCount);
         return true;
+    }
+
+    // Transition 8. Tried until it is done: an item that stayed running, or a waiter that nobody wakes, would be lost for ever.
+    private void Finish(Work work, Workqueue home, long start, bool isFaulted, bool isStep)
+    {
+        AutoResetEvent? wake = null;
+        Waiter? done = null;
+        int hogCount = 0;
+        bool isEnded = false;
+        bool isDone = false;
+        while (!isDone)
+        {
+            try
+            {
+                if (!isEnded)
+                {
+                    long end = Jiffies.Now;
+                    long busy = end - start;
+                    Interleaving.Point("finish");
+                    lock (Workqueue.Gate)
+                    {
+                        if (WorkqueueTrace.IsOn) WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteEnd, work, home, this, end, 0);
+                        if (busy > WorkerMonitor.HogMilliseconds) hogCount = WorkerMonitor.EndedLocked(this, work);
+                        isEnded = true;
+                        Watch = 0;
+                        _current = null;
+                        _currentHome = null;
+                        if (isStep) _thread = null;
+                        wake = work.EndLocked(_pool);
+                        home.EndedLocked(_currentColour, busy, isFaulted, ref done);
+                        Waiter.ItemEndedLocked(work, ref done);
+                    }
+                }
+
+                Wake(wake);
+                Waiter.Signal(ref done);
+                isDone = true;
+            }
+            catch (Exception) when (!Interleaving.IsAborting)
+            {
+                Workqueue.Retries++;
+            }
+        }
+
+        if (WorkerMonitor.IsReportedAt(hogCount)) WorkerMonitor.ReportHog(work, hogCount);
+    }
+
+    // The last thing that its thread does; done twice it does no harm.
+    private void End()
+    {
+        Interleaving.Point("worker ends");
+        lock (Workqueue.Gate)
+        {
+            EndLocked();
+        }
+
+        // The event wakes one worker at a time: pass it on to the next.
+        Wake(_pool.Wake);
     }
 
     /// <summary>Sets the signal of a pool, if there is one to set. Not under the lock.</summary>

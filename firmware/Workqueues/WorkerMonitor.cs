@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 
 namespace Workqueues;
@@ -37,9 +38,13 @@ internal static class WorkerMonitor
     /// <summary>What stands for the monitor in <see cref="DeadlineList"/>.</summary>
     internal static Work? ItemLocked => s_item;
 
+    /// <summary>True: its deadline has passed, and it has not looked yet.</summary>
+    internal static bool IsLookDue; // L read without it by the expiry, which is one thread's
+
     /// <summary>Makes <see cref="ItemLocked"/>, unless there is one. Called by whoever makes a queue.</summary>
     internal static void EnsureItem()
     {
+        if (s_item != null) return;
         Work item = new Work(_ => { }, "monitor");
         lock (Workqueue.Gate)
         {
@@ -62,12 +67,51 @@ internal static class WorkerMonitor
     }
 
     /// <summary><see cref="ItemLocked"/> has been taken off the list of deadlines: its time has passed.</summary>
-    internal static void ExpiredLocked() => s_isArmed = false;
+    internal static void ExpiredLocked()
+    {
+        s_isArmed = false;
+        IsLookDue = true;
+    }
 
-    /// <summary>Looks at every watched run (context T), after the monitor's deadline has passed. A run that began since may have
-    /// asked for the next look already.</summary>
-    /// <returns>A worker that is stuck and not reported yet: the caller reports it outside the lock and asks again.</returns>
-    internal static Worker? LookLocked(long now, out bool program)
+    /// <summary>Looks at every watched run, after the monitor's deadline has passed, and names who is stuck. On the timer's thread,
+    /// because nobody else is sure to run, but outside interrupt context: the line is written at once. What it says was seen
+    /// under the lock, at one moment.</summary>
+    internal static void Look(long now)
+    {
+        while (true)
+        {
+            Worker? stuck;
+            Work? work = null;
+            Workqueue? home = null;
+            long milliseconds = 0;
+            int waiting = 0;
+            bool program;
+            Interleaving.Point("look");
+            lock (Workqueue.Gate)
+            {
+                stuck = LookLocked(now, out program);
+                if (stuck == null)
+                {
+                    IsLookDue = false;
+                }
+                else
+                {
+                    work = stuck.CurrentLocked;
+                    home = stuck.CurrentHomeLocked;
+                    milliseconds = now - stuck.StartedMillisecondsLocked;
+                    waiting = home!.WaitingLocked;
+                }
+            }
+
+            if (program) DeadlineList.Program();
+            if (stuck == null) return;
+            ReportStall(stuck, work!, home!, milliseconds, waiting);
+        }
+    }
+
+    // A run that began since the deadline passed may have asked for the next look already. Returns a worker that is stuck and
+    // not reported yet: the caller reports it outside the lock and asks again.
+    private static Worker? LookLocked(long now, out bool program)
     {
         program = false;
         bool isAny = false;
@@ -120,42 +164,31 @@ internal static class WorkerMonitor
     /// <summary>True for 4, 8, 16…: the report backs off.</summary>
     internal static bool IsReportedAt(int count) => count >= ReportedFrom && (count & (count - 1)) == 0;
 
-    /// <summary>Names a hog. On its worker, after the run.</summary>
-    internal static void ReportHog(Work work, int count) =>
-        KernelLog.Write("workqueue: " + work.Name + " hogged CPU for >" + HogMilliseconds.ToString() + "000us "
-            + count.ToString() + " times, consider splitting it or calling Thread.Sleep(0) in it");
-
-    /// <summary>Names a stuck worker. In the expiry, outside the lock: nobody else is sure to run.</summary>
-    internal static void ReportStall(Worker worker, long now)
+    /// <summary>Names a hog. On its worker, after the run. It does not throw.</summary>
+    internal static void ReportHog(Work work, int count)
     {
-        Work? work;
-        Workqueue? home;
-        long since;
-        int waiting = 0;
-        Interleaving.Point("report stall");
-        lock (Workqueue.Gate)
+        try
         {
-            work = worker.CurrentLocked;
-            home = worker.CurrentHomeLocked;
-            since = worker.StartedMillisecondsLocked;
-            if (home != null) waiting = home.WaitingLocked;
+            KernelLog.Write("workqueue: " + work.Name + " hogged CPU for >" + HogMilliseconds.ToString() + "000us "
+                + count.ToString() + " times, consider splitting it or calling Thread.Sleep(0) in it");
         }
-
-        if (work == null || home == null) return;
-        KernelLog.Write("BUG: workqueue lockup - " + worker.Name + " stuck for " + (now - since).ToString() + " ms in "
-            + work.Name + " of " + home.Name + ", " + waiting.ToString() + " waiting");
+        catch (Exception)
+        {
+            KernelLog.CountLost();
+        }
     }
 
-    /// <summary>A line of the dump for each handler that was a hog.</summary>
-    internal static int CopyHogsLocked(WorkHandler?[] handlers, int[] counts)
+    private static void ReportStall(Worker worker, Work work, Workqueue home, long milliseconds, int waiting)
     {
-        for (int i = 0; i < s_handlerCount; i++)
+        try
         {
-            handlers[i] = s_handlers[i];
-            counts[i] = s_counts[i];
+            KernelLog.Write("BUG: workqueue lockup - " + worker.Name + " stuck for " + milliseconds.ToString() + " ms in "
+                + work.Name + " of " + home.Name + ", " + waiting.ToString() + " waiting");
         }
-
-        return s_handlerCount;
+        catch (Exception)
+        {
+            KernelLog.CountLost();
+        }
     }
 
     // Waiting, in whatever, is not hogging. Only what was on the CPU at every look since counts.

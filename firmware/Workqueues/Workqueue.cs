@@ -27,21 +27,26 @@ public class Workqueue : IDisposable
     private const string OwnWorker = "Workqueue.Destroy would wait for its own caller: it stands on one of the queue's workers";
     private const string Shared = "Workqueue.System is never destroyed: it serves the whole program";
 
-    // _phase: Destroy has not begun, has begun, has ended.
+    // _phase: Destroy has not begun; a caller is in it; it was left by an exception, and its next caller goes on; has ended.
     private const int Open = 0;
     private const int Destroying = 1;
-    private const int Destroyed = 2;
+    private const int Interrupted = 2;
+    private const int Destroyed = 3;
 
     // Field rules: C constructor only   L with Gate held
     private static Workqueue? s_first; // L every queue that is not destroyed, newest first
     private static Workqueue? s_system; // L set once
+
+    /// <summary>How often the library had to do a step again, because the runtime had no memory for it. Rough: counted where
+    /// nothing may fail any more.</summary>
+    internal static int Retries;
 
     private readonly string _name; // C
     private readonly WorkerPool[] _pools; // C one, or one for each processor
     private readonly int _watchdogMilliseconds; // C 0: none
     private Workqueue? _next; // L in s_first
     private bool _isFrozen; // L no handler starts
-    private int _phase; // L Open, then Destroying, then Destroyed
+    private int _phase; // L
     private int _drainCount; // L callers in Drain
     private Waiter? _waiters; // L callers that wait for the queue, oldest first
     private int _colour; // L given to items that join now; Flush moves on to the next one
@@ -62,34 +67,51 @@ public class Workqueue : IDisposable
     /// <summary>Makes a queue with workers on every processor.</summary>
     /// <param name="name">What workers, dump and trace call it.</param>
     /// <param name="options">Priority, workers per processor, watchdog.</param>
-    /// <remarks><b>Context:</b> U. <b>Cost:</b> allocates and starts threads. Linux: <c>alloc_workqueue()</c>.</remarks>
+    /// <remarks><b>Context:</b> U. <b>Cost:</b> allocates and starts threads. When that fails, nothing of the queue is left.
+    /// Linux: <c>alloc_workqueue()</c>.</remarks>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">Fewer than one worker, or a negative watchdog time.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A priority that there is not, fewer than one worker, or a negative watchdog
+    /// time.</exception>
+    /// <exception cref="OutOfMemoryException">There is no memory for it or for its threads.</exception>
     public Workqueue(string name, WorkqueueOptions options)
-        : this(name, Checked(options), Processor.Count)
+        : this(name, Checked(options), Processor.Count, true)
     {
-        StartThreads(options.Priority);
     }
 
-    private Workqueue(string name, WorkqueueOptions options, int processors)
+    private Workqueue(string name, WorkqueueOptions options, int processors, bool hasThreads)
     {
         if (name == null) throw new ArgumentNullException(nameof(name));
         _name = name;
         _watchdogMilliseconds = options.WatchdogMilliseconds;
         _pools = new WorkerPool[processors];
+        Worker? workers = null;
         for (int i = 0; i < processors; i++)
         {
             WorkerPool pool = new WorkerPool(this, options.WorkersPerProcessor);
             _pools[i] = pool;
-            for (int k = 0; k < options.WorkersPerProcessor; k++) new Worker(pool, i * options.WorkersPerProcessor + k);
+            for (int k = 0; k < options.WorkersPerProcessor; k++)
+            {
+                workers = new Worker(pool, i * options.WorkersPerProcessor + k, workers);
+            }
         }
 
         DeadlineList.EnsureTimer();
         WorkerMonitor.EnsureItem();
-        lock (Gate)
+        bool isPublished = false;
+        try
         {
-            _next = s_first;
-            s_first = this;
+            for (Worker? worker = workers; hasThreads && worker != null; worker = worker.NextLocked) worker.Start(options.Priority);
+            lock (Gate)
+            {
+                Worker.PublishLocked(workers!);
+                _next = s_first;
+                s_first = this;
+                isPublished = true;
+            }
+        }
+        finally
+        {
+            if (!isPublished) EndUnpublished();
         }
     }
 
@@ -118,13 +140,7 @@ public class Workqueue : IDisposable
     /// <remarks><b>Context:</b> U. <b>Cost:</b> allocates and starts a thread. Linux:
     /// <c>create_singlethread_workqueue()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
-    public static Workqueue CreateSingleThread(string name)
-    {
-        WorkqueueOptions options = new WorkqueueOptions();
-        Workqueue queue = new Workqueue(name, options, 1);
-        queue.StartThreads(options.Priority);
-        return queue;
-    }
+    public static Workqueue CreateSingleThread(string name) => new Workqueue(name, new WorkqueueOptions(), 1, true);
 
     /// <summary>Waits for the shared queue: <c>System.Flush()</c>.</summary>
     /// <remarks><b>Context:</b> W, U: it blocks. Linux: <c>flush_scheduled_work()</c>.</remarks>
@@ -158,15 +174,22 @@ public class Workqueue : IDisposable
 
         if (refusal != null) throw new InvalidOperationException(refusal);
 
+        // Everything that can fail first: once an item is queued it runs.
         bool isRefused = false;
         Work[] works = new Work[Processor.Count];
+        Waiter[] waiters = new Waiter[works.Length];
         for (int i = 0; i < works.Length; i++)
         {
             works[i] = new Work(handler, "schedule_on_each_processor");
+            waiters[i] = new Waiter(Waiter.Start, works[i]);
+        }
+
+        for (int i = 0; i < works.Length; i++)
+        {
             if (!system.QueueOn(i, works[i])) isRefused = true;
         }
 
-        foreach (Work work in works) work.Flush();
+        for (int i = 0; i < works.Length; i++) works[i].Flush(thread, waiters[i]);
         if (isRefused) throw new InvalidOperationException("Workqueue.System drains: not every processor was served");
     }
 
@@ -276,7 +299,7 @@ public class Workqueue : IDisposable
             if (isTaken)
             {
                 Worker.Wake(wake);
-                Waiter.Signal(done);
+                Waiter.Signal(ref done);
                 if (program) DeadlineList.Program();
                 return wasPending;
             }
@@ -340,11 +363,13 @@ public class Workqueue : IDisposable
 
         if (refusal != null) throw new InvalidOperationException(refusal);
         if (!mustWait) return;
-        waiter.Wait();
-        Interleaving.Point("drain ends");
-        lock (Gate)
+        try
         {
-            _drainCount--;
+            waiter.Wait();
+        }
+        finally
+        {
+            EndDrain();
         }
     }
 
@@ -392,7 +417,7 @@ public class Workqueue : IDisposable
             ReleaseLocked(-1, ref done);
         }
 
-        Waiter.Signal(done);
+        Waiter.Signal(ref done);
         WakeAll();
     }
 
@@ -403,45 +428,64 @@ public class Workqueue : IDisposable
     /// item first. <b>Cost:</b> O(armed items)², allocates. Linux: <c>destroy_workqueue()</c>.</remarks>
     /// <exception cref="InvalidOperationException">As <see cref="Flush"/>; on one of its own workers, whatever runs there; and
     /// on <see cref="System"/>.</exception>
+    /// <exception cref="OutOfMemoryException">There is no memory to wait with; nothing has changed then.</exception>
     public void Destroy()
     {
         InterruptContext.ThrowIfActive("Workqueue.Destroy");
         Thread thread = Thread.CurrentThread;
-        Waiter waiter = new Waiter(Waiter.Destroyed, null);
-        bool isSecond = false;
-        bool mustWait = false;
-        string? refusal;
-        Waiter? done = null;
-        Interleaving.Point("destroy");
-        lock (Gate)
-        {
-            Worker? caller = Worker.OfLocked(thread);
-            refusal = this == s_system ? Shared : RefusalLocked(thread);
 
-            // Also in a run for another queue: it would end the thread that it stands on.
-            if (refusal == null && caller != null && caller.Pool.Queue == this) refusal = OwnWorker;
-            if (refusal == null)
+        // Everything that can fail first.
+        Waiter other = new Waiter(Waiter.Destroyed, null);
+        Waiter empty = new Waiter(Waiter.Empty, null);
+        Worker?[] idle = new Worker?[CountWorkers()];
+        Waiter? done = null;
+        while (true)
+        {
+            bool mustWait = false;
+            string? refusal;
+            Interleaving.Point("destroy");
+            lock (Gate)
             {
-                isSecond = _phase != Open;
-                mustWait = _phase == Destroying;
-                if (mustWait) Waiter.AddLocked(ref _waiters, waiter);
-                if (!isSecond)
+                Worker? caller = Worker.OfLocked(thread);
+                refusal = this == s_system ? Shared : RefusalLocked(thread);
+
+                // Also in a run for another queue: it would end the thread that it stands on.
+                if (refusal == null && caller != null && caller.Pool.Queue == this) refusal = OwnWorker;
+                if (refusal == null)
                 {
-                    _phase = Destroying;
-                    _isFrozen = false;
-                    ReleaseLocked(-1, ref done);
+                    if (_phase == Destroyed) return;
+                    mustWait = _phase == Destroying;
+                    if (mustWait)
+                    {
+                        Waiter.AddLocked(ref _waiters, other);
+                    }
+                    else
+                    {
+                        _phase = Destroying;
+                        _isFrozen = false;
+                        ReleaseLocked(-1, ref done);
+                    }
                 }
             }
+
+            if (refusal != null) throw new InvalidOperationException(refusal);
+            if (!mustWait) break;
+            other.Wait();
         }
 
-        if (refusal != null) throw new InvalidOperationException(refusal);
-        if (mustWait) waiter.Wait();
-        if (isSecond) return;
-
-        Waiter.Signal(done);
-        WakeAll();
-        CancelArmed();
-        while (!End()) WaitUntilEmpty();
+        bool isEnded = false;
+        try
+        {
+            Waiter.Signal(ref done);
+            WakeAll();
+            CancelArmed();
+            while (!End(idle)) WaitUntilEmpty(empty);
+            isEnded = true;
+        }
+        finally
+        {
+            if (!isEnded) InterruptDestroy();
+        }
     }
 
     /// <summary><see cref="Destroy"/>.</summary>
@@ -480,6 +524,9 @@ public class Workqueue : IDisposable
 
     internal static Workqueue? FirstLocked => s_first;
 
+    /// <summary>The shared queue; null before its first use.</summary>
+    internal static Workqueue? SystemIfMade => s_system;
+
     internal Workqueue? NextLocked => _next;
 
     internal int ArmedLocked => _armed;
@@ -509,7 +556,7 @@ public class Workqueue : IDisposable
         WorkqueueOptions options = new WorkqueueOptions();
         options.WorkersPerProcessor = workersPerProcessor;
         options.WatchdogMilliseconds = watchdogMilliseconds;
-        return new Workqueue(name, options, processors);
+        return new Workqueue(name, options, processors, false);
     }
 
     /// <summary>One of its workers, by number; null when it has ended.</summary>
@@ -523,23 +570,18 @@ public class Workqueue : IDisposable
         }
     }
 
-    /// <summary>A handler threw: tells the subscriber, or the log.</summary>
+    /// <summary>A handler threw: tells the subscriber, or the log. It does not throw.</summary>
     internal static void ReportFault(Workqueue queue, Work work, Exception exception)
     {
-        WorkFaultedHandler? subscriber = HandlerFaulted;
-        if (subscriber == null)
-        {
-            Log("work " + work.Name + " faulted: " + Describe(exception), queue);
-            return;
-        }
-
         try
         {
-            subscriber(queue, work, exception);
+            WorkFaultedHandler? subscriber = HandlerFaulted;
+            if (subscriber != null) subscriber(queue, work, exception);
+            else LogFault(queue, "work " + work.Name + " faulted: ", exception);
         }
         catch (Exception second)
         {
-            Log("the HandlerFaulted subscriber threw: " + Describe(second), queue);
+            LogFault(queue, "the HandlerFaulted subscriber threw: ", second);
         }
     }
 
@@ -580,25 +622,26 @@ public class Workqueue : IDisposable
         ForgetLocked(wasQueued, colour, ref done);
     }
 
-    private static void Log(string text, Workqueue queue) => KernelLog.Write("workqueue " + queue._name + ": " + text);
-
-    // An exception's own code must not end the worker that reports it.
-    private static string Describe(Exception exception)
+    private static void LogFault(Workqueue queue, string what, Exception exception)
     {
-        string type = exception.GetType().FullName!;
         try
         {
-            return type + ": " + exception.Message;
+            KernelLog.Write("workqueue " + queue._name + ": " + what + KernelLog.Describe(exception));
         }
         catch (Exception)
         {
-            return type;
+            KernelLog.CountLost();
         }
     }
 
     private static WorkqueueOptions Checked(WorkqueueOptions options)
     {
         if (options == null) throw new ArgumentNullException(nameof(options));
+        if (options.Priority < ThreadPriority.Lowest || options.Priority > ThreadPriority.Highest)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options.Priority));
+        }
+
         if (options.WorkersPerProcessor < 1) throw new ArgumentOutOfRangeException(nameof(options.WorkersPerProcessor));
         if (options.WatchdogMilliseconds < 0) throw new ArgumentOutOfRangeException(nameof(options.WatchdogMilliseconds));
         return options;
@@ -610,11 +653,11 @@ public class Workqueue : IDisposable
         if (delayMilliseconds < 0) throw new ArgumentOutOfRangeException(nameof(delayMilliseconds));
     }
 
-    // Two threads may come here at once: the one that loses drops a queue that has no threads yet.
+    // Two threads may come here at once: the one that loses ends its queue again.
     private static Workqueue MakeSystem()
     {
-        WorkqueueOptions options = new WorkqueueOptions();
-        Workqueue made = new Workqueue("events", options, Processor.Count);
+        KernelLog.EnsureWriter();
+        Workqueue made = new Workqueue("events", new WorkqueueOptions(), Processor.Count, true);
         bool isFirst;
         lock (Gate)
         {
@@ -622,19 +665,32 @@ public class Workqueue : IDisposable
             if (isFirst) s_system = made;
         }
 
-        if (isFirst) made.StartThreads(options.Priority);
-        else made.Destroy();
+        if (!isFirst) made.Destroy();
         return s_system!;
     }
 
-    private void StartThreads(ThreadPriority priority)
+    // A thread could not be started: those that were end.
+    private void EndUnpublished()
     {
-        for (int i = 0; true; i++)
+        foreach (WorkerPool pool in _pools)
         {
-            Worker? worker = FindWorker(i);
-            if (worker == null) return;
-            worker.Start(priority);
+            pool.WorkerCount = 0;
+            pool.Wake.Set();
         }
+    }
+
+    private int CountWorkers()
+    {
+        int count = 0;
+        lock (Gate)
+        {
+            for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
+            {
+                if (worker.Pool.Queue == this) count++;
+            }
+        }
+
+        return count;
     }
 
     // Asked outside the lock: on a runtime with processors it is the runtime's code.
@@ -821,7 +877,7 @@ public class Workqueue : IDisposable
                 Waiter.Flush => !isOlderOpen && waiter.Count == 0,
                 Waiter.Empty => IsEmptyLocked,
                 Waiter.Rest => _running == 0 || !_isFrozen,
-                _ => _phase == Destroyed,
+                _ => _phase != Destroying,
             };
 
             if (isDone)
@@ -840,8 +896,8 @@ public class Workqueue : IDisposable
         }
     }
 
-    // Wakes the idle workers of every queue: an item of this one may wait in another one's pool, where it ran last.
-    private static void WakeAll()
+    /// <summary>Wakes the idle workers of every queue: an item of this one may wait in another one's pool, where it ran last.</summary>
+    internal static void WakeAll()
     {
         Worker? worker;
         lock (Gate)
@@ -874,9 +930,8 @@ public class Workqueue : IDisposable
         }
     }
 
-    private void WaitUntilEmpty()
+    private void WaitUntilEmpty(Waiter waiter)
     {
-        Waiter waiter = new Waiter(Waiter.Empty, null);
         bool mustWait;
         Interleaving.Point("destroy waits");
         lock (Gate)
@@ -889,11 +944,45 @@ public class Workqueue : IDisposable
         CancelArmed();
     }
 
+    // Tried until it is done: the queue would refuse everybody for ever.
+    private void EndDrain()
+    {
+        bool isDone = false;
+        while (!isDone)
+        {
+            try
+            {
+                Interleaving.Point("drain ends");
+                lock (Gate)
+                {
+                    _drainCount--;
+                    isDone = true;
+                }
+            }
+            catch (Exception) when (!Interleaving.IsAborting)
+            {
+                Retries++;
+            }
+        }
+    }
+
+    // The next caller of Destroy, who may be waiting already, goes on.
+    private void InterruptDestroy()
+    {
+        Waiter? done = null;
+        lock (Gate)
+        {
+            _phase = Interrupted;
+            ReleaseLocked(-1, ref done);
+        }
+
+        Waiter.Signal(ref done);
+    }
+
     // Ends the workers, when nothing is left for them. One that runs an item for another queue ends after it; items of other
     // queues that wait here, because they ran here last, go to their own workers.
-    private bool End()
+    private bool End(Worker?[] idle)
     {
-        Worker?[] idle = new Worker?[_pools.Length * _pools[0].WorkerCount];
         int count = 0;
         Interleaving.Point("destroy ends");
         lock (Gate)
@@ -929,7 +1018,7 @@ public class Workqueue : IDisposable
             ReleaseLocked(-1, ref done);
         }
 
-        Waiter.Signal(done);
+        Waiter.Signal(ref done);
         return true;
     }
 

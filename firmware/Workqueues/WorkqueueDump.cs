@@ -4,13 +4,51 @@ using System.Threading;
 namespace Workqueues;
 
 /// <summary>Writes what every queue and worker is doing, in the manner of Linux's <c>show_all_workqueues()</c>.</summary>
+/// <remarks>A dump is a report: one that cannot be made or written, for want of memory or of a console, is lost and counted, and
+/// changes nothing else. Each queue is tried by itself.</remarks>
 internal static class WorkqueueDump
 {
+    private static int s_lost; // Interlocked
+
+    /// <summary>Parts of dumps, and lines of traces in the log, that could not be made or written.</summary>
+    internal static int LostCount => s_lost;
+
+    /// <summary>Counts a report that is lost.</summary>
+    internal static void Lose() => Interlocked.Increment(ref s_lost);
+
     internal static void Write()
     {
-        Workqueue[] queues = Queues();
-        KernelLog.Write("Showing all workqueues, their workers and items:");
-        for (int i = queues.Length - 1; i >= 0; i--) Write(queues[i]);
+        try
+        {
+            KernelLog.Write("Showing all workqueues, their workers and items:");
+            if (s_lost > 0) Console.WriteLine("reports lost so far: " + s_lost.ToString());
+        }
+        catch (Exception)
+        {
+            Lose();
+        }
+
+        try
+        {
+            Workqueue[] queues = Queues();
+            for (int i = queues.Length - 1; i >= 0; i--) TryWrite(queues[i]);
+        }
+        catch (OutOfMemoryException)
+        {
+            Lose();
+        }
+    }
+
+    private static void TryWrite(Workqueue queue)
+    {
+        try
+        {
+            Write(queue);
+        }
+        catch (Exception)
+        {
+            Lose();
+        }
     }
 
     // Newest first. A queue that is destroyed meanwhile is still shown.

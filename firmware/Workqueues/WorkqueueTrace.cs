@@ -16,6 +16,10 @@ public delegate void TraceLineHandler(string line);
 /// counted. A record takes about 61 bytes on a board.</para>
 /// <para><b>Time:</b> that of <see cref="Jiffies.Now"/>, with the microseconds of the wall clock in between; a wall clock that is
 /// set does not matter. With a timer plugged in by <see cref="Jiffies.UseTimer"/>, milliseconds only.</para>
+/// <para><b>Names</b> of items, queues and lines are one word of printable ASCII. What is not becomes an escape of C, as
+/// <c>/proc/mounts</c> has them: a space, a control character, <c>\</c>, <c>#</c> and <c>"</c> three octal digits
+/// (<c>my\040work</c>), all beyond ASCII <c>\u</c> and four hexadecimal digits of UTF-16 (<c>caf\u00e9</c>). An empty name is
+/// <c>""</c>. A name takes at most 1280 letters of a line; one that would take more is cut and ends in <c>\...</c>.</para>
 /// </remarks>
 public static class WorkqueueTrace
 {
@@ -35,17 +39,24 @@ public static class WorkqueueTrace
     /// <summary>Who acts in an expiry: on a PC that is a different thread each time.</summary>
     internal static readonly object Timer = new object();
 
-    // Field rules: L with Workqueue.Gate held. Record i of the ring is element i of each array.
+    // Who writes a text holds it, and only then takes Workqueue.Gate for a few steps. Line handlers run under it.
+    private static readonly object s_turn = new object();
+
+    // Field rules: L with Workqueue.Gate held   T with s_turn held
+    // Record i of the ring is element i of each array; all are null when there is no ring.
     private static bool s_isOn; // L read without it by IsOn
-    private static long[] s_times = new long[0]; // L microseconds
-    private static byte[] s_kinds = new byte[0]; // L
-    private static object?[] s_subjects = new object?[0]; // L the item, or the line's name
-    private static object?[] s_queues = new object?[0]; // L the queue, where the event has one
-    private static object?[] s_actors = new object?[0]; // L the worker, or the thread: held, it is not made anew at each call
-    private static int[] s_numbers = new int[0]; // L irq, processor or delay in milliseconds
+    private static long[]? s_times; // L microseconds
+    private static byte[]? s_kinds; // L
+    private static object?[]? s_subjects; // L the item, or the line's name
+    private static object?[]? s_queues; // L the queue, where the event has one
+    private static object?[]? s_actors; // L the worker, or the thread: held, it is not made anew at each call
+    private static int[]? s_numbers; // L irq, processor or delay in milliseconds
     private static int s_next; // L where the next record goes
-    private static int s_written; // L records since Start
+    private static long s_written; // L records since Start
     private static long s_offset; // L fine clock minus wall clock, microseconds
+    private static bool s_isPaused; // L a text is written, after which recording goes on
+    private static bool s_isTextOver; // L the text that is written shall end; read without it by IsTextOver
+    private static bool s_isWriting; // T
 
     /// <summary>True while events are recorded.</summary>
     /// <remarks><b>Context:</b> all. <b>Cost:</b> one field.</remarks>
@@ -53,7 +64,7 @@ public static class WorkqueueTrace
 
     /// <summary>Records since <see cref="Start"/> that newer ones have overwritten.</summary>
     /// <remarks><b>Context:</b> all.</remarks>
-    public static int LostCount
+    public static long LostCount
     {
         get
         {
@@ -64,10 +75,11 @@ public static class WorkqueueTrace
         }
     }
 
-    /// <summary>Starts with an empty ring.</summary>
+    /// <summary>Starts with an empty ring. A <see cref="WriteTo"/> of the former one ends early.</summary>
     /// <param name="records">How many of the newest records are kept, 1 or more.</param>
-    /// <remarks><b>Context:</b> U. <b>Cost:</b> allocates the ring, about 61 bytes a record on a board.</remarks>
+    /// <remarks><b>Context:</b> W, U. <b>Cost:</b> allocates the ring, about 61 bytes a record on a board.</remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="records"/> is below 1.</exception>
+    /// <exception cref="OutOfMemoryException">There is no room for the ring; the former one is as it was.</exception>
     public static void Start(int records)
     {
         if (records < 1) throw new ArgumentOutOfRangeException(nameof(records));
@@ -87,26 +99,43 @@ public static class WorkqueueTrace
             s_numbers = numbers;
             s_next = 0;
             s_written = 0;
+            s_isPaused = false;
+            s_isTextOver = true;
             s_isOn = true;
         }
     }
 
-    /// <summary>Stops recording; what is recorded stays for <see cref="WriteTo"/>.</summary>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1).</remarks>
+    /// <summary>Stops recording; what is recorded stays for <see cref="WriteTo"/>. Where recording would go on after a
+    /// <see cref="WriteTo"/> that is under way, it does not, and the text ends early.</summary>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation. Linux: <c>echo 0 > tracing_on</c>.</remarks>
     public static void Stop()
     {
         lock (Workqueue.Gate)
         {
+            if (s_isPaused) s_isTextOver = true;
+            s_isPaused = false;
             s_isOn = false;
         }
     }
 
-    /// <summary>Stops recording and frees the ring.</summary>
-    /// <remarks><b>Context:</b> U.</remarks>
+    /// <summary>Stops recording and frees the ring. A <see cref="WriteTo"/> that is under way ends early.</summary>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation. Linux: <c>echo > trace</c>.</remarks>
     public static void Clear()
     {
-        Start(1);
-        Stop();
+        lock (Workqueue.Gate)
+        {
+            s_isOn = false;
+            s_isPaused = false;
+            s_isTextOver = true;
+            s_times = null;
+            s_kinds = null;
+            s_subjects = null;
+            s_queues = null;
+            s_actors = null;
+            s_numbers = null;
+            s_next = 0;
+            s_written = 0;
+        }
     }
 
     /// <summary>For a driver with a top half of its own: its handler begins.</summary>
@@ -127,45 +156,60 @@ public static class WorkqueueTrace
     }
 
     /// <summary>Writes what is recorded to the serial log, without a time prefix, so that a log can be fed to a viewer as it
-    /// is.</summary>
-    /// <remarks><b>Context:</b> U: as <see cref="WriteTo"/>.</remarks>
-    public static void WriteToLog() => WriteTo(line => Console.WriteLine(line));
+    /// is. A line that cannot be written is left out; when the memory for a line is missing, the text ends there.</summary>
+    /// <remarks><b>Context:</b> W, U: as <see cref="WriteTo"/>.</remarks>
+    /// <exception cref="InvalidOperationException">As <see cref="WriteTo"/>.</exception>
+    public static void WriteToLog()
+    {
+        try
+        {
+            WriteTo(WriteLine);
+        }
+        catch (OutOfMemoryException)
+        {
+            WorkqueueDump.Lose();
+        }
+    }
 
     /// <summary>Writes what is recorded, oldest first, a line for each event. Meanwhile nothing is recorded; after it, recording
     /// goes on where it was.</summary>
-    /// <remarks><b>Context:</b> U: it allocates. Linux: <c>cat /sys/kernel/tracing/trace</c>.</remarks>
+    /// <param name="write">Called for each line, on the calling thread.</param>
+    /// <remarks>
+    /// <para><b>Context:</b> W, U: it blocks while another thread writes a text. <b>Cost:</b> allocates; a line handler decides
+    /// how long it takes. Linux: <c>cat /sys/kernel/tracing/trace</c>.</para>
+    /// <para>When somebody calls <see cref="Stop"/>, <see cref="Clear"/> or <see cref="Start"/> meanwhile, that holds, and the
+    /// text ends with the line <c># ended early after 3 of 8 records</c>. What <paramref name="write"/> throws comes out of this
+    /// call and changes nothing else: recording goes on as after a whole text.</para>
+    /// </remarks>
     /// <exception cref="ArgumentNullException"><paramref name="write"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, or in the line handler of
+    /// another call on this thread, which would wait for itself. Nothing has changed then.</exception>
     public static void WriteTo(TraceLineHandler write)
     {
         if (write == null) throw new ArgumentNullException(nameof(write));
-        bool wasOn;
-        int count;
-        int first;
-        int written;
-        lock (Workqueue.Gate)
+        InterruptContext.ThrowIfActive("WorkqueueTrace.WriteTo");
+        lock (s_turn)
         {
-            wasOn = s_isOn;
-            s_isOn = false;
-            written = s_written;
-            count = written - LostLocked;
-            first = s_next - count;
-            if (first < 0) first += s_times.Length;
-        }
+            if (s_isWriting)
+            {
+                throw new InvalidOperationException(
+                    "WorkqueueTrace.WriteTo would wait for its own caller: it stands in the line handler of a WriteTo");
+            }
 
-        TraceText text = new TraceText(s_actors, s_kinds, first, count);
-        text.WriteHeader(write, count, written);
-        for (int i = 0; i < count; i++)
-        {
-            int k = (first + i) % s_times.Length;
-            text.Write(write, s_times[k], s_kinds[k], s_subjects[k]!, (Workqueue?)s_queues[k], s_actors[k], s_numbers[k]);
-        }
-
-        if (!wasOn) return;
-        lock (Workqueue.Gate)
-        {
-            s_isOn = true;
+            s_isWriting = true;
+            try
+            {
+                WriteText(write);
+            }
+            finally
+            {
+                s_isWriting = false;
+            }
         }
     }
+
+    /// <summary>True: the text that is being written shall end, its ring has been stopped, freed or replaced.</summary>
+    internal static bool IsTextOver => s_isTextOver;
 
     /// <summary>The calling thread, for a record; null when nothing is recorded. Asked before the lock is taken, because it may
     /// allocate the first time.</summary>
@@ -177,12 +221,12 @@ public static class WorkqueueTrace
     {
         if (!s_isOn) return;
         int i = s_next;
-        s_times[i] = MicrosecondsLocked(nowMilliseconds);
-        s_kinds[i] = kind;
-        s_subjects[i] = subject;
-        s_queues[i] = queue;
-        s_actors[i] = actor;
-        s_numbers[i] = number;
+        s_times![i] = MicrosecondsLocked(nowMilliseconds);
+        s_kinds![i] = kind;
+        s_subjects![i] = subject;
+        s_queues![i] = queue;
+        s_actors![i] = actor;
+        s_numbers![i] = number;
         s_next = i + 1 == s_times.Length ? 0 : i + 1;
         s_written++;
     }
@@ -211,7 +255,52 @@ public static class WorkqueueTrace
         }
     }
 
-    private static int LostLocked => s_written > s_times.Length ? s_written - s_times.Length : 0;
+    private static void WriteLine(string line)
+    {
+        try
+        {
+            Console.WriteLine(line);
+        }
+        catch (Exception)
+        {
+            WorkqueueDump.Lose();
+        }
+    }
+
+    private static void WriteText(TraceLineHandler write)
+    {
+        TraceText text = new TraceText();
+        lock (Workqueue.Gate)
+        {
+            s_isTextOver = false;
+            s_isPaused = s_isOn;
+            s_isOn = false;
+            if (s_times != null)
+            {
+                text.TakeLocked(s_times, s_kinds!, s_subjects!, s_queues!, s_actors!, s_numbers!, s_next, s_written);
+            }
+        }
+
+        try
+        {
+            text.WriteTo(write);
+        }
+        finally
+        {
+            Resume();
+        }
+    }
+
+    private static void Resume()
+    {
+        lock (Workqueue.Gate)
+        {
+            if (s_isPaused) s_isOn = true;
+            s_isPaused = false;
+        }
+    }
+
+    private static long LostLocked => s_times == null || s_written <= s_times.Length ? 0 : s_written - s_times.Length;
 
     // The wall clock is the only fine one that every board has, but it jumps when it is set: Jiffies keeps it honest.
     private static long MicrosecondsLocked(long nowMilliseconds)

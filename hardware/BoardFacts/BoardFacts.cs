@@ -253,6 +253,8 @@ public sealed record BoardFacts
             KnownLimits =
             [
                 "Two cables: the ST-LINK connector flashes the board, the USER USB connector carries the log.",
+                "At a reset the PC loses the log's port and has to find it again. That is why the firmware waits longer than on "
+                    + "other boards; the three seconds are an estimate.",
                 "Held during a reset, B1 keeps the board in nanoBooter, and the firmware does not start.",
                 "Flashing the runtime erases the whole flash memory, the application with it. The command does the two in "
                     + "the right order.",
@@ -291,7 +293,7 @@ public sealed record BoardFacts
             [
                 "The project nf-interpreter has the target, but its builds do not publish an image: nanoff cannot flash the "
                     + "runtime. Build nanoBooter and nanoCLR from nf-interpreter (preset `ST_B_L475E_IOT01A`) and flash them "
-                    + "with ST's tools; after that the command below deploys the firmware.",
+                    + "with ST's tools; after that the command above deploys the firmware.",
                 "The address of the application belongs to the memory map of nf-interpreter as of July 2026; a runtime that "
                     + "you build from another state may differ.",
                 "The runtime leaves about 69 KB of heap, of which a trace takes 8 KB.",

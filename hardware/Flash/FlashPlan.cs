@@ -23,7 +23,16 @@ public sealed record FlashStep(string Purpose, bool WritesBoard, string[] Argume
     /// <summary>The command as a user types it at the top of the repository.</summary>
     public string CommandLine => "dotnet " + string.Join(' ', Arguments.Select(Quoted));
 
-    private static string Quoted(string argument) => argument.Contains(' ') ? $"\"{argument}\"" : argument;
+    // For the shell that the line is pasted into: what is no plain word is taken as it stands.
+    private static string Quoted(string argument)
+    {
+        if (argument.Length > 0 && argument.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./:=+,@".Contains(letter)))
+        {
+            return argument;
+        }
+
+        return OperatingSystem.IsWindows() ? $"\"{argument}\"" : $"'{argument.Replace("'", @"'\''")}'";
+    }
 }
 
 /// <summary>The commands that bring the firmware onto a board.</summary>
@@ -52,7 +61,8 @@ public static class FlashPlan
 
         if (request.Monitor)
         {
-            steps.Add(new("Read the log", false, ["run", "--project", "hardware/Monitor", "--", "--port", request.Port!]));
+            steps.Add(new("Read the log", false,
+                ["run", "--project", "hardware/Monitor", "--", "--board", request.Board.Name, "--port", request.Port!]));
         }
 
         return steps;

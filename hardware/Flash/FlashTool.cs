@@ -58,7 +58,7 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
 
     /// <summary>Does what the arguments say.</summary>
     /// <returns>The exit code: one of this class's constants.</returns>
-    public Task<int> RunAsync(string[] arguments)
+    public async Task<int> RunAsync(string[] arguments)
     {
         var command = new RootCommand("Builds the firmware and puts it on a board.")
         {
@@ -67,14 +67,21 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
         command.SetAction(ActAsync);
 
         ParseResult parsed = command.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        return parsed.Errors.Count > 0
-            ? Task.FromResult(Refuse(parsed.Errors[0].Message.TrimEnd('.') + "; --help lists the options"))
-            : parsed.InvokeAsync(new InvocationConfiguration
+        if (parsed.Errors.Count > 0) return Refuse(parsed.Errors[0].Message.TrimEnd('.') + "; --help lists the options");
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 Output = output,
                 Error = error,
+                EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
             });
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Fail($"standard output cannot be written: {exception.Message}; no further command was run");
+        }
     }
 
     private async Task<int> ActAsync(ParseResult parsed, CancellationToken stop)
@@ -129,9 +136,16 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
             return null;
         }
 
-        if (request is { NeedsPort: true, Port: null })
+        if (request is { NeedsPort: true, Port: null or "" })
         {
             Refuse("--port is missing; " + PortList());
+            return null;
+        }
+
+        // An option that came to stand where the port should be.
+        if (request.Port?.StartsWith('-') == true)
+        {
+            Refuse($"--port {request.Port}: no port; {PortList()}");
             return null;
         }
 
@@ -139,7 +153,14 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
     }
 
     // A name that is not in the list may be a link to one that is, such as those of /dev/serial/by-id.
-    private bool PortExists(string port) => ports().Contains(port, StringComparer.OrdinalIgnoreCase) || File.Exists(port);
+    private bool PortExists(string port)
+    {
+        StringComparer names = OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+        IReadOnlyList<string> found = ports();
+        return found.Contains(port, names)
+            || (File.Exists(port) && File.ResolveLinkTarget(port, returnFinalTarget: true) is { } target
+                && found.Contains(target.FullName, names));
+    }
 
     private string PortList()
     {
@@ -175,7 +196,7 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
             }
             catch (OperationCanceledException)
             {
-                error.WriteLine($"flash: stopped during {place}; "
+                Complain($"stopped during {place}; "
                     + (step.WritesBoard ? "the board may be half written: run it again" : board));
                 return Stopped;
             }
@@ -192,13 +213,25 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
 
     private int Refuse(string what)
     {
-        error.WriteLine("flash: " + what);
+        Complain(what);
         return WrongUse;
     }
 
     private int Fail(string what)
     {
-        error.WriteLine("flash: " + what);
+        Complain(what);
         return StepFailed;
+    }
+
+    // Where that cannot be written either, the exit code has to say it.
+    private void Complain(string what)
+    {
+        try
+        {
+            error.WriteLine("flash: " + what);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 }

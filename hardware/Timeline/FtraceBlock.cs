@@ -25,8 +25,24 @@ public sealed class FtraceBlock
     /// <summary>Records that the header announces; null: there was no header.</summary>
     public long? AnnouncedRecords { get; internal set; }
 
-    /// <summary>True: as many lines came as were announced. A trace without a header never is.</summary>
-    public bool IsComplete => AnnouncedRecords is { } announced && RecordLines + DamagedLines >= announced;
+    /// <summary>Records that were written before whoever wrote the trace ended it early, as its last line says; null: it has no
+    /// such line.</summary>
+    public long? EndedEarlyAfter { get; internal set; }
+
+    /// <summary>True: no more lines will come, as many came as were announced or the line of an early end did. A trace without
+    /// either never is complete.</summary>
+    public bool IsComplete => EndedEarlyAfter is not null || MissingRecords <= 0;
+
+    /// <summary>True: of what was sent, lines are known to be missing or came damaged. Ask when no more will come.</summary>
+    public bool MissesLines => IsStartLost || DamagedLines > 0 || MissingRecords > 0;
+
+    /// <summary>True: the first line, <c># tracer</c>, did not come; another sign told that a trace begins.</summary>
+    internal bool IsStartLost { get; init; }
+
+    /// <summary>True: all announced records came undamaged.</summary>
+    internal bool IsFull => RecordLines >= AnnouncedRecords;
+
+    private long? MissingRecords => (EndedEarlyAfter ?? AnnouncedRecords) - RecordLines - DamagedLines;
 
     // A board writes the line of an activation beside that of the queueing, from the same record.
     private int RecordLines { get; set; }

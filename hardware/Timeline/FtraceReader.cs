@@ -9,7 +9,7 @@ public enum FtraceLine
     /// <summary>Nothing of a trace.</summary>
     Other,
 
-    /// <summary>A part of a trace's header.</summary>
+    /// <summary>A part of a trace's header, or what a trace says of itself later: records lost, an early end.</summary>
     Header,
 
     /// <summary>An event.</summary>
@@ -25,12 +25,18 @@ public enum FtraceLine
 /// thread ends at a space. A board's names have none.</para>
 /// <para>A serial cable loses and changes letters. A line that is recognisably of a trace but cannot be read is counted, never
 /// guessed at; one whose only damage is another digit or another letter in a name cannot be noticed.</para>
+/// <para>A trace begins with <c># tracer</c>. Where that line is lost, another line of the header tells it; where all of them
+/// are, two signs together: the trace before is full, time runs back, other lines of the log came between, its clock began
+/// anew.</para>
+/// <para>Names are those that the program gave: an escape of C in a name (<c>\040</c>, <c>\u2028</c>), as a board writes what
+/// is not printable ASCII, is the character it stands for, and <c>""</c> is the empty name. Where a board has cut a name, it ends
+/// in an ellipsis.</para>
 /// </remarks>
 /// <param name="blocksMax">So many traces are kept, the newest.</param>
 public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
 {
-    // Longer lines are no trace's: a limit keeps noise from costing the square of its length.
-    private const int LengthMax = 1024;
+    // Longer lines are no trace's: a board's has three names of 1280 letters at most.
+    private const int LengthMax = 4096;
 
     private const int LossesMax = 10_000;
 
@@ -54,6 +60,8 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
     private List<LossMark> _losses = [];
     private long _logMicroseconds;
     private bool _isInHeader;
+    private bool _hasOtherLines; // since the last whole line of a trace
+    private bool _isRestarted; // likewise: the log's clock began anew
 
     /// <summary>The traces found so far, oldest first; the last may still grow.</summary>
     public IReadOnlyList<FtraceBlock> Blocks => _blocks;
@@ -83,6 +91,8 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
         if (kind == FtraceLine.Other) OtherLines++;
         else if (kind == FtraceLine.Damaged) DamagedLines++;
         if (kind is FtraceLine.Event or FtraceLine.Damaged) _isInHeader = false;
+        if (kind == FtraceLine.Other) _hasOtherLines = true;
+        else if (kind != FtraceLine.Damaged) _hasOtherLines = _isRestarted = false;
         return kind;
     }
 
@@ -93,27 +103,30 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
         {
             FtraceEvent? item = Parse(match);
             if (item is null) return Damaged();
+            if (IsOfAnother(item)) AddBlock(isStartLost: true);
             Block().Add(item);
             return FtraceLine.Event;
         }
 
         if (HeaderStart().IsMatch(line))
         {
-            AddBlock();
+            AddBlock(isStartLost: false);
             _isInHeader = true;
             return FtraceLine.Header;
         }
 
-        if (_isInHeader && HeaderLine().IsMatch(line))
+        if (HeaderPart().IsMatch(line))
         {
-            Match counts = HeaderCounts().Match(line);
-            if (counts.Success && TryNumber(counts.Groups[1].Value, out long kept)
-                && TryNumber(counts.Groups[2].Value, out long written))
-            {
-                _blocks[^1].AnnouncedRecords = kept;
-                _blocks[^1].LostRecords += Math.Max(0, written - kept);
-            }
+            TakeHeaderPart(line);
+            _isInHeader = true;
+            return FtraceLine.Header;
+        }
 
+        if (_isInHeader && HeaderLine().IsMatch(line)) return FtraceLine.Header;
+        Match ended = EndedEarly().Match(line);
+        if (ended.Success && _blocks.Count > 0 && TryNumber(ended.Groups[1].Value, out long records))
+        {
+            _blocks[^1].EndedEarlyAfter = records;
             return FtraceLine.Header;
         }
 
@@ -135,7 +148,7 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
             || !int.TryParse(line.Groups["pid"].Value, CultureInfo.InvariantCulture, out int pid)
             || !int.TryParse(line.Groups["cpu"].Value, CultureInfo.InvariantCulture, out int processor)) return null;
         string name = line.Groups["event"].Value;
-        var bare = new FtraceEvent(FtraceEventKind.Other, microseconds, line.Groups["comm"].Value, pid, processor,
+        var bare = new FtraceEvent(FtraceEventKind.Other, microseconds, Name(line.Groups["comm"].Value), pid, processor,
             line.Groups["flags"].Value, "", name);
         if (!s_events.TryGetValue(name, out (FtraceEventKind Kind, Regex Arguments) form)) return bare;
         Match arguments = form.Arguments.Match(line.Groups["arguments"].Value);
@@ -146,11 +159,49 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
         {
             Kind = form.Kind,
             Subject = arguments.Groups["subject"].Value,
-            Name = arguments.Groups["name"].Value,
-            Queue = arguments.Groups["queue"].Value,
+            Name = Name(arguments.Groups["name"].Value),
+            Queue = Name(arguments.Groups["queue"].Value),
             TimeoutMilliseconds = timeout,
         };
     }
+
+    // The line of the counts, or the heads of the columns: each trace has them once, before its events.
+    private void TakeHeaderPart(string line)
+    {
+        Match counts = HeaderCounts().Match(line);
+        if (_blocks.Count == 0 || _blocks[^1].Events.Count > 0 || (counts.Success && _blocks[^1].AnnouncedRecords is not null))
+        {
+            AddBlock(isStartLost: true);
+        }
+
+        if (!counts.Success || !TryNumber(counts.Groups[1].Value, out long kept)
+            || !TryNumber(counts.Groups[2].Value, out long written)) return;
+        _blocks[^1].AnnouncedRecords = kept;
+        _blocks[^1].LostRecords += Math.Max(0, written - kept);
+    }
+
+    // The whole header of a trace may be lost. One sign is not enough: a damaged digit looks like time that runs back, and
+    // records that the board's other threads log stand between the lines of a trace.
+    private bool IsOfAnother(FtraceEvent item)
+    {
+        if (_blocks.Count == 0) return false;
+        FtraceBlock block = _blocks[^1];
+        bool isBack = block.Events.Count > 0 && item.Microseconds < block.Events[^1].Microseconds;
+        // The line of an activation follows the last record.
+        bool isAfterAll = block.EndedEarlyAfter is not null || (block.IsFull && item.Kind != FtraceEventKind.ActivateWork);
+        return isAfterAll ? isBack || _hasOtherLines || _isRestarted : isBack && _isRestarted;
+    }
+
+    // As the program gave it.
+    private static string Name(string word)
+    {
+        if (word == "\"\"") return "";
+        if (!word.Contains('\\', StringComparison.Ordinal)) return word;
+        return Escape().Replace(word, escape => escape.Groups["octal"].Success ? Letter(escape.Groups["octal"].Value, 8)
+            : escape.Groups["hex"].Success ? Letter(escape.Groups["hex"].Value, 16) : "…");
+    }
+
+    private static string Letter(string digits, int radix) => ((char)Convert.ToInt32(digits, radix)).ToString();
 
     private FtraceLine Damaged()
     {
@@ -161,21 +212,26 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
     // A log may begin in the middle of a trace.
     private FtraceBlock Block()
     {
-        if (_blocks.Count == 0) AddBlock();
+        if (_blocks.Count == 0) AddBlock(isStartLost: false);
         return _blocks[^1];
     }
 
-    private void AddBlock()
+    private void AddBlock(bool isStartLost)
     {
         if (_blocks.Count == blocksMax) _blocks.RemoveAt(0);
-        _blocks.Add(new FtraceBlock { Losses = [.. _losses] });
+        _blocks.Add(new FtraceBlock { Losses = [.. _losses], IsStartLost = isStartLost });
     }
 
     private void NoteLoss(string line)
     {
         Match match = LogLine().Match(line);
         if (!match.Success || !TryTime(match.Groups["time"].Value, out long microseconds)) return;
-        if (microseconds < _logMicroseconds - RestartMicroseconds) _losses = [];
+        if (microseconds < _logMicroseconds - RestartMicroseconds)
+        {
+            _losses = [];
+            _isRestarted = true;
+        }
+
         _logMicroseconds = microseconds;
         string text = match.Groups["text"].Value;
         if (!text.StartsWith("failed to allocate", StringComparison.Ordinal)) return;
@@ -195,7 +251,7 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
 
     //  my_queue/0-16    [000] ....     0.557824: workqueue_execute_start: work struct c0de0001: function stuck_one
-    [GeneratedRegex(@"(?<comm>[^\s\]]\S*)-(?<pid>\d{1,9})\s+(?:\(\s*[\d-]+\)\s+)?\[(?<cpu>\d{1,4})\]\s+"
+    [GeneratedRegex(@"(?<!\S)(?<comm>\S+)-(?<pid>\d{1,9})\s+(?:\(\s*[\d-]+\)\s+)?\[(?<cpu>\d{1,4})\]\s+"
         + @"(?:(?<flags>[A-Za-z0-9.#]{4,6})\s+)?(?<time>\d{1,9}\.\d{1,9}): (?<event>[a-z_][a-z0-9_]*):(?: (?<arguments>.*))?$")]
     private static partial Regex EventLine();
 
@@ -205,8 +261,18 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
     [GeneratedRegex(@"^(?:\[ *\d+\.\d+\] +|[\d:.]+\s+)?#")]
     private static partial Regex HeaderLine();
 
+    [GeneratedRegex(@"(?:^|\s)#(?: entries-in-buffer/entries-written: |[ |/]+_-+=> [a-z]| +TASK-PID +)")]
+    private static partial Regex HeaderPart();
+
     [GeneratedRegex(@"# entries-in-buffer/entries-written: (\d{1,18})/(\d{1,18})\b")]
     private static partial Regex HeaderCounts();
+
+    [GeneratedRegex(@"(?:^|\s)# ended early after (\d{1,18}) of \d{1,18} records")]
+    private static partial Regex EndedEarly();
+
+    // The last one stands for the rest of a name. Any other backslash is the kernel's, which does not escape names.
+    [GeneratedRegex(@"\\(?:(?<octal>[01][0-7]{2})|u(?<hex>[0-9a-f]{4})|\.\.\.)")]
+    private static partial Regex Escape();
 
     [GeneratedRegex(@"\bCPU:\d+ \[LOST (\d{1,18}) EVENTS\]")]
     private static partial Regex LostEvents();

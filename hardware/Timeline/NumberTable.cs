@@ -20,7 +20,7 @@ public sealed record NumberTable(string Title, IReadOnlyList<string> Columns, IR
             [
                 .. timeline.Items.Where(item => item.Runs + item.NotRun > 0).Select(item => (string[])
                 [
-                    item.Objects > 1 ? $"{item.Name} ({Text(item.Objects)} items)" : item.Name,
+                    item.Objects > 1 ? $"{Shown(item.Name)} ({Text(item.Objects)} items)" : Shown(item.Name),
                     Text(item.Runs), Text(item.NotRun), .. Spread(item.Latency), .. MedianAndMax(item.RunTime),
                 ]),
             ]),
@@ -28,7 +28,7 @@ public sealed record NumberTable(string Title, IReadOnlyList<string> Columns, IR
             [
                 .. timeline.Queues.Select(queue => (string[])
                 [
-                    queue.Name, Text(queue.Queued), Text(queue.Runs), Text(queue.MaxWaiting), .. Spread(queue.Latency),
+                    Shown(queue.Name), Text(queue.Queued), Text(queue.Runs), Text(queue.MaxWaiting), .. Spread(queue.Latency),
                     DurationSummary.Text(queue.BusyMicroseconds),
                 ]),
             ]),
@@ -36,19 +36,24 @@ public sealed record NumberTable(string Title, IReadOnlyList<string> Columns, IR
             [
                 .. timeline.TimerNumbers.Select(timer => (string[])
                 [
-                    timer.Name, Text(timer.Armed), Text(timer.Moved), Text(timer.Expired), .. MedianAndMax(timer.Lateness),
+                    Shown(timer.Name), Text(timer.Armed), Text(timer.Moved), Text(timer.Expired), .. MedianAndMax(timer.Lateness),
                 ]),
             ]),
             new("interrupts", ["line", "irq", "top halves", "handler median", "max"],
             [
                 .. timeline.IrqNumbers.Select(line => (string[])
                 [
-                    line.Name, line.Irq, Text(line.Count), .. MedianAndMax(line.HandlerTime),
+                    Shown(line.Name), line.Irq, Text(line.Count), .. MedianAndMax(line.HandlerTime),
                 ]),
             ]),
         ];
         return [.. tables.Where(table => table.Rows.Count > 0)];
     }
+
+    // A name may hold anything; here it stands in one line, and must not command a terminal.
+    private static string Shown(string name) => name.Length == 0 ? "\"\"" : string.Concat(name.Select(letter =>
+        char.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Format ? '\uFFFD' : letter));
 
     private static IEnumerable<string> Spread(DurationSummary times) => times.Count == 0
         ? [None, None, None, None]

@@ -248,7 +248,7 @@ internal sealed class TimelineBuilder
     private static string QueueOfWorker(string worker)
     {
         int slash = worker.LastIndexOf('/');
-        return slash > 0 ? worker[..slash] : worker;
+        return slash >= 0 ? worker[..slash] : worker;
     }
 
     private sealed class Item(string name)

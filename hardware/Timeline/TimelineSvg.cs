@@ -145,6 +145,12 @@ public static class TimelineSvg
             }
 
             if (timeline.DamagedLines > 0) facts.Add($"lines that came damaged and are missing here: {timeline.DamagedLines}");
+            else if (timeline.MissesLines) facts.Add("some lines are missing");
+            if (timeline.EndedEarlyAfter is { } records)
+            {
+                facts.Add($"the trace was stopped while it was written, and ends after {records} records");
+            }
+
             if (timeline.Losses.Count > 0) facts.Add($"× {timeline.Losses[0].Text} (in the log: {timeline.Losses.Count})");
 
             for (int i = 0; i < facts.Count + notes.Count; i++)

@@ -52,6 +52,8 @@ public sealed class TraceTimeline
         Workers = built.Workers();
         LostRecords = built.Block.LostRecords;
         DamagedLines = built.Block.DamagedLines;
+        MissesLines = built.Block.MissesLines;
+        EndedEarlyAfter = built.Block.EndedEarlyAfter;
         Losses = [.. built.Block.Losses.Where(loss => loss.Microseconds >= Start && loss.Microseconds <= End)];
     }
 
@@ -84,6 +86,12 @@ public sealed class TraceTimeline
 
     /// <summary>Lines that came damaged.</summary>
     public int DamagedLines { get; }
+
+    /// <summary>True: lines are known to be missing, or came damaged.</summary>
+    public bool MissesLines { get; }
+
+    /// <summary>Records that were written before the board ended the text early; null: it did not.</summary>
+    public long? EndedEarlyAfter { get; }
 
     /// <summary>What the log reported as lost during the trace.</summary>
     public IReadOnlyList<LossMark> Losses { get; }

@@ -158,7 +158,9 @@ public sealed class CommandLine
         }
     }
 
-    private static bool SamePath(string a, string b) =>
-        a.Length > 0 && b.Length > 0
-        && string.Equals(Path.GetFullPath(a), Path.GetFullPath(b), StringComparison.OrdinalIgnoreCase);
+    private static bool SamePath(string a, string b)
+    {
+        StringComparison names = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        return a.Length > 0 && b.Length > 0 && string.Equals(Path.GetFullPath(a), Path.GetFullPath(b), names);
+    }
 }

@@ -7,8 +7,8 @@ namespace VirtualBoard;
 /// <remarks>A busy PC makes steps late, and the firmware's timers too. So that a press stays a press, the player waits in the
 /// same line as they do, by timer; and a finger that is late does not hurry: a pause begins when the interrupts before it are
 /// handled (or have had <see cref="s_handledLimit"/> for it), and is never shortened. Within the bouncing of a contact, which is
-/// shorter than any pause, a late step is followed by the others at once. Where the firmware is to be slow, the finger does not wait
-/// for it: a pause then begins when the step before it is played.</remarks>
+/// shorter than any pause, a late step is followed by the others at once. Where the firmware is to be slow, the finger does
+/// not wait for it: a pause then begins when the step before it is played.</remarks>
 public sealed class Player : IDisposable
 {
     private const long ShortestPauseMicroseconds = 10_000;

@@ -21,8 +21,13 @@ public static class Program
         }
         catch (UsageException exception)
         {
-            Console.Error.WriteLine($"VirtualBoard: {exception.Message}");
+            Complain(exception.Message);
             exitCode = WrongUse;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Complain($"standard output: {exception.Message}");
+            exitCode = Failed;
         }
 
         // Power is off. The firmware's threads know nothing of it: only the end of the process ends them.
@@ -126,7 +131,7 @@ public static class Program
         }
     }
 
-    // A firmware for a board that needs a ping waits a moment before its first line. Here the board waits, and for the ping itself.
+    // On a board that needs a ping the firmware waits a moment before its first line. Here the board waits, for the ping itself.
     private static void WaitForListener(SerialLine serialLine, bool textNeedsPing, LineRecorder screen)
     {
         screen.Receive($"serial port: {serialLine.Path}; in another terminal: "
@@ -144,16 +149,28 @@ public static class Program
     {
         foreach (string? failure in failures)
         {
-            if (failure is not null) Console.Error.WriteLine($"VirtualBoard: {failure}");
+            if (failure is not null) Complain(failure);
         }
 
         return Array.TrueForAll(failures, failure => failure is null) ? 0 : Failed;
     }
 
-    // Apart from opening, so that a wrong name for one file does not cost what another one held.
+    // Where that cannot be written either, the exit code has to say it.
+    private static void Complain(string what)
+    {
+        try
+        {
+            Console.Error.WriteLine($"VirtualBoard: {what}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    // Apart from opening, so that a wrong name for one file does not cost what another one held. A device has nothing to empty.
     private static void Empty(StreamWriter? file)
     {
-        if (file is { BaseStream.CanSeek: true }) file.BaseStream.SetLength(0);
+        if (file is { BaseStream: { CanSeek: true, Length: > 0 } stream }) stream.SetLength(0);
     }
 
     private static StreamWriter? OpenText(string option, string? path)

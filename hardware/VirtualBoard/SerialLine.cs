@@ -6,7 +6,7 @@ namespace VirtualBoard;
 
 #pragma warning disable CA1416 // Open is the only way in, and it refuses on Windows
 
-/// <summary>The serial cable: the log on a pseudo terminal, as the runtime of a board sends it, where a monitor reads it.</summary>
+/// <summary>The serial cable: the log on a pseudo terminal, as a board's runtime sends it, where a monitor reads it.</summary>
 /// <remarks>
 /// <para>At power-on the runtime tells by one packet that it is there. Until a host has pinged it over the Wire Protocol it sends
 /// text raw, as on an ESP32, or not at all, as on an STM32; from then on in packets. It answers a ping, and refuses all other

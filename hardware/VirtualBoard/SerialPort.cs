@@ -7,7 +7,8 @@ namespace VirtualBoard;
 public interface ISerialListener
 {
     /// <summary>A line came, without its end. Called by the thread that wrote it, one line at a time.</summary>
-    /// <remarks>It may take its time: who writes waits, as for a UART. Must not throw: who writes is the firmware, and it has no part in what becomes of its log.</remarks>
+    /// <remarks>It may take its time: who writes waits, as for a UART. Must not throw: who writes is the firmware, and it has no
+    /// part in what becomes of its log.</remarks>
     void Receive(string line);
 }
 

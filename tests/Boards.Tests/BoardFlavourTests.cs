@@ -54,8 +54,8 @@ public sealed class BoardFlavourTests
         string[] errors = Errors(output);
         Assert.AreNotEqual(0, exitCode);
         foreach (string error in errors) StringAssert.Contains(error, Hint);
-        CollectionAssert.AreEquivalent(
-            new[] { "ButtonModule", "Workqueues", "Workqueues.Esp32", "Workqueues.Gpio", "Workqueues.Tests" },
+        CollectionAssert.Contains(copy.FirmwareProjects, "ButtonModule");
+        CollectionAssert.AreEquivalent(copy.FirmwareProjects.Append("Workqueues.Tests").ToArray(),
             errors.Select(error => Path.GetFileNameWithoutExtension(error.Split(": error ")[0].Trim())).ToArray(), output);
     }
 

@@ -88,25 +88,25 @@ public sealed class BoardPageTests
         StringAssert.Contains(Repository.Text("hardware/README.md"), FlashPlan.Image);
     }
 
+    // That the firmware prints such lines is looked at in LogPageTests.
     [TestMethod]
     [DynamicData(nameof(Names))]
-    public void ExpectedOutput_OfAPage_IsWhatTheFirmwareWrites(string name)
+    public void ExpectedOutput_OfAPage_IsTheMonitorsCommandAndLinesOfTheLog(string name)
     {
-        string firmware = Repository.Text("firmware/ButtonModule/Module.cs");
-        string[] lines = Blocks(Section(Page(name), "Expected output"))[0].Split('\n');
+        (Board board, BoardFacts facts) = BoardTableTests.Both(name);
+        string section = Section(Page(name), "Expected output");
+        string[] blocks = Blocks(section);
+        string[] lines = [.. blocks[1].Split('\n'), blocks[2]];
+        string[] known = [.. LogPage.All.Select(line =>
+            new LogLine(line.Form.Replace("{BOARD}", name).Replace("newest {K}", $"newest {board.TraceRecords}"), "").Text)];
 
-        CollectionAssert.AreEqual(BoardPage.ExpectedLines(name).ToArray(), lines);
-        Board board = BoardTableTests.Both(name).Board;
-        string trace = BoardPage.TraceLine(board);
-        Assert.AreEqual(trace, Blocks(Section(Page(name), "Expected output"))[1]);
-        foreach (string line in lines.Append(trace.Replace($"{board.TraceRecords}", "N")))
-        {
-            string[] fixedParts = Regex.Split(line.Replace(name, "N"), "[ ]*[NCPEK](?=[^a-z]|$)");
-            foreach (string part in fixedParts.Where(part => part.Trim(' ', ')').Length > 1))
-            {
-                StringAssert.Contains(firmware, part, line);
-            }
-        }
+        Assert.HasCount(3, blocks);
+        Assert.AreEqual(Blocks(Section(Page(name), "Flash"))[1].Split('\n')[^1], blocks[0], "the command that flash runs last");
+        StringAssert.Contains(blocks[0], $" --board {name} ");
+        Assert.AreEqual($"[    T] button_module: loaded on {name}", lines[0]);
+        foreach (string line in lines) CollectionAssert.Contains(known, line.Replace("[    T] ", ""));
+        Assert.AreEqual(facts.TextNeedsPing, section.Contains($"waits {board.LogWaitMilliseconds} ms after a reset"));
+        StringAssert.Contains(Section(Page(name), "Board"), $"; {facts.SerialBaud} 8N1");
     }
 
     // The row is source text on a page: what it says must be what the constructor takes.

@@ -133,6 +133,17 @@ public sealed class BoardTableTests
         Assert.AreNotEqual(BoardPage.Number(facts.ExternalButton.Label) % 16, board.TracePin % 16);
     }
 
+    // A ping that is repeated four times a second is answered from 185 ms after the reset on.
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void LogWait_OfABoard_IsThereWhereTextNeedsAPing(string name)
+    {
+        (Board board, BoardFacts facts) = Both(name);
+
+        if (facts.TextNeedsPing) Assert.IsGreaterThanOrEqualTo(185 + 250, board.LogWaitMilliseconds);
+        else Assert.AreEqual(0, board.LogWaitMilliseconds);
+    }
+
     // 69 KB were measured to be left on the B-L475E-IOT01A, whose heap is the smallest: an eighth of them there, and no more than
     // half of them anywhere.
     [TestMethod]

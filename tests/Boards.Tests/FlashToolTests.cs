@@ -42,7 +42,7 @@ public sealed class FlashToolTests
                 "dotnet tool restore",
                 "dotnet tool run nanoff -- --update --target ESP32_PSRAM_REV0 --serialport /dev/board",
                 "dotnet tool run nanoff -- --target ESP32_PSRAM_REV0 --serialport /dev/board --deploy --image " + FlashPlan.Image,
-                "dotnet run --project hardware/Monitor -- --port /dev/board",
+                "dotnet run --project hardware/Monitor -- --board ESP32-DevKitC --port /dev/board",
             },
             _ran);
     }
@@ -77,6 +77,8 @@ public sealed class FlashToolTests
     [DataRow("--board ESP32-DevKitC --port /dev/board --target ESP32_C3",
         "the runtime ESP32_C3 does not fit ESP32-DevKitC; these do: ESP32_PSRAM_REV0, ")]
     [DataRow("--board B-L475E-IOT01A --runtime", "nobody publishes a runtime for B-L475E-IOT01A")]
+    [DataRow("--board ESP32-DevKitC --port /etc/hostname", "there is no serial port /etc/hostname; the ports here are /dev/")]
+    [DataRow("--board ESP32-DevKitC --port --runtime", "--port --runtime: no port; the ports here are /dev/board")]
     [DataRow("--board", "Required argument missing for option: '--board'")]
     [DataRow("--speed 9", "Unrecognized command or argument '--speed'")]
     [DataRow("@file", "Unrecognized command or argument '@file'")]
@@ -142,6 +144,29 @@ public sealed class FlashToolTests
     }
 
     [TestMethod]
+    [DataRow("--help")]
+    [DataRow("--board ESP32-DevKitC --port /dev/board --dry-run")]
+    [DataRow("--board ESP32-DevKitC --port /dev/board")]
+    public async Task Run_OutputCannotBeWritten_IsOneLineAndNoCommandRuns(string arguments)
+    {
+        var tool = new FlashTool(new FullDisk(), _error, _root, () => _ports,
+            (_, _, _) => throw new InvalidOperationException("a command was run"));
+
+        Assert.AreEqual(FlashTool.StepFailed, await tool.RunAsync(arguments.Split(' ')));
+        Assert.AreEqual("flash: standard output cannot be written: the disk is full; no further command was run",
+            _error.ToString().TrimEnd());
+    }
+
+    [TestMethod]
+    public async Task Run_NeitherOutputNorErrorCanBeWritten_TheExitCodeSaysIt()
+    {
+        var tool = new FlashTool(new FullDisk(), new FullDisk(), _root, () => _ports, (_, _, _) => Task.FromResult(0));
+
+        Assert.AreEqual(FlashTool.WrongUse, await tool.RunAsync(["--board", "Arduino"]));
+        Assert.AreEqual(FlashTool.StepFailed, await tool.RunAsync(["--help"]));
+    }
+
+    [TestMethod]
     public async Task Run_NoDotnet_IsOneLine()
     {
         _result = _ => throw new Win32Exception("no such file");
@@ -190,8 +215,35 @@ public sealed class FlashToolTests
     }
 
     [TestMethod]
-    public void CommandLine_ArgumentWithABlank_IsQuoted() =>
-        Assert.AreEqual("dotnet x \"a b\"", new FlashStep("", false, ["x", "a b"]).CommandLine);
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    [DataRow("/dev/serial/by-id/usb-1a86_USB-if00", "/dev/serial/by-id/usb-1a86_USB-if00")]
+    [DataRow("a b", "'a b'")]
+    [DataRow("$HOME", "'$HOME'")]
+    [DataRow("it's", @"'it'\''s'")]
+    [DataRow("a\"b", "'a\"b'")]
+    [DataRow("`x`", "'`x`'")]
+    [DataRow("", "''")]
+    public void CommandLine_Argument_CanBePasted(string argument, string expected) =>
+        Assert.AreEqual("dotnet x " + expected, new FlashStep("", false, ["x", argument]).CommandLine);
+
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public async Task Run_LinkToAPort_IsTakenAndOtherFilesAreNot()
+    {
+        string device = Path.Combine(_root, "ttyUSB0");
+        string link = Path.Combine(_root, "by-id");
+        string other = Path.Combine(_root, "TTYUSB0");
+        File.WriteAllText(device, "");
+        File.CreateSymbolicLink(link, device);
+        File.WriteAllText(other, "");
+        _ports = [device];
+
+        Assert.AreEqual(FlashTool.Success, await RunAsync($"--board ESP32-DevKitC --port {link}"));
+        _ran.Clear();
+        Assert.AreEqual(FlashTool.WrongUse, await RunAsync($"--board ESP32-DevKitC --port {other}"));
+        StringAssert.Contains(_error.ToString(), $"there is no serial port {other}; the ports here are {device}");
+        Assert.AreEqual(0, _ran.Count);
+    }
 
     private Task<int> RunAsync(string arguments)
     {
@@ -203,5 +255,16 @@ public sealed class FlashToolTests
         });
 
         return tool.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private sealed class FullDisk : StringWriter
+    {
+        public override void Write(char value) => throw new IOException("the disk is full");
+
+        public override void Write(char[] buffer, int index, int count) => throw new IOException("the disk is full");
+
+        public override void Write(string? value) => throw new IOException("the disk is full");
+
+        public override void WriteLine(string? value) => throw new IOException("the disk is full");
     }
 }

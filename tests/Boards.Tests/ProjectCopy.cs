@@ -60,9 +60,9 @@ internal sealed class ProjectCopy : IDisposable
     internal ProjectCopy()
     {
         string firmware = Path.Combine(Repository.Root, "firmware");
-        string[] projects = Directory.GetDirectories(firmware).Select(folder => Path.GetFileName(folder)!)
-            .Select(name => $"firmware/{name}/{name}.csproj")
-            .Where(file => File.Exists(Path.Combine(Repository.Root, file))).ToArray();
+        FirmwareProjects = Directory.GetDirectories(firmware).Select(folder => Path.GetFileName(folder)!)
+            .Where(name => File.Exists(Path.Combine(firmware, name, name + ".csproj"))).ToArray();
+        IEnumerable<string> projects = FirmwareProjects.Select(name => $"firmware/{name}/{name}.csproj");
         string[] tests = Directory.GetFiles(Path.Combine(Repository.Root, "tests/Workqueues.Tests"))
             .Select(file => "tests/Workqueues.Tests/" + Path.GetFileName(file)).ToArray();
         foreach (string file in s_files.Concat(projects).Concat(tests))
@@ -78,6 +78,9 @@ internal sealed class ProjectCopy : IDisposable
         File.WriteAllText(PathOf("nuget.config"),
             """<configuration><packageSources><clear/><add key="feed" value="feed"/></packageSources></configuration>""");
     }
+
+    /// <summary>Those of the repository, and of whoever added a module of his own.</summary>
+    internal string[] FirmwareProjects { get; }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

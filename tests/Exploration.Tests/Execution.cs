@@ -73,6 +73,7 @@ internal sealed class Execution : IInterleaving
         _isTornDown = false;
         _current = null;
         Failure = null;
+        Interleaving.IsAborting = false;
 
         Interleaving.Explorer = this;
         _scene = new Scene(this);
@@ -97,6 +98,7 @@ internal sealed class Execution : IInterleaving
         if (Failure == null) CheckEnd();
         TearDown();
         Interleaving.Explorer = null;
+        Interleaving.IsAborting = false;
         LibraryState.Reset();
     }
 
@@ -151,7 +153,11 @@ internal sealed class Execution : IInterleaving
     }
 
     /// <summary>Notes that a rule is broken; the schedule ends at its next step.</summary>
-    internal void Report(string rule) => Failure ??= rule;
+    internal void Report(string rule)
+    {
+        Failure ??= rule;
+        Interleaving.IsAborting = true;
+    }
 
     /// <summary>A step of the program itself, outside the library.</summary>
     internal void Step(string name)

@@ -137,7 +137,7 @@ internal static class PlantedBugs
             "Freeze, Thaw || queue || run",
             "a lost wake-up",
             new SourceChange("Workqueue.cs",
-                "        Waiter.Signal(done);\n        WakeAll();\n    }\n", "        Waiter.Signal(done);\n    }\n")),
+                "        Waiter.Signal(ref done);\n        WakeAll();\n    }\n", "        Waiter.Signal(ref done);\n    }\n")),
 
         new("a worker takes an item that still runs",
             "two workers || one item that is queued again and again",
@@ -156,8 +156,8 @@ internal static class PlantedBugs
             "Work.Flush || cancel || expiry",
             "is called with the library's lock held",
             new SourceChange("Work.cs",
-                "            wasPending = CancelLocked(ref done);\n        }\n\n        Waiter.Signal(done);\n",
-                "            wasPending = CancelLocked(ref done);\n            Waiter.Signal(done);\n        }\n\n")),
+                "            wasPending = CancelLocked(ref done);\n        }\n\n        Waiter.Signal(ref done);\n",
+                "            wasPending = CancelLocked(ref done);\n            Waiter.Signal(ref done);\n        }\n\n")),
 
         new("of two signals that come as one, the second worker never hears",
             "two workers || two items, the first of which waits for the second",

@@ -115,7 +115,7 @@ internal sealed class Scene
         {
             Worker worker = queue.FindWorker(i)!;
             AutoResetEvent wake = worker.Pool.Wake;
-            if (isAsleep) worker.RunOne();
+            if (isAsleep) worker.Step();
             VirtualThread thread = isAsleep
                 ? _execution.AddThread(worker.Name, () => Wake(worker), isDaemon: true, () => _execution.IsSet(wake))
                 : _execution.AddThread(worker.Name, () => Work(worker), isDaemon: true);

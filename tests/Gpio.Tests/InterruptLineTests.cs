@@ -216,11 +216,12 @@ public sealed class InterruptLineTests
 
         string[] events = [.. lines.Where(text => !text.StartsWith('#')).Select(text => text.Split(": ", 2)[1])];
         Assert.AreEqual("irq_handler_entry: irq=5 name=irq", events[0]);
-        Assert.AreEqual("workqueue_queue_work: work struct=c0de0001 function=my_work workqueue=irq_test req_cpu=0 cpu=0", events[1]);
+        Assert.AreEqual(@"workqueue_queue_work: work struct=c0de0001 function=my\040work workqueue=irq_test req_cpu=0 cpu=0",
+            events[1]);
         Assert.AreEqual("workqueue_activate_work: work struct c0de0001", events[2]);
         CollectionAssert.Contains(events, "irq_handler_exit: irq=5 ret=handled");
-        CollectionAssert.Contains(events, "workqueue_execute_start: work struct c0de0001: function my_work");
-        CollectionAssert.Contains(events, "workqueue_execute_end: work struct c0de0001: function my_work");
+        CollectionAssert.Contains(events, @"workqueue_execute_start: work struct c0de0001: function my\040work");
+        CollectionAssert.Contains(events, @"workqueue_execute_end: work struct c0de0001: function my\040work");
         string[] queueing = [.. lines.Where(text => text.Contains("irq_handler_entry") || text.Contains("queue_work"))];
         foreach (string text in queueing) StringAssert.Contains(text, "interrupt-2     [000] d.h1");
         StringAssert.Contains(lines.First(text => text.Contains("execute_start")), "irq_test/0-16");

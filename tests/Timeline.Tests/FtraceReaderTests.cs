@@ -195,6 +195,109 @@ public class FtraceReaderTests
     }
 
     [TestMethod]
+    public void Read_SecondHeaderDamaged_TwoTracesAndThePictureIsTheSecond()
+    {
+        using StreamReader log = File.OpenText(TestFiles.PathOf("two-traces-second-header-damaged.log"));
+        FtraceReader reader = FtraceReader.ReadAll(log);
+        Assert.AreEqual("first_one second_one", string.Join(' ', reader.Blocks.Select(block => block.Events[0].Name)));
+        Assert.IsTrue(reader.Blocks.All(block => block is { IsComplete: true, AnnouncedRecords: 4, Events.Count: 4 }));
+        Assert.IsFalse(reader.Blocks[0].MissesLines);
+        Assert.IsTrue(reader.Blocks[1].MissesLines);
+        string picture = TimelineSvg.Draw(TraceTimeline.Of(reader.Blocks[^1]), "the last");
+        StringAssert.Contains(picture, "second_one");
+        StringAssert.Contains(picture, "some lines are missing");
+        Assert.IsFalse(picture.Contains("first_one", StringComparison.Ordinal));
+    }
+
+    // The live way: the reader keeps one trace, and tells a new one at once, and when it is complete.
+    [TestMethod]
+    public void Read_SecondHeaderDamagedLineByLine_EachTraceIsCompleteAtItsLastLine()
+    {
+        var reader = new FtraceReader(blocksMax: 1);
+        var steps = new List<string>();
+        FtraceBlock? last = null;
+        bool wasComplete = false;
+        foreach (string line in File.ReadLines(TestFiles.PathOf("two-traces-second-header-damaged.log")))
+        {
+            reader.Read(line);
+            FtraceBlock block = reader.Blocks.Single();
+            if (block != last) steps.Add($"begins at {line}");
+            else if (block.IsComplete && !wasComplete) steps.Add($"complete with {block.Events.Count}");
+            wasComplete = block.IsComplete;
+            last = block;
+        }
+
+        Assert.AreEqual(
+            "begins at # tracer: nop|complete with 4|begins at # entries-in-buffer/entries-written: 4/4   #P:1|complete with 4",
+            string.Join('|', steps));
+    }
+
+    // Any part of the second header but its first line tells that a trace begins; so do two signs without any of it.
+    [TestMethod]
+    [DataRow("# entries-in-buffer/entries-written: 21/28   #P:1")]
+    [DataRow("#                              _-----=> irqs-off")]
+    [DataRow("#                             / _----=> need-resched")]
+    [DataRow("#           TASK-PID   CPU#  ||||   TIMESTAMP  FUNCTION")]
+    [DataRow("[    0.010000] button_module: loaded")]
+    [DataRow("")]
+    public void Read_OneLineLeftOfTheSecondHeader_TwoTraces(string left)
+    {
+        FtraceReader reader = TestFiles.Read([.. TestFiles.SmallTrace, left, .. Events(TestFiles.SmallTrace)]);
+        Assert.AreEqual("26 26", string.Join(' ', reader.Blocks.Select(block => block.Events.Count)));
+        Assert.IsTrue(reader.Blocks[1].MissesLines);
+        Assert.AreEqual(0, reader.DamagedLines);
+    }
+
+    // Neither damage nor lines of the log between those of a trace make two of one.
+    [TestMethod]
+    public void Read_OneTraceWithWhatLooksLikeAnother_IsOne()
+    {
+        string[] lines = TestFiles.SmallTrace;
+        // Lines of the log between the records, of a clock that goes on.
+        Assert.AreEqual(1, TestFiles.Read(lines.SelectMany(line => new[] { line, "[    1.200000] a line" })).Blocks.Count);
+        // A digit of a time is damaged: it runs back at the next record.
+        for (int i = 0; i < lines.Length; i++)
+        {
+            int hit = i;
+            string[] damaged = [.. lines.Select((line, k) => k == hit ? line.Replace(" 1.0", " 9.0") : line)];
+            Assert.AreEqual(1, TestFiles.Read(damaged).Blocks.Count, lines[i]);
+        }
+
+        // Before its end, the records of a board that started again are more likely noise in the log's times.
+        string[] later = [.. lines.Take(20), "[    0.010000] a line", .. lines.Skip(20)];
+        Assert.AreEqual(1, TestFiles.Read(later).Blocks.Count);
+    }
+
+    // The first trace broke off, then the board started again: its clock says so, in the log and in the trace.
+    [TestMethod]
+    public void Read_BoardStartsAgainInATrace_TwoTraces()
+    {
+        string[] events = [.. Events(TestFiles.SmallTrace)];
+        FtraceReader reader = TestFiles.Read(
+            [.. TestFiles.SmallTrace[..30], "[    5.100000] a line", "[    0.010000] button_module: loaded", .. events]);
+        Assert.AreEqual(2, reader.Blocks.Count);
+        Assert.AreEqual(events.Length, reader.Blocks[1].Events.Count);
+        Assert.IsTrue(reader.Blocks[0].MissesLines);
+    }
+
+    [TestMethod]
+    public void Read_TraceThatEndedEarly_IsCompleteAndSaysSo()
+    {
+        string[] lines = [.. TestFiles.SmallTrace.TakeWhile(line => !line.Contains("1.001400")), "# ended early after 5 of 21 records"];
+        FtraceReader reader = TestFiles.Read(lines[..^1]);
+        Assert.IsFalse(reader.Blocks.Single().IsComplete);
+        Assert.AreEqual(FtraceLine.Header, reader.Read(lines[^1]));
+        FtraceBlock block = reader.Blocks.Single();
+        Assert.IsTrue(block is { IsComplete: true, MissesLines: false, EndedEarlyAfter: 5, AnnouncedRecords: 21 });
+        string picture = TimelineSvg.Draw(TraceTimeline.Of(block), "early");
+        StringAssert.Contains(picture, "the trace was stopped while it was written, and ends after 5 records");
+
+        // One of the five is lost on the cable.
+        block = TestFiles.Read(lines.Where(line => !line.Contains("irq_handler_entry"))).Blocks.Single();
+        Assert.IsTrue(block is { IsComplete: true, MissesLines: true });
+    }
+
+    [TestMethod]
     public void Read_HeaderWithTimesOfAMonitor_IsRead()
     {
         FtraceReader reader = TestFiles.Read(TestFiles.SmallTrace.Select(line => "12:34:56.789  " + line));
@@ -216,6 +319,8 @@ public class FtraceReaderTests
         string restart = "[    0.010000] button_module: loaded";
         Assert.AreEqual(0, TestFiles.Read([.. log, restart, Started]).Blocks.Single().Losses.Count);
     }
+
+    private static IEnumerable<string> Events(IEnumerable<string> lines) => lines.Where(line => line.Contains("[000] "));
 
     private static FtraceEvent One(string line)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace VirtualBoard.Tests;
 
@@ -87,6 +88,44 @@ public class CommandLineTests
     }
 
     [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Run_FilesThatAreDevices_AreWrittenAndAFullOneIsSaid()
+    {
+        BoardRun run = BoardRun.Start("--presses 0 --log /dev/null --trace /dev/null");
+        Assert.AreEqual(2, run.ExitCode, "one file for two");
+        run = BoardRun.Start("--presses 0 --log /dev/null --trace /dev/full");
+        Assert.AreEqual(1, run.ExitCode);
+        StringAssert.StartsWith(run.Errors, "VirtualBoard: --trace /dev/full: the trace is not complete: ");
+        Assert.AreEqual(run.Errors.Length - 1, run.Errors.IndexOf('\n'), "one line");
+    }
+
+    // The shell gives the program standard streams that cannot be written.
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    [DataRow("--presses x 2>&-", 2)]
+    [DataRow("--presses x 2>/dev/full", 2)]
+    [DataRow("--help >/dev/full 2>&1", 1)]
+    [DataRow("--help >/dev/full 2>&-", 1)]
+    [DataRow("--presses 0 >/dev/full 2>&1", 1)]
+    [DataRow("--presses 0 >&- 2>&-", 1)]
+    public void Run_StreamsThatCannotBeWritten_TheExitCodeSaysIt(string arguments, int exitCode)
+    {
+        string command = Path.Combine(AppContext.BaseDirectory, "VirtualBoard.dll");
+        using var process = Process.Start("sh", ["-c", $"dotnet '{command}' {arguments}"]);
+        process.WaitForExit();
+        Assert.AreEqual(exitCode, process.ExitCode);
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Run_NamesThatDifferInCase_AreTwoFiles()
+    {
+        BoardRun run = BoardRun.Start($"--presses 0 --log {_folder}/a.txt --trace {_folder}/A.txt");
+        Assert.AreEqual(0, run.ExitCode, run.Errors);
+        Assert.HasCount(2, Directory.GetFiles(_folder));
+    }
+
+    [TestMethod]
     public void Run_Help_ListsEveryOption()
     {
         BoardRun run = BoardRun.Start("--help");
@@ -138,6 +177,17 @@ internal sealed record BoardRun(int ExitCode, string Output, string Errors)
             return Output[start..end];
         }
     }
+
+    /// <summary>Lines of the log that the firmware says are missing there.</summary>
+    public long Dropped => Regex.Matches(Log, @"^\*\* (\d+) printk messages dropped \*\*$", RegexOptions.Multiline)
+        .Sum(match => long.Parse(match.Groups[1].Value));
+
+    /// <summary>How many lines of the log hold a text.</summary>
+    public int Lines(string text) => Log.Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>A number in the one line of the log that a pattern fits: its group.</summary>
+    public long Logged(string pattern) => long.Parse(
+        Regex.Matches(Log, pattern, RegexOptions.Multiline).Single().Groups[1].Value);
 
     public static BoardRun Start(string arguments)
     {

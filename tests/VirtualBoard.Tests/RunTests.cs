@@ -42,6 +42,61 @@ public class RunTests
         }
     }
 
+    // A ring of 128 loses most of a storm; one of 65536 hands every edge to the firmware. The hold that follows is a press.
+    [TestMethod]
+    [DataRow(1200, 128)]
+    [DataRow(10_000, 128)]
+    [DataRow(1200, 65_536)]
+    [DataRow(10_000, 65_536)]
+    public void Run_StormThenAPress_TotalsAddUpAndThePressLightsTheLed(int edges, int ring)
+    {
+        BoardRun run = BoardRun.Start($"--presses 0 --bounce 0 --storm {edges} --ring {ring}");
+        Assert.AreEqual(0, run.ExitCode, run.Errors);
+        long lost = Math.Max(0, edges - ring);
+        Assert.AreEqual(edges + 2, run.Count("interrupts recorded"), "storm, press and release");
+        Assert.AreEqual(lost, run.Count("lost in the ring"));
+        Assert.AreEqual(edges + 2 - lost, run.Count("delivered"));
+        Assert.AreEqual(0, run.Count("handlers that threw") + run.Count("still waiting") + run.Count("without a handler"));
+        Assert.AreEqual(1, run.Count("LED switched on"), "the press after the storm");
+
+        // The release comes when the module is unloaded.
+        long interrupts = run.Logged(@"interrupts=(\d+) presses=1$");
+        long notAllocated = run.Logged(@"not allocated=(\d+)$");
+        long queued = run.Logged(@"items queued=(\d+) run=\d+ failed=0,");
+        Assert.AreEqual(edges + 1 - lost, interrupts);
+        Assert.AreEqual(interrupts, queued + notAllocated);
+        Assert.AreEqual(queued, run.Logged(@"items queued=\d+ run=(\d+) failed=0,"));
+
+        // Each line of the top half is in the log, or counted as missing there.
+        long lines = run.Lines(" irq_handler at jiffies=") + run.Lines("failed to allocate my_work");
+        Assert.AreEqual(interrupts + notAllocated, lines + run.Dropped);
+        Assert.AreEqual(queued, run.Lines("my_workqueue_function, "));
+    }
+
+    // Twenty presses, two at a time, each change with 1 to 19 edges, and the hold. Raw text at 115200 baud; and as slow as that
+    // is with text in packets, where a line of 45 letters takes 77 bytes.
+    [TestMethod]
+    [DataRow(115_200)]
+    [DataRow(115_200 * 45 / 77)]
+    public void Run_BouncingDoublePressesOnASlowSerialLine_AllAreSeen(int baud)
+    {
+        string script = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllLines(script, BouncingDoublePresses());
+            BoardRun run = BoardRun.Start($"--script {script} --bounce 0 --baud {baud}");
+            Assert.AreEqual(0, run.ExitCode, run.Errors);
+            Assert.AreEqual(0, run.Count("lost in the ring"));
+            Assert.AreEqual(401, run.Logged(@"interrupts=(\d+) presses="));
+            Assert.AreEqual(21, run.Logged(@"interrupts=\d+ presses=(\d+)$"),
+                string.Join('\n', run.Log.Split('\n').Where(line => line.Contains("button: "))));
+        }
+        finally
+        {
+            File.Delete(script);
+        }
+    }
+
     [TestMethod]
     public void Run_WithTrace_TakesItOutOfTheScreenAndLeavesTheLogWhole()
     {
@@ -120,6 +175,25 @@ public class RunTests
         }
 
         Assert.AreEqual(Edges(new Finger(2, 300, 5, 0, 42)), first.Count("edges on the button"));
+    }
+
+    // Down and up every 120 ms; the edges of a change come within 5 ms.
+    private static IEnumerable<string> BouncingDoublePresses()
+    {
+        const int betweenChanges = 120;
+        const int betweenDoublePresses = 1500;
+        int start = 0;
+        for (int edges = 1; edges <= 19; edges += 2, start += betweenDoublePresses)
+        {
+            for (int change = 0; change < 4; change++)
+            {
+                for (int edge = 0; edge < edges; edge++)
+                {
+                    string action = (change + edge) % 2 == 0 ? "press" : "release";
+                    yield return $"{start + change * betweenChanges + edge * 5 / edges} button {action}";
+                }
+            }
+        }
     }
 
     /// <summary>How many edges a stimulus has, hold and release included.</summary>

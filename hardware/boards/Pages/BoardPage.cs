@@ -38,6 +38,7 @@ public static class BoardPage
             ? "`--runtime` is for a new board and for an update; without it only the firmware is built and deployed. "
             : "";
 
+        string before = facts.TextNeedsPing ? "the runtime" : "the boot ROM and the runtime";
         return $"""
             <!-- Written by `dotnet run --project hardware/boards/Pages` from firmware/ButtonModule/Boards.cs and
                  hardware/BoardFacts/BoardFacts.cs: change those, then run it again. -->
@@ -51,7 +52,7 @@ public static class BoardPage
             | MCU | {facts.Mcu} |
             | Runtime | `{facts.Targets[0]}`{others} |
             | Flashed through | {Way(facts)} |
-            | Log | {facts.LogConnector}; 921600 8N1 |
+            | Log | {facts.LogConnector}; {facts.SerialBaud} 8N1{(facts.TextNeedsPing ? "; no text before a ping" : "")} |
             | Last checked | {facts.LastChecked} |
 
             ## Pins
@@ -89,21 +90,29 @@ public static class BoardPage
 
             ## Expected output
 
-            The log is that of the virtual board (`dotnet run --project hardware/VirtualBoard`), with other times and other
-            numbers of edges. A line begins with the time since start, in seconds, in brackets, and goes on in one of these ways:
+            {Log(board, facts)}
 
             ```
-            {string.Join('\n', ExpectedLines(facts.Name))}
+            {FlashPlan.Make(request)[^1].CommandLine}
             ```
 
-            N is that time in milliseconds, C counts the interrupts, P the presses, E the edges of the contact (a board with a
-            good button shows few), K items. The LED lights with a press and goes out 200 ms later. A double press shows the
-            queues and the interrupt lines. A press of two seconds unloads the module, the next one loads it again.
+            Flash with `--monitor` runs that too, when the firmware has started already. Press the board's reset button while
+            the monitor is open, and the log begins as below; lines of {before} may come first.
+
+            ```
+            {string.Join('\n', ExpectedLines(facts.Name).Select(line => "[    T] " + line))}
+            ```
+
+            It is the log of the virtual board (`dotnet run --project hardware/VirtualBoard`) with other times and other numbers
+            of edges. T is the time since start in seconds, N in milliseconds, C counts the interrupts, P the presses, E the edges
+            of the contact (a board with a good button shows few), K items. The LED lights with a press and goes out 200 ms later.
+            A double press shows the queues and the interrupt lines. A press of two seconds unloads the module, the next one loads
+            it again. [Every line that the firmware can print](../LOG.md) has its meaning on a page of its own.
 
             Where the trace jumper is closed while the module loads, the log says so before `loaded`:
 
             ```
-            {TraceLine(board)}
+            [    T] {TraceLine(board)}
             ```
 
             and before `unloaded` come these events, as Linux's ftrace writes them and without the log's own time in front; the
@@ -118,23 +127,14 @@ public static class BoardPage
             """.ReplaceLineEndings("\n");
     }
 
-    /// <summary>The forms of the log's lines; capital letters in a row stand for numbers.</summary>
+    /// <summary>The log of a press and of the long one, without the times; capital letters stand for numbers.</summary>
     /// <param name="name">The board's name.</param>
     public static IReadOnlyList<string> ExpectedLines(string name) =>
-    [
-        $"button_module: loaded on {name}",
-        " irq_handler at jiffies=N",
-        "my_workqueue_function, my_irq_counter=   C, my_jiffies=N",
-        "button: press #P (E edges)",
-        "button: release (E edges)",
-        "button_module: interrupts=C presses=P",
-        "button_module: items queued=K run=K failed=K, not allocated=K",
-        "button_module: unloaded",
-    ];
+        [.. LogPage.Module.Skip(1).Select(line => new LogLine(line.Form.Replace("{BOARD}", name), line.Meaning).Text)];
 
     /// <summary>What the log says of a trace while the module loads.</summary>
     public static string TraceLine(Board board) =>
-        $"button_module: trace on, newest {board.TraceRecords.ToString(CultureInfo.InvariantCulture)} events";
+        LogPage.Module[0].Form.Replace("{K}", board.TraceRecords.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The table of hardware/README.md.</summary>
     /// <param name="boards">The pins.</param>
@@ -146,10 +146,11 @@ public static class BoardPage
             return $"| [{facts.Name}](boards/{facts.Name}/README.md) | {facts.Mcu} | `{facts.Targets[0]}` | "
                 + $"{facts.Button.Label}, {facts.Button.Part}, {Meaning("pressed", board.ButtonActiveLow)} | "
                 + $"{facts.Led.Label}, {(facts.Led.OnBoard ? facts.Led.Part : "external")}, "
-                + $"{Meaning("lit", board.LedActiveLow)} | {facts.LastChecked} |";
+                + $"{Meaning("lit", board.LedActiveLow)} | {facts.SerialBaud}{(facts.TextNeedsPing ? ", after a ping" : "")} | "
+                + $"{facts.LastChecked} |";
         });
 
-        return "| board | MCU | firmware target | button | LED | last checked |\n|---|---|---|---|---|---|\n"
+        return "| board | MCU | firmware target | button | LED | log, baud | last checked |\n|---|---|---|---|---|---|---|\n"
             + string.Join('\n', rows) + "\n";
     }
 
@@ -202,7 +203,7 @@ public static class BoardPage
         int button = Number(facts.ExternalButton.Label);
         string led = board.LedActiveLow ? "true" : "false";
         string row = $"new Board(\"{board.Target}\", \"{board.Name}\", {button}, PinMode.InputPullUp, true, "
-            + $"{board.LedPin}, {led}, {board.TracePin}, {board.TraceRecords}),";
+            + $"{board.LedPin}, {led}, {board.TracePin}, {board.TraceRecords}, {board.LogWaitMilliseconds}),";
 
         return $"""
 
@@ -214,6 +215,15 @@ public static class BoardPage
 
             """;
     }
+
+    // When the log is heard, and by whom.
+    private static string Log(Board board, BoardFacts facts) => facts.TextNeedsPing
+        ? "The runtime sends no text until a host has pinged it over the Wire Protocol, and what is printed before is lost. The "
+            + "monitor pings when it opens the port and after each reset, until it is answered; other terminal programs show "
+            + "nothing. So that the ping is there first, the firmware waits "
+            + $"{board.LogWaitMilliseconds.ToString(CultureInfo.InvariantCulture)} ms after a reset before it loads the module."
+        : "The runtime sends its text as it is until a host has pinged it over the Wire Protocol, as the monitor and flash tools "
+            + "do; then in packets, until the next reset. The monitor reads both.";
 
     private static string Prepare(BoardFacts facts) => facts.Connection == Connection.Serial
         ? "Once, on Linux: your user must be in the group that owns the port (`dialout` on most systems)."

@@ -24,6 +24,8 @@ foreach (BoardFacts facts in BoardFacts.All)
     Console.WriteLine($"hardware/boards/{facts.Name}: README.md, wiring.svg");
 }
 
+File.WriteAllText(Path.Combine(root, "hardware", "boards", "LOG.md"), LogPage.Write());
+Console.WriteLine("hardware/boards/LOG.md: the lines of the log");
 string table = Path.Combine(root, "hardware", "README.md");
 string text = File.ReadAllText(table);
 File.WriteAllText(table, HardwareTable.Replace(text, BoardPage.Table(boards)));

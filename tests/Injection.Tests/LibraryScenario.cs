@@ -1,0 +1,181 @@
+using NFUnitTest;
+using Workqueues;
+
+namespace Injection.Tests;
+
+/// <summary>A program that uses everything of the library, and goes on when a call has no memory: the call is made again, as a
+/// program would that can wait. Afterwards all books must balance.</summary>
+internal sealed class LibraryScenario
+{
+    private const int Periods = 3;
+
+    private readonly ManualTimer _timer;
+    private readonly DelayedWork _periodic;
+    private readonly Work _plain;
+    private readonly Work _faulty;
+    private readonly Work _chained;
+    private readonly DelayedWork _later;
+    private readonly DelayedWork _moved;
+    private readonly DelayedWork _armed;
+    private readonly WorkPool _pool;
+    private Workqueue _queue = null!;
+    private Workqueue _second = null!;
+    private int _plainRuns;
+    private int _periodicRuns;
+    private int _laterRuns;
+    private int _movedRuns;
+    private int _rented;
+    private int _returned;
+
+    internal LibraryScenario(ManualTimer timer)
+    {
+        _timer = timer;
+        _plain = new Work(_ => Interlocked.Increment(ref _plainRuns), "plain");
+        _faulty = new Work(_ => throw new MuteException(), "faulty");
+        _chained = new Work(_ => Again(() => _queue.Queue(_plain)), "chained");
+        _later = new DelayedWork(_ => Interlocked.Increment(ref _laterRuns), "later");
+        _moved = new DelayedWork(_ => Interlocked.Increment(ref _movedRuns), "moved");
+        _armed = new DelayedWork(_ => Assert.Fail("armed at destroy, and run"), "armed");
+        _periodic = new DelayedWork(work =>
+        {
+            if (Interlocked.Increment(ref _periodicRuns) < Periods) Again(() => _queue.QueueDelayed((DelayedWork)work, 10));
+        }, "periodic");
+        _pool = new WorkPool(() => new Work(OnPooled, "pooled"), 2);
+    }
+
+    /// <summary>Calls that threw and were made again.</summary>
+    internal int Refused { get; private set; }
+
+    internal void Run()
+    {
+        _queue = Again(() => new Workqueue("first", new WorkqueueOptions { WatchdogMilliseconds = 50 }));
+        _second = Again(() => Workqueue.CreateSingleThread("second"));
+
+        Assert.IsTrue(Again(() => _queue.Queue(_plain)));
+        Assert.IsTrue(Again(() => _queue.Queue(_faulty)));
+        Rent();
+        Rent();
+        Again(_queue.Flush);
+        Assert.AreEqual(1, _plainRuns);
+
+        Assert.IsTrue(Again(() => _queue.QueueDelayed(_later, 10)));
+        Assert.IsFalse(Again(() => _queue.ModifyDelayed(_moved, 10)));
+        Assert.IsTrue(Again(() => _second.ModifyDelayed(_moved, 20)));
+        Assert.IsTrue(Again(() => _queue.QueueDelayed(_periodic, 10)));
+        Live(() => _laterRuns == 1 && _movedRuns == 1 && _periodicRuns == Periods);
+
+        Assert.IsTrue(Again(() => _queue.QueueDelayed(_later, 10)));
+        Assert.IsTrue(Again(_later.Cancel));
+        Assert.IsTrue(Again(() => _queue.QueueDelayed(_later, 10_000)));
+        Assert.IsTrue(Again(_later.Flush));
+        Assert.AreEqual(2, _laterRuns);
+        Assert.IsFalse(Again(_later.CancelSync));
+        Again(() => _later.Disable());
+        Assert.IsFalse(Again(() => _queue.Queue(_later)));
+        Assert.IsTrue(Again(_later.Enable));
+
+        Again(_second.Freeze);
+        Assert.IsTrue(Again(() => _second.Queue(_plain)));
+        Again(_second.Thaw);
+        Again(_second.Drain);
+        Assert.AreEqual(2, _plainRuns);
+        Rent();
+
+        Assert.IsTrue(Again(() => _queue.Queue(_chained)));
+        Assert.IsTrue(Again(() => _queue.QueueDelayed(_armed, 10_000)));
+        Again(_queue.Destroy);
+        Again(_second.Destroy);
+        Assert.AreEqual(3, _plainRuns);
+    }
+
+    /// <summary>Nothing is lost, doubled or left.</summary>
+    internal void CheckBooks()
+    {
+        foreach (Workqueue queue in (Workqueue[])[_queue, _second])
+        {
+            Check.Balance(queue);
+            Assert.AreEqual(0, queue.WaitingLocked + queue.ArmedLocked + queue.RunningLocked, queue.Name);
+            Assert.AreEqual(0, Waiter.CountOf(queue), queue.Name);
+            Assert.IsNull(queue.FindWorker(0), queue.Name);
+        }
+
+        Assert.AreEqual(1, _queue.GetStatistics().Faulted);
+        Assert.AreEqual(0, Waiter.CountOf(null));
+        foreach (Work work in (Work[])[_plain, _faulty, _chained, _later, _moved, _armed, _periodic])
+        {
+            Check.States(WorkStates.Idle, work);
+        }
+
+        Assert.AreEqual((3, Periods, 2, 1), (_plainRuns, _periodicRuns, _laterRuns, _movedRuns));
+        Assert.AreEqual(_rented, _returned);
+        Assert.IsNotNull(_pool.TryRent());
+        Assert.IsNotNull(_pool.TryRent(), "an item has not come back");
+        Assert.IsFalse(InterruptContext.IsActive);
+    }
+
+    // A top half: what it rents it queues or returns.
+    private void Rent()
+    {
+        Again(InterruptContext.Enter);
+        try
+        {
+            KernelLog.Write(" irq_handler at jiffies=", Jiffies.Now);
+            Work? item = Again(_pool.TryRent);
+            Assert.IsNotNull(item);
+            _rented++;
+            Assert.IsTrue(Again(() => _queue.Queue(item)));
+        }
+        finally
+        {
+            InterruptContext.Exit();
+        }
+    }
+
+    private void OnPooled(Work work)
+    {
+        Again(() => _pool.Return(work));
+        Interlocked.Increment(ref _returned);
+        KernelLog.Write("pooled");
+    }
+
+    // Time goes by until what is armed has run; a deadline may come late, but it comes.
+    private void Live(Func<bool> hasRun)
+    {
+        for (int i = 0; i < 200 && !hasRun(); i++)
+        {
+            _timer.Advance(5);
+            Again(_queue.Flush);
+            Again(_second.Flush);
+        }
+
+        Wait.Until(() =>
+        {
+            if (!hasRun()) _timer.Advance(5);
+            return hasRun();
+        });
+        Again(_queue.Flush);
+        Again(_second.Flush);
+    }
+
+    private void Again(Action call) => Again(() =>
+    {
+        call();
+        return true;
+    });
+
+    // A call that throws has changed nothing: making it again gives what it would have given.
+    private T Again<T>(Func<T> call)
+    {
+        while (true)
+        {
+            try
+            {
+                return call();
+            }
+            catch (OutOfMemoryException)
+            {
+                Refused++;
+            }
+        }
+    }
+}

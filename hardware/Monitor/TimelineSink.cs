@@ -69,7 +69,8 @@ internal sealed class TimelineSink(TimelineFile file, string path, Action<string
             throw new TimelineException($"{path}: cannot write the timeline: {exception.Message}", exception);
         }
 
-        notice($"timeline: {_block.Events.Count} events drawn to {path}{(_block.IsComplete ? "" : ", some are missing")}");
+        bool isWhole = _block.IsComplete && !_block.MissesLines;
+        notice($"timeline: {_block.Events.Count} events drawn to {path}{(isWhole ? "" : ", some lines are missing")}");
     }
 }
 

@@ -209,7 +209,7 @@ public sealed partial class MonitorProgramTests
         monitor.WaitForOutput("workqueue_execute_start");
         monitor.Send(MonitorProcess.Interrupt);
         Assert.AreEqual(0, monitor.WaitForExit());
-        Assert.Contains($"-- timeline: 2 events drawn to {PicturePath}, some are missing --", monitor.Errors);
+        Assert.Contains($"-- timeline: 2 events drawn to {PicturePath}, some lines are missing --", monitor.Errors);
         Assert.Contains("my_work", File.ReadAllText(PicturePath));
     }
 

@@ -5,8 +5,8 @@ using Hardware.Serial;
 namespace Hardware.Monitor;
 
 /// <summary>Carries a board's text from its port to the sinks, over disconnections, until it is told to end.</summary>
-/// <remarks><c>port ─► SpeedSearch, until the speed is known ─► PatientReader ─► this ─► sinks</c>; back to the port go pings only.
-/// One thread does everything.</remarks>
+/// <remarks><c>port ─► SpeedSearch, until the speed is known ─► PatientReader ─► this ─► sinks</c>; back to the port go pings
+/// only. One thread does everything.</remarks>
 internal sealed class MonitorSession : IWireProtocolSink
 {
     /// <summary>The longest that a request to end, or a ping that is due, may wait for the port.</summary>
@@ -53,7 +53,8 @@ internal sealed class MonitorSession : IWireProtocolSink
     /// <param name="source">Opens the port.</param>
     /// <param name="output">Where the screen's text goes.</param>
     /// <param name="screen">Shows notices, and the text.</param>
-    /// <param name="others">Get the text too, in this order; read when <see cref="Run"/> begins. The caller disposes them.</param>
+    /// <param name="others">Get the text too, in this order; complete when <see cref="Run"/> begins. The caller disposes them.
+    /// </param>
     /// <param name="clock">Tells how long things take.</param>
     internal MonitorSession(SessionOptions options, IPortSource source, StandardStream output, Screen screen,
         IReadOnlyList<ITextSink> others, TimeProvider clock)
@@ -257,7 +258,8 @@ internal sealed class MonitorSession : IWireProtocolSink
         if (_isHeard || _isToldQuiet || _now - _openedAt < QuietMilliseconds) return;
         if (_recent.Count > 0 && SpeedSearch.IsReadable(CollectionsMarshal.AsSpan(_recent))) return;
         _isToldQuiet = true;
-        string cause = _options.Pings == Pings.Forbidden ? "some boards are silent until a ping comes, and --listen sends none; " : "";
+        string cause = _options.Pings == Pings.Forbidden
+            ? "some boards are silent until a ping comes, and --listen sends none; " : "";
         string speed = _options.Bauds.Count == 1 ? "with that speed" : "at another speed (--baud)";
         _screen.Notice($"nothing sensible at {string.Join(" or ", _options.Bauds)} baud yet: {cause}is the firmware running, "
             + $"and is this the port of its log, {speed}? Still trying");

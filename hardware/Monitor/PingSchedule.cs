@@ -1,6 +1,7 @@
 namespace Hardware.Monitor;
 
-/// <summary>When to ping the board: from the moment the port is open, and from every sign of a reset on, until it answers.</summary>
+/// <summary>When to ping the board: from the moment the port is open, and from every sign of a reset on, until it answers.
+/// </summary>
 /// <remarks>
 /// <para>An STM32 board sends no text before a host has pinged it since its reset, and what it prints until then is lost: the
 /// first pings follow each other fast. To whom does not answer them, they come rarely.</para>

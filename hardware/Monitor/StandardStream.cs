@@ -24,7 +24,8 @@ internal sealed partial class StandardStream(Stream? inner) : Stream
     private const int WindowsPipeClosing = unchecked((int)0x800700E8);
 
     /// <summary>Why it takes nothing any more; null: it does.</summary>
-    internal StreamFault? Fault { get; private set; } = inner is null ? new StreamFault("it is closed", IsReaderGone: true) : null;
+    internal StreamFault? Fault { get; private set; } =
+        inner is null ? new StreamFault("it is closed", IsReaderGone: true) : null;
 
     public override bool CanRead => false;
 
@@ -40,8 +41,8 @@ internal sealed partial class StandardStream(Stream? inner) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <remarks>The console's own stream keeps silent about a broken pipe, and the monitor would run on for nobody. In a file only
-    /// the console's stream goes on where other programs stopped.</remarks>
+    /// <remarks>The console's own stream keeps silent about a broken pipe, and the monitor would run on for nobody. In a file
+    /// only the console's stream goes on where other programs stopped.</remarks>
     internal static StandardStream OpenOutput()
     {
         if (OperatingSystem.IsWindows()) return new StandardStream(Console.OpenStandardOutput());

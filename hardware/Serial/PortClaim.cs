@@ -34,7 +34,7 @@ internal sealed class PortClaim : IDisposable
         _ => SerialPortException.Other(path, reason),
     };
 
-    /// <summary>Puts the settings back; that the device may be gone is nobody's fault. Once, and after the port is closed.</summary>
+    /// <summary>Puts the settings back; that the device may be gone is nobody's fault. Once, after the port is closed.</summary>
     public void Dispose()
     {
         _ = LibC.PutSettings(_fileDescriptor, 0, _found);

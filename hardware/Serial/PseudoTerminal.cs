@@ -7,8 +7,8 @@ namespace Hardware.Serial;
 /// <remarks>
 /// <para>It behaves as a board's UART: what is sent while nobody listens is lost, and so is what a listener does not fetch in
 /// time; both are counted. The path starts in raw mode.</para>
-/// <para>Thread-safe for one writer and one reader at a time. The system's buffer takes some kilobytes; what a listener leaves unread
-/// in it, the next listener gets.</para>
+/// <para>Thread-safe for one writer and one reader at a time. The system's buffer takes some kilobytes; what a listener leaves
+/// unread in it, the next listener gets.</para>
 /// </remarks>
 [UnsupportedOSPlatform("windows")]
 public sealed class PseudoTerminal : IDisposable

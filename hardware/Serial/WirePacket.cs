@@ -65,8 +65,8 @@ public readonly record struct WirePacket(
     /// <summary>True for text from the board.</summary>
     public bool IsMessage => Command == MessageCommand && (Flags & Reply) == 0;
 
-    /// <summary>True for what a board says of itself when its runtime starts: a ping that wants no answer. A complaint about a bad
-    /// packet looks the same but for one flag.</summary>
+    /// <summary>True for what a board says of itself when its runtime starts: a ping that wants no answer. A complaint about a
+    /// bad packet looks the same but for one flag.</summary>
     public bool IsBoot => Command == PingCommand && (Flags & (NonCritical | Reply | NotAcknowledged)) == NonCritical;
 
     /// <summary>True when the sender computed no CRCs: nothing vouches for the header's fields or the payload.</summary>

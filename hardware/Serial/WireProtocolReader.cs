@@ -130,8 +130,8 @@ public sealed class WireProtocolReader(IWireProtocolSink sink)
         DecidedBytes += start;
     }
 
-    /// <summary>Text of no whole packet. What follows the header of a text packet without CRCs is that packet's, as far as it goes.
-    /// </summary>
+    /// <summary>Text of no whole packet. What follows the header of a text packet without CRCs is that packet's, as far as it
+    /// goes.</summary>
     private void PutText(ReadOnlySpan<byte> text)
     {
         int packetBytes = (int)Math.Min(text.Length, _messageBytes);

@@ -7,8 +7,8 @@ namespace Monitor.Tests;
 
 /// <summary>A board on a serial line, in virtual time: what it does is planned, and happens while the session waits for its port.
 /// </summary>
-/// <remarks>As the runtime: silent or raw until pinged, then packets; it answers a while after each reset. At a wrong speed either side
-/// hears what a UART would. Not modelled: the time that bytes take.</remarks>
+/// <remarks>As the runtime: silent or raw until pinged, then packets; it answers a while after each reset. At a wrong speed
+/// either side hears what a UART would. Not modelled: the time that bytes take.</remarks>
 internal sealed class FakeBoard : IPortSource, IWireProtocolSink
 {
     private const int ReadyMilliseconds = 185;

@@ -338,7 +338,8 @@ public sealed partial class MonitorProgramTests
         string errors = monitor.Errors.Replace(link, "/dev/" + Path.GetFileName(link), StringComparison.Ordinal);
         Assert.AreEqual(string.Join('\n', lines.Where(line => line.StartsWith("--", StringComparison.Ordinal))) + "\n", errors);
         Assert.AreEqual(
-            string.Concat(lines.Where(line => !line.StartsWith("--", StringComparison.Ordinal)).Select(line => WithoutTime(line) + "\n")),
+            string.Concat(
+                lines.Where(line => !line.StartsWith("--", StringComparison.Ordinal)).Select(line => WithoutTime(line) + "\n")),
             string.Join('\n', monitor.Output.Split('\n').Select(WithoutTime)));
     }
 

@@ -9,7 +9,9 @@ namespace Monitor.Tests;
 [TestClass]
 public sealed class MonitorSessionTests
 {
-    private static readonly SessionOptions s_slow = new("ttyX", [115200], Pings.UntilAnswered, Reconnects: true, IsVerbose: false);
+    private static readonly SessionOptions s_slow =
+        new("ttyX", [115200], Pings.UntilAnswered, Reconnects: true, IsVerbose: false);
+
     private static readonly SessionOptions s_unknown = s_slow with { Bauds = [921600, 115200] };
 
     [TestMethod]
@@ -21,13 +23,15 @@ public sealed class MonitorSessionTests
         Assert.AreEqual("first\nsecond\n", record.Log.Text);
         Assert.AreEqual("0", string.Join(' ', board.Pings));
         Assert.AreEqual(0, board.OtherWrites);
-        Assert.AreEqual("-- ttyX connected, 115200 8N1, Ctrl-C ends --\n-- 2 text packets, 1 others, 0 damaged --\n", record.Notices);
+        Assert.AreEqual(
+            "-- ttyX connected, 115200 8N1, Ctrl-C ends --\n-- 2 text packets, 1 others, 0 damaged --\n", record.Notices);
     }
 
     [TestMethod]
     public void Reset_BootPacketComes_IsPingedUntilItAnswers()
     {
-        FakeBoard board = new FakeBoard().PrintAt(100, "one\n").ResetAt(10_000).PrintAt(10_300, "two\n").PrintAt(20_000, "three\n");
+        FakeBoard board = new FakeBoard()
+            .PrintAt(100, "one\n").ResetAt(10_000).PrintAt(10_300, "two\n").PrintAt(20_000, "three\n");
         SessionRecord record = board.Watch(s_slow, 30_000);
         Assert.AreEqual("one\ntwo\nthree\n", record.Text);
         Assert.AreEqual("0 10185", string.Join(' ', board.Pings));
@@ -104,8 +108,8 @@ public sealed class MonitorSessionTests
         Assert.AreEqual("", record.Text);
         Assert.HasCount(0, board.Pings);
         Assert.AreEqual(0, board.OtherWrites);
-        Assert.Contains($"-- nothing sensible at 115200 baud yet: {cause}is the firmware running, and is this the port of its log, "
-            + "with that speed? Still trying --\n", record.Notices);
+        Assert.Contains($"-- nothing sensible at 115200 baud yet: {cause}is the firmware running, and is this the port of its "
+            + "log, with that speed? Still trying --\n", record.Notices);
     }
 
     [TestMethod]
@@ -150,7 +154,8 @@ public sealed class MonitorSessionTests
         for (int i = 0; i < 200; i++) board.PrintAt(i * 50, $"[{i,6}] temperature 21.5 °C\r\n");
         SessionRecord record = board.Watch(s_unknown with { Pings = Pings.Forbidden }, 11_000);
         Assert.Contains($"-- {baud} baud, sends readable text", record.Notices);
-        Assert.IsTrue(record.Log.Lines.All(line => line.Line.EndsWith(" temperature 21.5 °C\r", StringComparison.Ordinal)), record.Text);
+        Assert.IsTrue(
+            record.Log.Lines.All(line => line.Line.EndsWith(" temperature 21.5 °C\r", StringComparison.Ordinal)), record.Text);
         Assert.IsGreaterThan(180, record.Log.Lines.Count);
         if (baud == 921600) Assert.HasCount(200, record.Log.Lines, "at the first speed nothing is lost");
         else Assert.Contains("; left out ", record.Notices);
@@ -185,7 +190,8 @@ public sealed class MonitorSessionTests
         for (int i = 0; i < 100; i++) board.PrintAt(1000 + (i * 100), $"line {i} of the firmware\n");
         SessionRecord record = board.Watch(s_unknown, 12_000);
         Assert.Contains("-- 115200 baud, sends readable text --\n", record.Notices);
-        Assert.Contains("-- nothing but garbage at 115200 baud any more: looking for the speed again --\n-- 921600 baud", record.Notices);
+        Assert.Contains(
+            "-- nothing but garbage at 115200 baud any more: looking for the speed again --\n-- 921600 baud", record.Notices);
         Assert.Contains("line 99 of the firmware\n", record.Text);
     }
 

@@ -4,8 +4,8 @@ using Hardware.Serial;
 
 namespace Monitor.Tests;
 
-/// <summary>A serial line between a board and a monitor. Towards the monitor it adds something after each packet: noise, the beginning
-/// of a packet that never ends, or what a board says when its runtime starts.</summary>
+/// <summary>A serial line between a board and a monitor. Towards the monitor it adds something after each packet: noise, the
+/// beginning of a packet that never ends, or what a board says when its runtime starts.</summary>
 [UnsupportedOSPlatform("windows")]
 internal sealed class NoisyLine : IWireProtocolSink, IDisposable
 {

@@ -65,8 +65,8 @@ public sealed class PatientReaderTests
         Assert.AreEqual(0, recorded.DamagedCount);
     }
 
-    /// <summary>Streams of every kind of piece in any order, with any pauses: what is held is never older than the patience, and the
-    /// text is that of a reader without a clock, but for what stands in packets that came too slowly.</summary>
+    /// <summary>Streams of every kind of piece in any order, with any pauses: what is held is never older than the patience, and
+    /// no line is lost.</summary>
     [TestMethod]
     public void GiveUpLate_AnyStream_NothingIsOlderThanThePatience()
     {

@@ -16,7 +16,8 @@ public sealed class VirtualBoardTests
     {
         string sent = Path.GetTempFileName();
         string received = Path.GetTempFileName();
-        using MonitorProcess board = MonitorProcess.StartVirtualBoard("--serial-port", "--baud", WireSpeed, "--presses", "2", "--log", sent);
+        using MonitorProcess board = MonitorProcess.StartVirtualBoard(
+            "--serial-port", "--baud", WireSpeed, "--presses", "2", "--log", sent);
         board.WaitForOutput("--port ");
         string path = board.Output.Split("--port ")[1].Split('\n')[0];
         using var monitor = new MonitorProcess("--port", path, "--log", received, "--no-reconnect");
@@ -57,7 +58,7 @@ public sealed class VirtualBoardTests
         File.Delete(received);
     }
 
-    /// <summary>The same over a line that adds noise, remains of packets, and now and then the packet of a starting runtime.</summary>
+    /// <summary>The same over a line that adds noise, remains of packets, and the packet of a starting runtime.</summary>
     [TestMethod]
     public void SerialPort_NoiseCutPacketsAndRestarts_EveryLineArrives()
     {
@@ -96,8 +97,8 @@ public sealed class VirtualBoardTests
         {
             string drawnByBoard = Path.Combine(folder.FullName, "board.svg");
             string drawnByMonitor = Path.Combine(folder.FullName, "monitor.svg");
-            using MonitorProcess board =
-                MonitorProcess.StartVirtualBoard("--serial-port", "--baud", WireSpeed, "--presses", "1", "--timeline", drawnByBoard);
+            using MonitorProcess board = MonitorProcess.StartVirtualBoard(
+                "--serial-port", "--baud", WireSpeed, "--presses", "1", "--timeline", drawnByBoard);
             board.WaitForOutput("--port ");
             string path = board.Output.Split("--port ")[1].Split('\n')[0];
             using var monitor = new MonitorProcess("--port", path, "--timeline", drawnByMonitor, "--no-reconnect");

@@ -1,23 +1,16 @@
+using System.Runtime.InteropServices;
+
 using Hardware.Serial;
 
 namespace Hardware.Monitor;
 
-/// <summary>How a session behaves.</summary>
-/// <param name="Port">The port's path.</param>
-/// <param name="Baud">Its speed in bits per second.</param>
-/// <param name="Reconnects">True: waits for the port when it goes away. False: ends then.</param>
-/// <param name="IsVerbose">True: names packets that are no text.</param>
-internal sealed record SessionOptions(string Port, int Baud, bool Reconnects, bool IsVerbose);
-
 /// <summary>Carries a board's text from its port to the sinks, over disconnections, until it is told to end.</summary>
-/// <remarks><c>port ─► WireProtocolReader ─► this ─► sinks</c>. One thread does everything.</remarks>
+/// <remarks><c>port ─► SpeedSearch, until the speed is known ─► PatientReader ─► this ─► sinks</c>; back to the port go pings
+/// only. One thread does everything.</remarks>
 internal sealed class MonitorSession : IWireProtocolSink
 {
-    /// <summary>The longest a request to end may wait for the port.</summary>
-    private const int ReadMilliseconds = 100;
-
-    /// <summary>A packet whose rest does not come for so long will not come: the firmware waits as long for a header.</summary>
-    private const int SilenceMilliseconds = 2000;
+    /// <summary>The longest that a request to end, or a ping that is due, may wait for the port.</summary>
+    private const int ReadMilliseconds = 50;
 
     private const int RetryMilliseconds = 250;
 
@@ -25,57 +18,121 @@ internal sealed class MonitorSession : IWireProtocolSink
     /// moment to set a new device's permissions.</summary>
     private const int QuietRetries = 12;
 
+    /// <summary>So long nothing sensible may come until the user is told.</summary>
+    private const int QuietMilliseconds = 5000;
+
+    /// <summary>Garbage for so long: the speed that was found is not the board's. An ESP32's boot ROM speaks at another one for a
+    /// fraction of that.</summary>
+    private const int GarbageMilliseconds = 2000;
+
+    private const int JudgedBytes = 16;
+
     private readonly SessionOptions _options;
+    private readonly IPortSource _source;
+    private readonly StandardStream _output;
     private readonly Screen _screen;
-    private readonly IReadOnlyList<ITextSink> _sinks;
-    private readonly WireProtocolReader _reader;
+    private readonly IReadOnlyList<ITextSink> _others;
+    private readonly TimeProvider _clock;
+    private readonly long _clockStart;
+    private readonly SpeedSearch _search;
+    private readonly PatientReader _reader;
+    private readonly PingSchedule _pings;
+    private readonly WireProtocolWriter _writer = new(hasCrcs: true);
     private readonly byte[] _buffer = new byte[4096];
+    private readonly List<byte> _recent = [];
+    private long _now;
+    private long _openedAt;
+    private long? _garbageSince;
+    private long _leftOutBytes;
+    private bool _isSearching;
+    private bool _isHeard;
+    private bool _isToldQuiet;
+    private bool _isToldOutput;
 
     /// <param name="options">How to behave.</param>
-    /// <param name="screen">Shows notices; gets the text if it is among the sinks.</param>
-    /// <param name="sinks">Get the text, in this order. The caller disposes them.</param>
-    internal MonitorSession(SessionOptions options, Screen screen, IReadOnlyList<ITextSink> sinks)
+    /// <param name="source">Opens the port.</param>
+    /// <param name="output">Where the screen's text goes.</param>
+    /// <param name="screen">Shows notices, and the text.</param>
+    /// <param name="others">Get the text too, in this order; complete when <see cref="Run"/> begins. The caller disposes them.
+    /// </param>
+    /// <param name="clock">Tells how long things take.</param>
+    internal MonitorSession(SessionOptions options, IPortSource source, StandardStream output, Screen screen,
+        IReadOnlyList<ITextSink> others, TimeProvider clock)
     {
         _options = options;
+        _source = source;
+        _output = output;
         _screen = screen;
-        _sinks = sinks;
-        _reader = new WireProtocolReader(this);
+        _others = others;
+        _clock = clock;
+        _clockStart = clock.GetTimestamp();
+        _search = new SpeedSearch(options.Bauds);
+        _reader = new PatientReader(this);
+        _pings = new PingSchedule(options.Pings == Pings.UntilAnswered);
     }
 
     /// <summary>Reads until asked to end.</summary>
     /// <param name="port">The open port; closed, with its settings restored, on return and on every exception.</param>
     /// <param name="end">Asks to end; heard within a fraction of a second.</param>
-    /// <returns>True: ended because asked to. False: the port went away, and the session does not wait for it.</returns>
     /// <exception cref="LogFileException">A sink cannot write.</exception>
-    internal bool Run(SerialPort port, CancellationToken end)
+    /// <exception cref="TimelineException">A sink cannot write.</exception>
+    internal SessionEnd Run(ISerialPort port, CancellationToken end)
     {
-        SerialPort? open = port;
+        ISerialPort? open = port;
         while (open is not null)
         {
-            bool isGone;
+            SessionEnd? reason;
             using (open)
             {
-                _screen.Notice($"{_options.Port} connected, {_options.Baud} 8N1, Ctrl-C ends");
-                isGone = !ReadUntilGone(open, end);
+                Start();
+                reason = Watch(open, end);
                 Break();
             }
 
-            if (!isGone) break;
-            _screen.Notice($"{_options.Port} disconnected{(_options.Reconnects ? ", waiting" : "")}");
-            if (!_options.Reconnects) return Finish(false);
+            if (reason == SessionEnd.PortGone)
+                _screen.Notice($"{_options.Port} disconnected{(_options.Reconnects ? ", waiting" : "")}");
+            if (reason != SessionEnd.PortGone || !_options.Reconnects) return Finish(reason.Value);
             open = WaitForPort(end);
         }
 
-        return Finish(true);
+        return Finish(SessionEnd.Asked);
+    }
+
+    /// <summary>Opens the port at the first speed that it can run at.</summary>
+    /// <exception cref="SerialPortException">It cannot be opened.</exception>
+    internal ISerialPort Open()
+    {
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                return _source.Open(_search.Baud);
+            }
+            catch (SerialPortException exception)
+                when (exception.Fault == SerialPortFault.BadBaudRate && tries < _options.Bauds.Count)
+            {
+                _search.Next(_now);
+            }
+        }
     }
 
     void IWireProtocolSink.Text(ReadOnlySpan<byte> text)
     {
-        foreach (ITextSink sink in _sinks) sink.Write(text);
+        _screen.Write(text);
+        foreach (ITextSink sink in _others) sink.Write(text);
+    }
+
+    void IWireProtocolSink.Text(ReadOnlySpan<byte> text, bool isRaw)
+    {
+        if (isRaw) _pings.Doubt(_now);
+        else _pings.Answered(_now);
+        ((IWireProtocolSink)this).Text(text);
     }
 
     void IWireProtocolSink.PacketHidden(WirePacket packet)
     {
+        if (packet.IsBoot) _pings.Restarted();
+        else if ((packet.Flags & WirePacket.Reply) != 0) _pings.Answered(_now);
         if (!_options.IsVerbose) return;
         string kind = (packet.Flags & WirePacket.Reply) != 0 ? " reply" : "";
         _screen.Notice($"packet {packet.Name}{kind}, {packet.PayloadBytes} bytes");
@@ -83,51 +140,150 @@ internal sealed class MonitorSession : IWireProtocolSink
 
     void IWireProtocolSink.PacketDamaged()
     {
+        _pings.Doubt(_now);
         if (_options.IsVerbose) _screen.Notice("damaged packet, its remains follow");
     }
 
-    /// <returns>True: asked to end. False: the device is gone.</returns>
-    private bool ReadUntilGone(SerialPort port, CancellationToken end)
+    private void Start()
     {
-        int silentMilliseconds = 0;
-        while (!end.IsCancellationRequested)
+        _now = Milliseconds();
+        _openedAt = _now;
+        _isHeard = false;
+        _isToldQuiet = false;
+        Begin();
+        string speed = _isSearching ? "its speed is being looked for" : $"{_search.Baud} 8N1";
+        _screen.Notice($"{_options.Port} connected, {speed}, Ctrl-C ends");
+    }
+
+    /// <summary>Nothing is known of the board, the speed neither if there are several.</summary>
+    private void Begin()
+    {
+        _isSearching = _options.Bauds.Count > 1;
+        _recent.Clear();
+        _garbageSince = null;
+        _leftOutBytes = 0;
+        _search.Start(_now);
+        _pings.Start();
+    }
+
+    /// <returns>Why it reads no further.</returns>
+    private SessionEnd Watch(ISerialPort port, CancellationToken end)
+    {
+        try
         {
-            int bytes;
-            try
+            while (!end.IsCancellationRequested)
             {
-                bytes = port.Read(_buffer, ReadMilliseconds);
-            }
-            catch (SerialPortException exception) when (exception.Fault == SerialPortFault.Gone)
-            {
-                return false;
+                if (!IsOutputWanted()) return SessionEnd.OutputGone;
+                if (_pings.IsDue(_now) && port.Write(_writer.Ping())) _pings.Sent(_now);
+                int bytes = port.Read(_buffer, ReadMilliseconds);
+                _now = Milliseconds();
+                if (_isSearching) Search(port, _buffer.AsSpan(0, bytes));
+                else if (bytes > 0) Read(port, _buffer.AsSpan(0, bytes));
+                _reader.GiveUpLate(_now, _search.Baud);
+                FlushSinks();
+                TellIfQuiet();
             }
 
-            if (bytes > 0)
+            return SessionEnd.Asked;
+        }
+        catch (SerialPortException exception) when (exception.Fault == SerialPortFault.Gone)
+        {
+            return SessionEnd.PortGone;
+        }
+    }
+
+    private void Search(ISerialPort port, ReadOnlySpan<byte> bytes)
+    {
+        SpeedVerdict verdict = _search.Judge(bytes, _now);
+        if (verdict == SpeedVerdict.Wait) return;
+        if (verdict == SpeedVerdict.Next)
+        {
+            NextSpeed(port);
+            return;
+        }
+
+        _isSearching = false;
+        _isHeard = true;
+        string found = verdict switch
+        {
+            SpeedVerdict.Answer => "answered a ping",
+            SpeedVerdict.Packet => "sends packets",
+            _ => "sends readable text",
+        };
+        string leftOut = _leftOutBytes == 0 ? "" : $"; left out {_leftOutBytes} bytes of garbage heard at other speeds";
+        _screen.Notice($"{_search.Baud} baud, {found}{leftOut}");
+        _reader.Read(_search.Kept, _now);
+    }
+
+    private void NextSpeed(ISerialPort port)
+    {
+        _leftOutBytes += _search.Kept.Length;
+        for (int tries = 0; tries < _options.Bauds.Count; tries++)
+        {
+            _search.Next(_now);
+            try
             {
-                silentMilliseconds = 0;
-                _reader.Read(_buffer.AsSpan(0, bytes));
-                FlushSinks();
+                port.SetBaud(_search.Baud);
+                break;
             }
-            else if (_reader.HeldBytes > 0 && (silentMilliseconds += ReadMilliseconds) >= SilenceMilliseconds)
+            catch (SerialPortException exception) when (exception.Fault == SerialPortFault.BadBaudRate)
             {
-                silentMilliseconds = 0;
-                _reader.Flush();
-                FlushSinks();
+                // One of them it runs at: it is open.
             }
         }
 
+        _pings.SpeedChanged();
+    }
+
+    private void Read(ISerialPort port, ReadOnlySpan<byte> bytes)
+    {
+        long packets = _reader.Packets.MessageCount + _reader.Packets.HiddenCount;
+        _reader.Read(bytes, _now);
+        bool isPacket = _reader.Packets.MessageCount + _reader.Packets.HiddenCount > packets;
+        _recent.AddRange(bytes);
+        if (!isPacket && _recent.Count < JudgedBytes) return;
+
+        bool isSensible = isPacket || SpeedSearch.IsReadable(CollectionsMarshal.AsSpan(_recent));
+        _recent.Clear();
+        _isHeard |= isSensible;
+        _garbageSince = isSensible ? null : _garbageSince ?? _now;
+        if (_options.Bauds.Count == 1 || _garbageSince is not { } since || _now - since < GarbageMilliseconds) return;
+        _screen.Notice($"nothing but garbage at {_search.Baud} baud any more: looking for the speed again");
+        Begin();
+        NextSpeed(port);
+    }
+
+    private void TellIfQuiet()
+    {
+        if (_isHeard || _isToldQuiet || _now - _openedAt < QuietMilliseconds) return;
+        if (_recent.Count > 0 && SpeedSearch.IsReadable(CollectionsMarshal.AsSpan(_recent))) return;
+        _isToldQuiet = true;
+        string cause = _options.Pings == Pings.Forbidden
+            ? "some boards are silent until a ping comes, and --listen sends none; " : "";
+        string speed = _options.Bauds.Count == 1 ? "with that speed" : "at another speed (--baud)";
+        _screen.Notice($"nothing sensible at {string.Join(" or ", _options.Bauds)} baud yet: {cause}is the firmware running, "
+            + $"and is this the port of its log, {speed}? Still trying");
+    }
+
+    /// <returns>False: nobody is left to write for.</returns>
+    private bool IsOutputWanted()
+    {
+        if (_output.Fault is not { } fault || _isToldOutput) return true;
+        _isToldOutput = true;
+        if (_others.Count == 0) return false;
+        _screen.Notice($"standard output: {fault.Message}; the files go on being written");
         return true;
     }
 
     /// <returns>The port, open again; null: asked to end.</returns>
-    private SerialPort? WaitForPort(CancellationToken end)
+    private ISerialPort? WaitForPort(CancellationToken end)
     {
         int refusals = 0;
-        while (!end.WaitHandle.WaitOne(RetryMilliseconds))
+        while (_source.Wait(RetryMilliseconds, end))
         {
             try
             {
-                return SerialPort.Open(_options.Port, _options.Baud);
+                return Open();
             }
             catch (SerialPortException exception)
             {
@@ -140,21 +296,27 @@ internal sealed class MonitorSession : IWireProtocolSink
         return null;
     }
 
-    private bool Finish(bool result)
+    private SessionEnd Finish(SessionEnd reason)
     {
-        _screen.Notice($"{_reader.MessageCount} text packets, {_reader.HiddenCount} others, {_reader.DamagedCount} damaged");
-        return result;
+        WireProtocolReader packets = _reader.Packets;
+        _screen.Notice($"{packets.MessageCount} text packets, {packets.HiddenCount} others, {packets.DamagedCount} damaged");
+        return reason;
     }
 
     private void Break()
     {
+        if (_isSearching && SpeedSearch.IsReadable(_search.Kept)) _reader.Read(_search.Kept, _now);
         _reader.Flush();
-        foreach (ITextSink sink in _sinks) sink.Break();
+        _screen.Break();
+        foreach (ITextSink sink in _others) sink.Break();
         FlushSinks();
     }
 
     private void FlushSinks()
     {
-        foreach (ITextSink sink in _sinks) sink.Flush();
+        _screen.Flush();
+        foreach (ITextSink sink in _others) sink.Flush();
     }
+
+    private long Milliseconds() => (long)_clock.GetElapsedTime(_clockStart).TotalMilliseconds;
 }

@@ -3,34 +3,56 @@ using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using System.Text;
 
+using Hardware.Boards;
 using Hardware.Serial;
 using Hardware.Timeline;
-
-using Microsoft.Win32.SafeHandles;
 
 namespace Hardware.Monitor;
 
 /// <summary>The command line: options, exit codes, Ctrl-C.</summary>
-internal static class Program
+internal sealed class Program
 {
     private const int Success = 0;
     private const int Failure = 1;
     private const int BadInput = 2;
 
-    private const int StandardOutput = 1;
-
-    private const int BaudDefault = 921600;
     private const int BaudMax = 12_000_000;
+
+    private readonly StandardStream _output = StandardStream.OpenOutput();
+    private readonly StreamWriter _text;
+    private readonly StreamWriter _errors;
+
+    private Program()
+    {
+        var encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        _text = new StreamWriter(_output, encoding);
+        _errors = new StreamWriter(StandardStream.OpenError(), encoding) { AutoFlush = true };
+    }
 
     internal static int Main(string[] arguments)
     {
+        if (OperatingSystem.IsWindows()) Console.OutputEncoding = Encoding.UTF8;
+        return new Program().Run(arguments);
+    }
+
+    private int Run(string[] arguments)
+    {
         var port = new Option<string?>("--port", "-p") { HelpName = "PATH", Description = "The board's serial port" };
-        var baud = new Option<int>("--baud", "-b")
+        var board = new Option<BoardFacts?>("--board")
+        {
+            HelpName = "NAME",
+            Description = "Which board it is; this says the speed, and whether it must be pinged [default: found out]",
+            CustomParser = ParseBoard,
+        };
+        var baud = new Option<int?>("--baud", "-b")
         {
             HelpName = "SPEED",
-            Description = "Bits per second",
-            DefaultValueFactory = _ => BaudDefault,
+            Description = "Bits per second [default: the board's]",
             CustomParser = ParseBaud,
+        };
+        var listen = new Option<bool>("--listen")
+        {
+            Description = "Send nothing: no ping, without which some boards are silent",
         };
         var log = new Option<string?>("--log", "-l")
         {
@@ -51,15 +73,22 @@ internal static class Program
         var list = new Option<bool>("--list") { Description = "List this computer's serial ports and end" };
         var root = new RootCommand("Prints the log that a .NET nanoFramework board writes to its serial port. Ctrl-C ends it.")
         {
-            port, baud, log, timeline, noTimestamps, noReconnect, verbose, list,
+            port, board, baud, listen, log, timeline, noTimestamps, noReconnect, verbose, list,
         };
 
         root.SetAction(parsed =>
         {
             if (parsed.GetValue(list)) return ListPorts();
             if (parsed.GetValue(port) is not { Length: > 0 } path) return RefuseWithoutPort();
+            BoardFacts? facts = parsed.GetValue(board);
+            int? speed = parsed.GetValue(baud) ?? facts?.SerialBaud;
             var options = new SessionOptions(
-                path, parsed.GetValue(baud), Reconnects: !parsed.GetValue(noReconnect), IsVerbose: parsed.GetValue(verbose));
+                path,
+                speed is { } one ? [one] : [.. BoardFacts.All.Select(known => known.SerialBaud).Distinct().OrderDescending()],
+                parsed.GetValue(listen) ? Pings.Forbidden
+                    : facts is { TextNeedsPing: false } ? Pings.NotNeeded : Pings.UntilAnswered,
+                Reconnects: !parsed.GetValue(noReconnect),
+                IsVerbose: parsed.GetValue(verbose));
             if (parsed.GetValue(log) is { Length: > 0 } text && parsed.GetValue(timeline) is { Length: > 0 } picture
                 && Path.GetFullPath(text) == Path.GetFullPath(picture))
             {
@@ -71,18 +100,24 @@ internal static class Program
 
         ParseResult result = root.Parse(arguments);
         if (result.Errors.Count > 0) return Refuse(result.Errors[0].Message.TrimEnd('.') + "; --help lists the options");
-        return result.Invoke(new InvocationConfiguration
+        int exitCode = result.Invoke(new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
+            Output = _text,
+            Error = _errors,
         });
+        _text.Flush();
+        if (exitCode != Success || _output.Fault is not { IsReaderGone: false } fault) return exitCode;
+        _errors.WriteLine($"monitor: standard output: {fault.Message}");
+        return Failure;
     }
 
-    private static int Watch(SessionOptions options, string? logPath, string? timelinePath, bool hasTimestamps)
+    private int Watch(SessionOptions options, string? logPath, string? timelinePath, bool hasTimestamps)
     {
-        if (OperatingSystem.IsWindows()) Console.OutputEncoding = Encoding.UTF8;
-        var output = new StreamWriter(OpenOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        using var screen = new Screen(output, Console.Error, hasTimestamps ? TimeProvider.System : null);
+        if (_output.Fault is not null && logPath is null && timelinePath is null)
+            return Refuse("standard output is closed, and there is no --log or --timeline: nothing to write to");
+        using var screen = new Screen(_text, _errors, hasTimestamps ? TimeProvider.System : null);
 
         using var end = new CancellationTokenSource();
         void EndGently(PosixSignalContext context)
@@ -96,15 +131,17 @@ internal static class Program
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, EndGently);
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, EndGently);
 
+        var others = new List<ITextSink>();
         try
         {
-            using SerialPort port = SerialPort.Open(options.Port, options.Baud);
+            var session = new MonitorSession(
+                options, new PortSource(options.Port), _output, screen, others, TimeProvider.System);
+            using ISerialPort port = session.Open();
             using LogFile? log = logPath is null ? null : OpenLog(logPath);
             using TimelineSink? timeline = timelinePath is null ? null : OpenTimeline(timelinePath, screen);
-            var sinks = new List<ITextSink> { screen };
-            if (log is not null) sinks.Add(log);
-            if (timeline is not null) sinks.Add(timeline);
-            return new MonitorSession(options, screen, sinks).Run(port, end.Token) ? Success : Failure;
+            if (log is not null) others.Add(log);
+            if (timeline is not null) others.Add(timeline);
+            return session.Run(port, end.Token) == SessionEnd.PortGone ? Failure : Success;
         }
         catch (BadInputException exception)
         {
@@ -113,7 +150,7 @@ internal static class Program
         catch (SerialPortException exception) when (exception.Fault == SerialPortFault.NotFound)
         {
             int result = Refuse(exception.Message);
-            WritePorts(Console.Error);
+            WritePorts(_errors);
             return result;
         }
         catch (SerialPortException exception)
@@ -125,21 +162,6 @@ internal static class Program
             screen.Notice(exception.Message);
             return Failure;
         }
-        catch (IOException)
-        {
-            // Who read the output has enough, as head does.
-            return Success;
-        }
-    }
-
-    /// <summary>Standard output, such that writing fails when its reader is gone.</summary>
-    /// <remarks>The console's own stream keeps silent about a broken pipe, and the monitor would run on for nobody. In a file
-    /// only the console's stream goes on where other programs stopped.</remarks>
-    private static Stream OpenOutput()
-    {
-        if (OperatingSystem.IsWindows()) return Console.OpenStandardOutput();
-        var pipe = new FileStream(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        return pipe.CanSeek ? Console.OpenStandardOutput() : pipe;
     }
 
     private static LogFile OpenLog(string path)
@@ -166,16 +188,16 @@ internal static class Program
         }
     }
 
-    private static int ListPorts()
+    private int ListPorts()
     {
-        WritePorts(Console.Out);
+        WritePorts(_text);
         return Success;
     }
 
-    private static int RefuseWithoutPort()
+    private int RefuseWithoutPort()
     {
         int result = Refuse("no port given; choose one with --port PATH");
-        WritePorts(Console.Error);
+        WritePorts(_errors);
         return result;
     }
 
@@ -187,18 +209,31 @@ internal static class Program
         foreach (SerialPortInfo port in ports) writer.WriteLine($"{port.Path.PadRight(width)}  {port.Description}".TrimEnd());
     }
 
-    private static int Refuse(string message)
+    private int Refuse(string message)
     {
-        Console.Error.WriteLine("monitor: " + message);
+        _errors.WriteLine("monitor: " + message);
         return BadInput;
     }
 
-    private static int ParseBaud(ArgumentResult result)
+    private static BoardFacts? ParseBoard(ArgumentResult result)
+    {
+        string name = result.Tokens[0].Value;
+        BoardFacts? board = BoardFacts.Find(name);
+        if (board is null)
+        {
+            result.AddError($"--board {name}: no such board; there are "
+                + string.Join(", ", BoardFacts.All.Select(known => known.Name)));
+        }
+
+        return board;
+    }
+
+    private static int? ParseBaud(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
         if (int.TryParse(text, out int baud) && baud is > 0 and <= BaudMax) return baud;
-        result.AddError($"--baud {text}: not a speed; give bits per second from 1 to {BaudMax}, for instance {BaudDefault}");
-        return 0;
+        result.AddError($"--baud {text}: not a speed; give bits per second from 1 to {BaudMax}, for instance 115200");
+        return null;
     }
 
     /// <summary>The user can put this right.</summary>

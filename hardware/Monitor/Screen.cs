@@ -4,7 +4,7 @@ using System.Text;
 namespace Hardware.Monitor;
 
 /// <summary>The board's text for people: lenient UTF-8, a time before each line, control characters visible.</summary>
-/// <remarks>Text appears as it comes, whole line or not; where it cannot be written any more, IOException says so. Notices of
+/// <remarks>Text appears as it comes, whole line or not. Notices of
 /// the program itself go to another writer, and never into the middle of a line of the text. Holds at most one unfinished
 /// character and one carriage return.</remarks>
 /// <param name="text">Where the text goes.</param>
@@ -55,17 +55,7 @@ internal sealed class Screen(TextWriter text, TextWriter notices, TimeProvider? 
         notices.Flush();
     }
 
-    public void Dispose()
-    {
-        try
-        {
-            text.Flush();
-        }
-        catch (IOException)
-        {
-            // Every Write was followed by a Flush, which has reported this.
-        }
-    }
+    public void Dispose() => text.Flush();
 
     private void Put(char character)
     {

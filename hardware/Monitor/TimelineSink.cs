@@ -17,7 +17,7 @@ internal sealed class TimelineSink(TimelineFile file, string path, Action<string
     private readonly FtraceReader _reader = new(blocksMax: 1);
     private readonly List<byte> _line = [];
     private FtraceBlock? _block;
-    private bool _isDrawn;
+    private int _drawnEvents;
 
     public void Write(ReadOnlySpan<byte> text)
     {
@@ -31,7 +31,8 @@ internal sealed class TimelineSink(TimelineFile file, string path, Action<string
     /// <exception cref="TimelineException">The picture cannot be written.</exception>
     public void Flush()
     {
-        if (_block is { IsComplete: true }) Draw();
+        // Once: a count that came damaged may be reached long before the end. Whatever comes after it is drawn later.
+        if (_block is { IsComplete: true } && _drawnEvents == 0) Draw();
     }
 
     /// <exception cref="TimelineException">The picture cannot be written.</exception>
@@ -52,13 +53,13 @@ internal sealed class TimelineSink(TimelineFile file, string path, Action<string
         // A new trace begins: whatever was missing of the former will not come any more.
         Draw();
         _block = _reader.Blocks[^1];
-        _isDrawn = false;
+        _drawnEvents = 0;
     }
 
     private void Draw()
     {
-        if (_isDrawn || _block is null || _block.Events.Count == 0) return;
-        _isDrawn = true;
+        if (_block is null || _block.Events.Count == _drawnEvents) return;
+        _drawnEvents = _block.Events.Count;
         try
         {
             file.Write(TimelineSvg.Draw(TraceTimeline.Of(_block), "Trace of the board"));
@@ -68,7 +69,8 @@ internal sealed class TimelineSink(TimelineFile file, string path, Action<string
             throw new TimelineException($"{path}: cannot write the timeline: {exception.Message}", exception);
         }
 
-        notice($"timeline: {_block.Events.Count} events drawn to {path}{(_block.IsComplete ? "" : ", some are missing")}");
+        bool isWhole = _block.IsComplete && !_block.MissesLines;
+        notice($"timeline: {_block.Events.Count} events drawn to {path}{(isWhole ? "" : ", some lines are missing")}");
     }
 }
 

@@ -7,16 +7,12 @@ internal static partial class LibC
 {
     internal const int NoSuchEntry = 2;
     internal const int Interrupted = 4;
-    internal const int InputOutputError = 5;
     internal const int NoSuchDeviceOrAddress = 6;
-    internal const int BadFileDescriptor = 9;
     internal const int PermissionDenied = 13;
     internal const int DeviceBusy = 16;
     internal const int NoSuchDevice = 19;
     internal const int NotADirectory = 20;
     internal const int IsADirectory = 21;
-    internal const int InvalidArgument = 22;
-    internal const int NotATerminal = 25;
 
     internal const short PollIn = 0x0001;
     internal const short PollOut = 0x0004;
@@ -25,12 +21,13 @@ internal static partial class LibC
     internal const int LockExclusive = 2;
     internal const int LockNonBlocking = 4;
 
+    /// <summary>More than any system's <c>termios</c> takes; nothing here looks inside one.</summary>
+    internal const int SettingsBytes = 256;
+
     /// <summary>Read and write, not as controlling terminal, never blocking, not inherited by child processes.</summary>
     internal static readonly int OpenFlags = OperatingSystem.IsMacOS()
         ? 0x2 | 0x20000 | 0x4 | 0x1000000
         : 0x2 | 0x100 | 0x800 | 0x80000;
-
-    internal static readonly int WouldBlock = OperatingSystem.IsMacOS() ? 35 : 11;
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct PollRequest
@@ -57,6 +54,15 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     internal static partial int Lock(int fileDescriptor, int operation);
+
+    [LibraryImport("libc", EntryPoint = "tcgetattr", SetLastError = true)]
+    internal static partial int GetSettings(int fileDescriptor, [In, Out] byte[] settings);
+
+    [LibraryImport("libc", EntryPoint = "tcsetattr", SetLastError = true)]
+    internal static partial int PutSettings(int fileDescriptor, int when, byte[] settings);
+
+    [LibraryImport("libc", EntryPoint = "cfmakeraw")]
+    internal static partial void MakeRaw([In, Out] byte[] settings);
 
     [LibraryImport("libc", EntryPoint = "posix_openpt", SetLastError = true)]
     internal static partial int OpenPseudoTerminal(int flags);

@@ -7,8 +7,8 @@ namespace Hardware.Serial;
 /// <remarks>
 /// <para>It behaves as a board's UART: what is sent while nobody listens is lost, and so is what a listener does not fetch in
 /// time; both are counted. The path starts in raw mode.</para>
-/// <para>Thread-safe for one writer and one reader at a time. The system's buffer takes some kilobytes; what a listener leaves unread
-/// in it, the next listener gets.</para>
+/// <para>Thread-safe for one writer and one reader at a time. The system's buffer takes some kilobytes; what a listener leaves
+/// unread in it, the next listener gets.</para>
 /// </remarks>
 [UnsupportedOSPlatform("windows")]
 public sealed class PseudoTerminal : IDisposable
@@ -52,8 +52,7 @@ public sealed class PseudoTerminal : IDisposable
             // Opened and closed once, the other end counts as hung up: that is how a missing listener is seen from here.
             int other = LibC.Open(path, LibC.OpenFlags);
             if (other < 0) throw new IOException($"{path}: {LibC.LastErrorText}");
-            UnixTerminal? terminal = UnixTerminal.Of(other);
-            bool isRaw = terminal is not null && terminal.SetRaw(baud: null);
+            bool isRaw = SetRaw(other);
             _ = LibC.Close(other);
             return isRaw ? new PseudoTerminal(fileDescriptor, path) : throw new IOException($"{path}: cannot be set to raw mode");
         }
@@ -129,6 +128,14 @@ public sealed class PseudoTerminal : IDisposable
         ObjectDisposedException.ThrowIf(_fileDescriptor < 0, this);
         var request = new LibC.PollRequest { FileDescriptor = _fileDescriptor, Wanted = wanted };
         return LibC.Poll(ref request, 1, timeoutMilliseconds) > 0 ? request.Seen : (short)0;
+    }
+
+    private static bool SetRaw(int fileDescriptor)
+    {
+        var settings = new byte[LibC.SettingsBytes];
+        if (LibC.GetSettings(fileDescriptor, settings) != 0) return false;
+        LibC.MakeRaw(settings);
+        return LibC.PutSettings(fileDescriptor, 0, settings) == 0;
     }
 
     private static unsafe string ReadName(int fileDescriptor)

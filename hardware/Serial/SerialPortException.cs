@@ -47,7 +47,7 @@ public sealed class SerialPortException(SerialPortFault fault, string message) :
         new(SerialPortFault.NotASerialPort, $"{path}: not a serial port");
 
     internal static SerialPortException BadBaudRate(string path, int baud) =>
-        new(SerialPortFault.BadBaudRate, $"{path}: cannot run at {baud} baud; try another --baud");
+        new(SerialPortFault.BadBaudRate, $"{path}: cannot run at {baud} baud; try another speed");
 
     internal static SerialPortException Gone(string path) => new(SerialPortFault.Gone, $"{path}: the device went away");
 

@@ -49,7 +49,9 @@ public readonly record struct WirePacket(
     /// <summary>Flag that text packets carry besides <see cref="NonCritical"/>.</summary>
     public const uint NoCaching = 0x2000;
 
-    internal const int MarkerBytes = 8;
+    /// <summary>Size of the marker that a header begins with.</summary>
+    public const int MarkerBytes = 8;
+
     private const uint KnownFlags = 0xE00F;
     private const uint DebuggingCommands = 0x00020000;
     private const uint DebuggingCommandsEnd = 0x00030000;
@@ -62,6 +64,10 @@ public readonly record struct WirePacket(
 
     /// <summary>True for text from the board.</summary>
     public bool IsMessage => Command == MessageCommand && (Flags & Reply) == 0;
+
+    /// <summary>True for what a board says of itself when its runtime starts: a ping that wants no answer. A complaint about a
+    /// bad packet looks the same but for one flag.</summary>
+    public bool IsBoot => Command == PingCommand && (Flags & (NonCritical | Reply | NotAcknowledged)) == NonCritical;
 
     /// <summary>True when the sender computed no CRCs: nothing vouches for the header's fields or the payload.</summary>
     public bool IsUnchecked => HeaderCrc == 0 && PayloadCrc == 0;

@@ -7,6 +7,9 @@ public interface IWireProtocolSink
     /// The span is valid during the call only.</summary>
     void Text(ReadOnlySpan<byte> text);
 
+    /// <summary>The same, for who must know whether the bytes came in a text packet. The reader calls only this one.</summary>
+    void Text(ReadOnlySpan<byte> text, bool isRaw) => Text(text);
+
     /// <summary>A packet that is no text was left out.</summary>
     void PacketHidden(WirePacket packet);
 
@@ -28,7 +31,7 @@ public interface IWireProtocolSink
 /// text.</para>
 /// <para>Bytes in, calls out: no clock, no thread, the same text for every chunking. At most one packet is held back
 /// (<see cref="HeldBytesMax"/> bytes), and while it waits for its end so does the text behind it: a caller with a clock
-/// calls <see cref="Flush"/> when the line falls silent.</para>
+/// calls <see cref="GiveUp"/> when it has waited for too long.</para>
 /// <para>Not thread-safe. Allocates nothing after construction.</para>
 /// </remarks>
 public sealed class WireProtocolReader(IWireProtocolSink sink)
@@ -38,6 +41,7 @@ public sealed class WireProtocolReader(IWireProtocolSink sink)
 
     private readonly byte[] _held = new byte[HeldBytesMax];
     private int _heldBytes;
+    private uint _messageBytes;
 
     /// <summary>What the examination of a marker's surroundings says about the bytes at its beginning.</summary>
     private enum Verdict
@@ -60,6 +64,9 @@ public sealed class WireProtocolReader(IWireProtocolSink sink)
     /// <summary>Bytes held back now.</summary>
     public int HeldBytes => _heldBytes;
 
+    /// <summary>Bytes that are done with: where in the stream the held packet begins.</summary>
+    public long DecidedBytes { get; private set; }
+
     /// <summary>Reads on; calls the sink for everything that is decided by now.</summary>
     /// <remarks><b>Cost:</b> linear in the input, except that a packet with a right header and a wrong payload is read again
     /// from the end of its header on.</remarks>
@@ -71,16 +78,23 @@ public sealed class WireProtocolReader(IWireProtocolSink sink)
             bytes[..taken].CopyTo(_held.AsSpan(_heldBytes));
             _heldBytes += taken;
             bytes = bytes[taken..];
-            Decide(isLast: false);
+            Decide(givenUpMax: 0);
         }
     }
 
-    /// <summary>Gives up waiting for the rest of a packet: what is held back becomes text. The next byte may be anything.
-    /// </summary>
-    /// <remarks>For a line that fell silent, was cut, or is closed.</remarks>
-    public void Flush() => Decide(isLast: true);
+    /// <summary>Gives up waiting for the rest of the packet that is held: what came of it is a damaged packet, and what stands
+    /// behind it is read as ever, a packet that began there may still be whole.</summary>
+    public void GiveUp() => Decide(givenUpMax: 1);
 
-    private void Decide(bool isLast)
+    /// <summary>Gives up waiting for anything: what is held back becomes text. The next byte may be anything.</summary>
+    /// <remarks>For a line that was cut, or is closed.</remarks>
+    public void Flush()
+    {
+        Decide(givenUpMax: int.MaxValue);
+        _messageBytes = 0;
+    }
+
+    private void Decide(int givenUpMax)
     {
         int start = 0;
         while (start < _heldBytes)
@@ -89,7 +103,7 @@ public sealed class WireProtocolReader(IWireProtocolSink sink)
             int textBytes = FindMarker(rest);
             if (textBytes > 0)
             {
-                sink.Text(rest[..textBytes]);
+                PutText(rest[..textBytes]);
                 start += textBytes;
                 continue;
             }
@@ -97,10 +111,10 @@ public sealed class WireProtocolReader(IWireProtocolSink sink)
             Verdict verdict = Examine(rest, out WirePacket packet);
             if (verdict == Verdict.Incomplete)
             {
-                if (!isLast) break;
+                if (givenUpMax-- == 0) break;
                 if (rest.Length < WirePacket.MarkerBytes)
                 {
-                    sink.Text(rest);
+                    PutText(rest);
                     start += rest.Length;
                     continue;
                 }
@@ -113,19 +127,31 @@ public sealed class WireProtocolReader(IWireProtocolSink sink)
 
         _held.AsSpan(start, _heldBytes - start).CopyTo(_held);
         _heldBytes -= start;
+        DecidedBytes += start;
+    }
+
+    /// <summary>Text of no whole packet. What follows the header of a text packet without CRCs is that packet's, as far as it
+    /// goes.</summary>
+    private void PutText(ReadOnlySpan<byte> text)
+    {
+        int packetBytes = (int)Math.Min(text.Length, _messageBytes);
+        _messageBytes -= (uint)packetBytes;
+        if (packetBytes > 0) sink.Text(text[..packetBytes], isRaw: false);
+        if (packetBytes < text.Length) sink.Text(text[packetBytes..], isRaw: true);
     }
 
     /// <summary>Tells the sink about the packet, or what is left of one, at the beginning of <paramref name="rest"/>.</summary>
     /// <returns>The bytes that are done with.</returns>
     private int Report(Verdict verdict, WirePacket packet, ReadOnlySpan<byte> rest)
     {
+        _messageBytes = 0;
         if (verdict == Verdict.Hide)
         {
             int packetBytes = WirePacket.HeaderBytes + (int)packet.PayloadBytes;
             if (packet.IsMessage)
             {
                 MessageCount++;
-                sink.Text(rest[WirePacket.HeaderBytes..packetBytes]);
+                sink.Text(rest[WirePacket.HeaderBytes..packetBytes], isRaw: false);
             }
             else
             {
@@ -139,6 +165,7 @@ public sealed class WireProtocolReader(IWireProtocolSink sink)
         if (verdict == Verdict.HideHeader && packet.IsUnchecked && packet.IsMessage)
         {
             MessageCount++;
+            _messageBytes = packet.PayloadBytes;
         }
         else
         {

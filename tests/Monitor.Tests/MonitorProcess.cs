@@ -23,9 +23,9 @@ internal sealed partial class MonitorProcess : IDisposable
     {
     }
 
-    private MonitorProcess(string program, string[] arguments)
+    private MonitorProcess(string program, string[] arguments, string redirection = "")
     {
-        _process = Start(program, arguments);
+        _process = Start(program, arguments, redirection);
         _process.OutputDataReceived += (_, line) => Add(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Add(_errors, line.Data);
         _process.BeginOutputReadLine();
@@ -37,15 +37,21 @@ internal sealed partial class MonitorProcess : IDisposable
     internal string Errors => Read(_errors);
 
     /// <summary>Starts the monitor with its output still to be read.</summary>
-    internal static Process Start(params string[] arguments) => Start("monitor.dll", arguments);
+    internal static Process Start(params string[] arguments) => Start("monitor.dll", arguments, redirection: "");
+
+    /// <summary>Starts the monitor with some of its streams redirected, in the shell's words.</summary>
+    internal static MonitorProcess StartRedirected(string redirection, params string[] arguments) =>
+        new("monitor.dll", arguments, redirection);
 
     /// <summary>Starts the virtual board, the monitor's other end.</summary>
     internal static MonitorProcess StartVirtualBoard(params string[] arguments) => new("VirtualBoard.dll", arguments);
 
-    private static Process Start(string program, string[] arguments)
+    private static Process Start(string program, string[] arguments, string redirection)
     {
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var start = new ProcessStartInfo(host, [Path.Combine(AppContext.BaseDirectory, program), .. arguments])
+        string[] command = [host, Path.Combine(AppContext.BaseDirectory, program), .. arguments];
+        if (redirection != "") command = ["sh", "-c", $"exec \"$@\" {redirection}", "sh", .. command];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

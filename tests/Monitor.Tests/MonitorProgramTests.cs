@@ -90,7 +90,7 @@ public sealed partial class MonitorProgramTests
         string link = Path.Combine(_folder.FullName, "ttyBoard");
         PseudoTerminal first = PseudoTerminal.Open();
         File.CreateSymbolicLink(link, first.Path);
-        using var monitor = new MonitorProcess("--port", link, "--log", LogPath, "--no-timestamps");
+        using var monitor = new MonitorProcess("--port", link, "--baud", "921600", "--log", LogPath, "--no-timestamps");
         monitor.WaitForErrors("connected");
         first.Write("before the reset\nhalf a li"u8);
         monitor.WaitForOutput("before the reset");
@@ -171,6 +171,8 @@ public sealed partial class MonitorProgramTests
         AssertRefused("'--baud'", "--port", "/dev/null", "--baud");
         AssertRefused("--baud 0: not a speed", "--baud", "0");
         AssertRefused("'--prot'", "--prot", "/dev/null");
+        AssertRefused("--board ESP33: no such board; there are ESP32-DevKitC, ", "--port", "/dev/null", "--board", "ESP33");
+        AssertRefused(", B-L475E-IOT01A", "--board", "ESP33");
         using PseudoTerminal board = PseudoTerminal.Open();
         byte[] before = PutCookedSettings(board);
         AssertRefused("cannot write the log", "--port", board.Path, "--log", Path.Combine(_folder.FullName, "none", "x"));
@@ -207,7 +209,7 @@ public sealed partial class MonitorProgramTests
         monitor.WaitForOutput("workqueue_execute_start");
         monitor.Send(MonitorProcess.Interrupt);
         Assert.AreEqual(0, monitor.WaitForExit());
-        Assert.Contains($"-- timeline: 2 events drawn to {PicturePath}, some are missing --", monitor.Errors);
+        Assert.Contains($"-- timeline: 2 events drawn to {PicturePath}, some lines are missing --", monitor.Errors);
         Assert.Contains("my_work", File.ReadAllText(PicturePath));
     }
 
@@ -274,33 +276,70 @@ public sealed partial class MonitorProgramTests
     [TestMethod]
     public void Readme_Session_IsWhatTheProgramPrints()
     {
-        string block = ReadmeBlock("--port /dev/ttyUSB0");
         string link = Path.Combine(_folder.FullName, "ttyUSB0");
-        PseudoTerminal board = PseudoTerminal.Open();
+        var board = new TerminalBoard();
         File.CreateSymbolicLink(link, board.Path);
         using var monitor = new MonitorProcess("--port", link);
-        monitor.WaitForErrors("connected");
-        var writer = new WireProtocolWriter(hasCrcs: false);
-        board.Write("I (412) cpu_start: Starting scheduler.\r\n"u8);
-        board.Write(writer.Message("button: ready\r\n"u8));
-        board.Write(writer.Message("button: pressed 1\r\n"u8));
+        board.Print("button: ready\r\n");
+        board.Print("button: pressed 1\r\n");
         monitor.WaitForOutput("pressed 1");
         board.Dispose();
         File.Delete(link);
         monitor.WaitForErrors("waiting");
-        using PseudoTerminal again = PseudoTerminal.Open();
+        using var again = new TerminalBoard();
         File.CreateSymbolicLink(link, again.Path);
-        monitor.WaitForErrors("connected", times: 3);
-        again.Write("button: ready\r\n"u8);
+        again.Print("button: ready\r\n");
         monitor.WaitForOutput("button: ready\n", times: 2);
+        AssertReadmeShows("--port /dev/ttyUSB0", monitor, link);
+    }
+
+    [TestMethod]
+    public void Readme_SessionWithABoardsName_IsWhatTheProgramPrints()
+    {
+        string link = Path.Combine(_folder.FullName, "ttyACM0");
+        using var board = new TerminalBoard();
+        File.CreateSymbolicLink(link, board.Path);
+        using var monitor = new MonitorProcess("--port", link, "--board", "B-L475E-IOT01A");
+        board.Print("button: ready\r\n");
+        monitor.WaitForOutput("ready");
+        AssertReadmeShows("--port /dev/ttyACM0 --board B-L475E-IOT01A", monitor, link);
+    }
+
+    [TestMethod]
+    public void Readme_SilentPort_IsWhatTheProgramPrints()
+    {
+        string link = Path.Combine(_folder.FullName, "ttyUSB1");
+        using PseudoTerminal board = PseudoTerminal.Open();
+        File.CreateSymbolicLink(link, board.Path);
+        using var monitor = new MonitorProcess("--port", link);
+        monitor.WaitForErrors("Still trying");
+        AssertReadmeShows("--port /dev/ttyUSB1", monitor, link);
+    }
+
+    [TestMethod]
+    public void Board_ThatNeedsNoPing_GetsNone()
+    {
+        using PseudoTerminal board = PseudoTerminal.Open();
+        using var monitor = new MonitorProcess("--port", board.Path, "--board", "esp32-devkitc");
+        monitor.WaitForErrors("connected, 921600 8N1");
+        Assert.IsTrue(board.WriteAll("text\n"u8, PatienceMilliseconds));
+        monitor.WaitForOutput("text");
         monitor.Send(MonitorProcess.Interrupt);
         Assert.AreEqual(0, monitor.WaitForExit());
+        Assert.AreEqual(0, board.Read(new byte[1], 0));
+    }
 
-        string[] lines = block.TrimEnd('\n').Split('\n');
-        string errors = monitor.Errors.Replace(link, "/dev/ttyUSB0", StringComparison.Ordinal);
+    /// <summary>Ends the monitor; what it printed is the README's example, but for the times and the port's name.</summary>
+    private static void AssertReadmeShows(string command, MonitorProcess monitor, string link)
+    {
+        monitor.Send(MonitorProcess.Interrupt);
+        Assert.AreEqual(0, monitor.WaitForExit());
+        string[] lines = ReadmeBlock(command).TrimEnd('\n').Split('\n');
+        string errors = monitor.Errors.Replace(link, "/dev/" + Path.GetFileName(link), StringComparison.Ordinal);
         Assert.AreEqual(string.Join('\n', lines.Where(line => line.StartsWith("--", StringComparison.Ordinal))) + "\n", errors);
         Assert.AreEqual(
-            string.Join('\n', lines.Where(line => !line.StartsWith("--", StringComparison.Ordinal)).Select(WithoutTime)) + "\n",
+            string.Concat(
+                lines.Where(line => !line.StartsWith("--", StringComparison.Ordinal)).Select(line => WithoutTime(line) + "\n")),
             string.Join('\n', monitor.Output.Split('\n').Select(WithoutTime)));
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Text;
 
@@ -111,6 +112,94 @@ public sealed class PseudoTerminalTests
     }
 
     [TestMethod]
+    public void Read_TimeoutsWhileBytesCome_LosesNone()
+    {
+        using PseudoTerminal terminal = PseudoTerminal.Open();
+        using SerialPort listener = SerialPort.Open(terminal.Path, Baud);
+        var sent = new byte[20_000];
+        new Random(2).NextBytes(sent);
+        bool isSent = true;
+        var writer = new Thread(() =>
+        {
+            for (int i = 0; i < sent.Length; i += 5)
+            {
+                isSent &= terminal.WriteAll(sent.AsSpan(i, 5), PatienceMilliseconds);
+                if (i % 25 == 0) Thread.Yield();
+            }
+        });
+        writer.Start();
+        var received = new List<byte>();
+        var buffer = new byte[3];
+        var patience = Stopwatch.StartNew();
+        while (received.Count < sent.Length && patience.ElapsedMilliseconds < PatienceMilliseconds)
+        {
+            int bytes = listener.Read(buffer, 0);
+            received.AddRange(buffer.AsSpan(0, bytes));
+        }
+
+        writer.Join();
+        Assert.IsTrue(isSent);
+        CollectionAssert.AreEqual(sent, received);
+    }
+
+    [TestMethod]
+    public void Write_Bytes_ArriveAndTheSpeedCanChangeInBetween()
+    {
+        using PseudoTerminal terminal = PseudoTerminal.Open();
+        using SerialPort listener = SerialPort.Open(terminal.Path, Baud);
+        Assert.IsTrue(listener.Write("ping"u8));
+        var buffer = new byte[4];
+        Assert.AreEqual(4, terminal.Read(buffer, PatienceMilliseconds));
+        Assert.AreEqual("ping", Encoding.UTF8.GetString(buffer));
+        listener.SetBaud(115200);
+        terminal.Write("pong"u8);
+        Assert.AreEqual("pong", Read(listener, 4));
+    }
+
+    [TestMethod]
+    public void Write_NobodyFetches_NeitherWaitsNorHoldsUpTheEnd()
+    {
+        using PseudoTerminal terminal = PseudoTerminal.Open();
+        SerialPort listener = SerialPort.Open(terminal.Path, Baud);
+        Assert.IsTrue(listener.Write(new byte[1 << 20]));
+        Assert.IsFalse(listener.Write("more"u8), "the first one is still on its way");
+        terminal.Write("heard"u8);
+        Assert.AreEqual("heard", Read(listener, 5));
+        var end = new Thread(listener.Dispose);
+        end.Start();
+        Assert.IsTrue(end.Join(PatienceMilliseconds));
+        Assert.IsFalse(terminal.HasListener);
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Baud_WithoutAName_IsRefusedAndThePortIsFreeAgain()
+    {
+        using PseudoTerminal terminal = PseudoTerminal.Open();
+        Assert.AreEqual(SerialPortFault.BadBaudRate,
+            Assert.ThrowsExactly<SerialPortException>(() => SerialPort.Open(terminal.Path, 123_456)).Fault);
+        using SerialPort listener = SerialPort.Open(terminal.Path, Baud);
+        Assert.AreEqual(SerialPortFault.BadBaudRate,
+            Assert.ThrowsExactly<SerialPortException>(() => listener.SetBaud(123_456)).Fault);
+        terminal.Write("still"u8);
+        Assert.AreEqual("still", Read(listener, 5));
+    }
+
+    [TestMethod]
+    public void Open_AfterTheOtherSideClosed_SaysNotFound()
+    {
+        PseudoTerminal terminal = PseudoTerminal.Open();
+        using SerialPort listener = SerialPort.Open(terminal.Path, Baud);
+        terminal.Dispose();
+        Assert.AreEqual(SerialPortFault.Gone,
+            Assert.ThrowsExactly<SerialPortException>(() => ReadOn(listener)).Fault);
+        Assert.AreEqual(SerialPortFault.Gone,
+            Assert.ThrowsExactly<SerialPortException>(() => ReadOn(listener)).Fault, "and says it again");
+        Assert.AreEqual(SerialPortFault.NotFound,
+            Assert.ThrowsExactly<SerialPortException>(() => SerialPort.Open(terminal.Path, Baud)).Fault);
+    }
+
+    [TestMethod]
     [DataRow(2, SerialPortFault.NotFound)]
     [DataRow(6, SerialPortFault.NotFound)]
     [DataRow(13, SerialPortFault.NoPermission)]
@@ -119,7 +208,7 @@ public sealed class PseudoTerminalTests
     [DataRow(24, SerialPortFault.Other)]
     public void Explain_SystemError_NamesTheCause(int error, SerialPortFault fault)
     {
-        SerialPortException exception = UnixSerialPort.Explain("/dev/ttyUSB0", error, "the system's words");
+        SerialPortException exception = PortClaim.Explain("/dev/ttyUSB0", error, "the system's words");
         Assert.AreEqual(fault, exception.Fault);
         Assert.StartsWith("/dev/ttyUSB0: ", exception.Message);
         Assert.DoesNotContain("\n", exception.Message);
@@ -178,6 +267,11 @@ public sealed class PseudoTerminalTests
         {
             dev.Delete(recursive: true);
         }
+    }
+
+    private static void ReadOn(SerialPort port)
+    {
+        for (int i = 0; i < 10; i++) port.Read(new byte[1], PatienceMilliseconds);
     }
 
     private static string Read(SerialPort port, int count)

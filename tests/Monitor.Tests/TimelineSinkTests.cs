@@ -78,7 +78,48 @@ public sealed class TimelineSinkTests
         sink.Write(Encoding.UTF8.GetBytes(string.Join('\n', Trace("first").Split('\n')[..^2]) + "\n" + Trace("second")));
         sink.Flush();
         Assert.AreEqual(
-            $"timeline: 2 events drawn to {PicturePath}, some are missing|timeline: 3 events drawn to {PicturePath}",
+            $"timeline: 2 events drawn to {PicturePath}, some lines are missing|timeline: 3 events drawn to {PicturePath}",
+            string.Join('|', _notices));
+    }
+
+    [TestMethod]
+    public void Write_FirstLineDamaged_IsDrawnAllTheSame()
+    {
+        using TimelineSink sink = Open();
+        sink.Write(Encoding.UTF8.GetBytes(Trace("only").Replace("# tracer", "# trac?r", StringComparison.Ordinal)));
+        sink.Flush();
+        Assert.AreEqual($"timeline: 3 events drawn to {PicturePath}, some lines are missing", _notices.Single());
+        Assert.Contains("only", File.ReadAllText(PicturePath));
+    }
+
+    [TestMethod]
+    public void Write_SecondTraceWithItsFirstLineDamaged_IsThePicture()
+    {
+        byte[] log = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "two-traces-second-header-damaged.log"));
+        using TimelineSink sink = Open();
+        sink.Write(log);
+        sink.Flush();
+        Assert.AreEqual(
+            $"timeline: 4 events drawn to {PicturePath}|timeline: 4 events drawn to {PicturePath}, some lines are missing",
+            string.Join('|', _notices));
+        string picture = File.ReadAllText(PicturePath);
+        Assert.Contains("second_one", picture);
+        Assert.DoesNotContain("first_one", picture);
+        Assert.Contains("some lines are missing", picture);
+    }
+
+    [TestMethod]
+    public void Write_CountDamaged_AllEventsAreInTheLastPicture()
+    {
+        using TimelineSink sink = Open();
+        foreach (string line in Trace("item").Replace("3/3", "1/3", StringComparison.Ordinal).Split('\n'))
+        {
+            sink.Write(Encoding.UTF8.GetBytes(line + "\n"));
+            sink.Flush();
+        }
+
+        sink.Break();
+        Assert.AreEqual($"timeline: 1 events drawn to {PicturePath}|timeline: 3 events drawn to {PicturePath}",
             string.Join('|', _notices));
     }
 

@@ -4,38 +4,21 @@ using System.Threading;
 namespace Workqueues;
 
 /// <summary>Writes what every queue and worker is doing, in the manner of Linux's <c>show_all_workqueues()</c>.</summary>
-/// <remarks>A dump is a report: one that cannot be made or written, for want of memory or of a console, is lost and counted, and
-/// changes nothing else. Each queue is tried by itself.</remarks>
+/// <remarks>A dump is a report: what of it cannot be made or written, for want of memory or of a console, is lost and counted by
+/// <see cref="KernelLog.LostCount"/>, and changes nothing else. Each queue is tried by itself.</remarks>
 internal static class WorkqueueDump
 {
-    private static int s_lost; // Interlocked
-
-    /// <summary>Parts of dumps, and lines of traces in the log, that could not be made or written.</summary>
-    internal static int LostCount => s_lost;
-
-    /// <summary>Counts a report that is lost.</summary>
-    internal static void Lose() => Interlocked.Increment(ref s_lost);
-
     internal static void Write()
     {
         try
         {
             KernelLog.Write("Showing all workqueues, their workers and items:");
-            if (s_lost > 0) Console.WriteLine("reports lost so far: " + s_lost.ToString());
-        }
-        catch (Exception)
-        {
-            Lose();
-        }
-
-        try
-        {
             Workqueue[] queues = Queues();
             for (int i = queues.Length - 1; i >= 0; i--) TryWrite(queues[i]);
         }
         catch (OutOfMemoryException)
         {
-            Lose();
+            KernelLog.CountLost();
         }
     }
 
@@ -45,9 +28,9 @@ internal static class WorkqueueDump
         {
             Write(queue);
         }
-        catch (Exception)
+        catch (OutOfMemoryException)
         {
-            Lose();
+            KernelLog.CountLost();
         }
     }
 
@@ -59,6 +42,7 @@ internal static class WorkqueueDump
             Workqueue[] queues = new Workqueue[CountQueues()];
             int count = 0;
             bool fits;
+            Interleaving.Point("dump lists");
             lock (Workqueue.Gate)
             {
                 Workqueue? queue = Workqueue.FirstLocked;
@@ -109,6 +93,7 @@ internal static class WorkqueueDump
         int armed;
         string state;
         long now = Jiffies.Now;
+        Interleaving.Point("dump of a queue");
         lock (Workqueue.Gate)
         {
             waiting = queue.WaitingLocked;
@@ -132,25 +117,25 @@ internal static class WorkqueueDump
         }
 
         WorkqueueStatistics counters = queue.GetStatistics();
-        Console.WriteLine("workqueue " + queue.Name + ": waiting=" + waiting.ToString() + " running=" + runningCount.ToString()
+        KernelLog.WriteBare("workqueue " + queue.Name + ": waiting=" + waiting.ToString() + " running=" + runningCount.ToString()
             + " armed=" + armed.ToString() + state);
         for (int i = 0; i < workerCount; i++)
         {
             if (workers[i] == null) continue;
-            Console.WriteLine("  " + workers[i]!.Name + ": " + Describe(running[i], runningFor[i], queue, now - since[i]));
+            KernelLog.WriteBare("  " + workers[i]!.Name + ": " + Describe(running[i], runningFor[i], queue, now - since[i]));
         }
 
-        for (int i = 0; i < waitingSeen; i++) Console.WriteLine("  waiting: " + items[i]!.Name);
+        for (int i = 0; i < waitingSeen; i++) KernelLog.WriteBare("  waiting: " + items[i]!.Name);
         for (int i = waitingSeen; i < itemsSeen; i++)
         {
             long remaining = dues[i] - now;
-            Console.WriteLine("  armed: " + items[i]!.Name + " in " + (remaining < 0 ? 0 : remaining).ToString() + " ms");
+            KernelLog.WriteBare("  armed: " + items[i]!.Name + " in " + (remaining < 0 ? 0 : remaining).ToString() + " ms");
         }
 
-        Console.WriteLine("  queued=" + counters.Queued.ToString() + " executed=" + counters.Executed.ToString()
+        KernelLog.WriteBare("  queued=" + counters.Queued.ToString() + " executed=" + counters.Executed.ToString()
             + " coalesced=" + counters.Coalesced.ToString() + " refused=" + counters.Refused.ToString()
             + " faulted=" + counters.Faulted.ToString() + " canceled=" + counters.Canceled.ToString());
-        Console.WriteLine("  max_depth=" + counters.MaxDepth.ToString()
+        KernelLog.WriteBare("  max_depth=" + counters.MaxDepth.ToString()
             + " max_latency_us=" + counters.MaxLatencyMicroseconds.ToString()
             + " busy_us=" + counters.BusyMicroseconds.ToString());
     }

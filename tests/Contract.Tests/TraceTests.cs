@@ -130,7 +130,8 @@ public class TraceTests
             int lost = KernelLog.LostCount;
             console.Use(WorkqueueTrace.WriteToLog);
             Assert.AreEqual(lost + 1, KernelLog.LostCount);
-            CollectionAssert.AreEqual(whole.Where((_, i) => i != k).ToArray(), console.Lines.Where(line => !line.StartsWith("** ")).ToArray());
+            string[] lines = [.. console.Lines.Where(line => !line.StartsWith("** ", StringComparison.Ordinal))];
+            CollectionAssert.AreEqual(whole.Where((_, i) => i != k).ToArray(), lines);
             Assert.IsTrue(WorkqueueTrace.IsOn);
         }
     }

@@ -1,3 +1,4 @@
+using System;
 using System.Device.Gpio;
 using System.Threading;
 using Workqueues;
@@ -34,6 +35,7 @@ public sealed class Module
     private GpioPin? _led;
     private Debounce? _debounce;
     private InterruptLine? _line;
+    private MyWork? _rented; // top half only: an item of the pool that the queue does not have yet
 
     // Counted from Init to Exit.
     private int _interrupts; // the line's count, once it is freed
@@ -73,6 +75,7 @@ public sealed class Module
         try
         {
             StartTrace();
+            Workqueue.HandlerFaulted += OnHandlerFaulted;
             _queue = Workqueue.Create("my_queue");
             _led = _controller.OpenPin(_board.LedPin, PinMode.Output);
             SetLed(false);
@@ -130,6 +133,12 @@ public sealed class Module
             _line = null;
         }
 
+        if (_rented != null)
+        {
+            _pool.Return(_rented);
+            _rented = null;
+        }
+
         _debounce?.Cancel();
         _hold.CancelSync();
         _ledOff.CancelSync();
@@ -147,6 +156,7 @@ public sealed class Module
             _led = null;
         }
 
+        Workqueue.HandlerFaulted -= OnHandlerFaulted;
         _button?.Dispose();
         _button = null;
     }
@@ -163,36 +173,32 @@ public sealed class Module
     }
 
     // The top half (context I): tells the debounce, notes what happened in an item of the pool, and queues it. Nothing of it
-    // allocates; should memory be short all the same, the press is seen and the item comes back.
+    // allocates, but on a board each call may throw when memory is short: the press is seen first, and an item stays in _rented
+    // until the queue has it.
     private void IrqHandler(InterruptLine line, PinEventTypes edge)
     {
         _debounce!.OnEdge();
         int irq = _irqCounter++;
         long now = Jiffies.Now;
-        MyWork? myWork = (MyWork?)_pool.TryRent();
-        bool isQueued = false;
-        try
+        if (_rented == null) _rented = (MyWork?)_pool.TryRent();
+        KernelLog.Write(_irqText, now);
+        MyWork? myWork = _rented;
+        if (myWork == null)
         {
-            KernelLog.Write(_irqText, now);
-            if (myWork == null)
-            {
-                KernelLog.Write(_notAllocatedText);
-                _notAllocated++;
-                return;
-            }
+            _notAllocated++;
+            KernelLog.Write(_notAllocatedText);
+            return;
+        }
 
-            myWork.IrqCounter = irq;
-            myWork.Jiffies = now;
-            isQueued = _queue!.Queue(myWork);
-            if (isQueued) _queued++;
-        }
-        finally
-        {
-            if (myWork != null && !isQueued) _pool.Return(myWork);
-        }
+        myWork.IrqCounter = irq;
+        myWork.Jiffies = now;
+        myWork.IsRented = true;
+        if (!_queue!.Queue(myWork)) return;
+        _rented = null;
+        _queued++;
     }
 
-    // The bottom half (context W): it may block, and it owns the item until it returns it.
+    // The bottom half (context W): it may block, and it owns the item until it returns it. It may also wait for memory.
     private void MyWorkqueueFunction(Work work)
     {
         MyWork myWork = (MyWork)work;
@@ -205,9 +211,40 @@ public sealed class Module
         }
         finally
         {
-            if (hasRun) Interlocked.Increment(ref _run);
-            else Interlocked.Increment(ref _failed);
-            _pool.Return(myWork);
+            GiveBack(myWork, hasRun);
+        }
+    }
+
+    // The work function threw, or there was no memory even to call it.
+    private void OnHandlerFaulted(Workqueue queue, Work work, Exception exception)
+    {
+        if (queue == _queue && work is MyWork myWork && myWork.IsRented) GiveBack(myWork, false);
+        KernelLog.Write("workqueue " + queue.Name + ": work " + work.Name + " faulted: " + exception.Message);
+    }
+
+    private void GiveBack(MyWork myWork, bool hasRun)
+    {
+        bool isCounted = false;
+        bool isBack = false;
+        while (!isBack)
+        {
+            try
+            {
+                if (!isCounted)
+                {
+                    if (hasRun) Interlocked.Increment(ref _run);
+                    else Interlocked.Increment(ref _failed);
+                    isCounted = true;
+                }
+
+                myWork.IsRented = false;
+                _pool.Return(myWork);
+                isBack = true;
+            }
+            catch (OutOfMemoryException)
+            {
+                // Tried until there is memory: a worker may wait, and the item must not get lost.
+            }
         }
     }
 

@@ -13,6 +13,9 @@ public sealed class MyWork : Work
     /// <summary>When its handler ran.</summary>
     public long Jiffies;
 
+    /// <summary>True from the top half to the end of the bottom half.</summary>
+    public bool IsRented;
+
     /// <summary>Makes an item of the pool.</summary>
     public MyWork(WorkHandler handler)
         : base(handler, "my_work")

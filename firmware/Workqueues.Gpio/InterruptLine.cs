@@ -155,15 +155,18 @@ public class InterruptLine : IDisposable
         {
             Interlocked.Exchange(ref _isBusy, 1);
             if (_isDisposed == 0) Handle(edge);
+            Interlocked.Exchange(ref _isBusy, 0);
         }
         catch (Exception)
         {
             // The handler's own exceptions do not come here: there is no memory even for what stands around it.
             _faultedCount++;
+            Workqueue.IsMemoryShort = true;
         }
         finally
         {
-            Interlocked.Exchange(ref _isBusy, 0);
+            // No call: it may be what fails.
+            _isBusy = 0;
         }
     }
 
@@ -173,21 +176,21 @@ public class InterruptLine : IDisposable
         long start = Jiffies.Now;
         bool isTraced = WorkqueueTrace.IsOn;
         if (isTraced) WorkqueueTrace.IrqHandlerEntry(_pin.PinNumber, _name);
-        bool isEntered = false;
+        InterruptContext.Entry? entry = null;
         try
         {
-            InterruptContext.Enter();
-            isEntered = true;
+            entry = InterruptContext.EnterThread();
             _handler(this, edge);
         }
         catch (Exception exception)
         {
             _faultedCount++;
+            if (exception is OutOfMemoryException) Workqueue.IsMemoryShort = true;
             if (_faultedCount == 1) ReportFault(exception);
         }
         finally
         {
-            if (isEntered) InterruptContext.Exit();
+            if (entry != null) entry.Depth--;
         }
 
         if (isTraced) WorkqueueTrace.IrqHandlerExit(_pin.PinNumber);

@@ -23,11 +23,15 @@ internal static class DeadlineList
     private static readonly Work?[] s_buckets = new Work?[BucketCount]; // L
     private static long s_base; // L no armed item outside bucket 0 is due at it or before
     private static int s_count; // L armed items
+    private static Work? s_none; // L always null
     private static IHardwareTimer? s_timer; // L
     private static bool s_isRequested; // L an expiry is to come
     private static long s_requested; // L when it is to come: at the earliest deadline, or before it after a cancel
     private static bool s_isChanged; // L s_requested is not programmed yet
-    private static bool s_isProgramming; // L a thread is in Program; it sees to every change
+
+    /// <summary>A thread is in <see cref="Program"/>, or on its way there; it sees to every change. Who was to call it and could
+    /// not takes this back.</summary>
+    internal static bool IsProgrammingLocked; // L
 
     /// <summary>True: a thread could not finish its part (the runtime had no memory for it, the timer's driver threw), and there
     /// may be a deadline that the timer does not know. A worker sees to it, because a worker may rest and try again.</summary>
@@ -67,28 +71,65 @@ internal static class DeadlineList
         if (program) Program();
     }
 
-    /// <summary>Arms an item.</summary>
-    /// <returns>True: the caller calls <see cref="Program"/> once it has left the lock.</returns>
-    internal static bool AddLocked(Work work, long now, long due)
+    /// <summary>Arms an item that is idle, queued or armed already.</summary>
+    /// <param name="queued">The list that a queued item is in; else any.</param>
+    /// <param name="work">The item.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="due">When it is due.</param>
+    /// <returns>True: the caller calls <see cref="Program"/> once it has left the lock, or, where it cannot,
+    /// takes <see cref="IsProgrammingLocked"/> back.</returns>
+    internal static bool ArmLocked(ref Work? queued, Work work, long now, long due)
     {
-        if (s_count++ == 0) s_base = now;
+        if (s_count == 0) s_base = now;
+        int bucket = BucketOf(due);
+        if (work.Next == null)
+        {
+            WorkList.AppendLocked(ref s_buckets[bucket], work);
+            s_count++;
+        }
+        else if ((work.Bits & (int)WorkStates.Delayed) != 0)
+        {
+            WorkList.MoveLocked(ref s_buckets[BucketOf(work.Stamp)], ref s_buckets[bucket], work);
+        }
+        else
+        {
+            WorkList.MoveLocked(ref queued, ref s_buckets[bucket], work);
+            s_count++;
+        }
+
         work.Stamp = due;
-        WorkList.AppendLocked(ref s_buckets[BucketOf(due)], work);
         CountStep();
-        return (!s_isRequested || due - s_requested < 0) && RequestLocked(due);
+        if (s_isRequested && due - s_requested >= 0) return false;
+        s_isRequested = true;
+        s_requested = due;
+        s_isChanged = true;
+        if (IsProgrammingLocked) return false;
+        IsProgrammingLocked = true;
+        return true;
+    }
+
+    /// <summary>Arms an item that is in no list: the monitor's.</summary>
+    internal static bool ArmLocked(Work work, long now, long due) => ArmLocked(ref s_none, work, now, due);
+
+    /// <summary>Takes an armed item off, into another list.</summary>
+    internal static void MoveToLocked(ref Work? queued, Work work)
+    {
+        WorkList.MoveLocked(ref s_buckets[BucketOf(work.Stamp)], ref queued, work);
+        s_count--;
+        CountStep();
     }
 
     /// <summary>Disarms an item. The timer is left as it is: one expiry without need costs less than programming it here, and a
     /// deadline that is moved at each edge of a bouncing button then never touches the hardware.</summary>
     internal static void RemoveLocked(Work work)
     {
-        s_count--;
         WorkList.RemoveLocked(ref s_buckets[BucketOf(work.Stamp)], work);
+        s_count--;
         CountStep();
     }
 
-    /// <summary>Takes one armed item of the queue off; null when there is none. O(armed items).</summary>
-    internal static Work? RemoveOneLocked(Workqueue queue)
+    /// <summary>An armed item of the queue; null when there is none. O(armed items).</summary>
+    internal static Work? FindLocked(Workqueue queue)
     {
         for (int i = 0; i < BucketCount; i++)
         {
@@ -97,12 +138,7 @@ internal static class DeadlineList
             Work work = first;
             do
             {
-                if (work.Home == queue)
-                {
-                    RemoveLocked(work);
-                    return work;
-                }
-
+                if (work.Home == queue) return work;
                 work = work.Next!;
             }
             while (work != first);
@@ -143,25 +179,25 @@ internal static class DeadlineList
         try
         {
             long now;
-            bool isEntered = false;
+            InterruptContext.Entry? entry = null;
             try
             {
-                InterruptContext.Enter();
-                isEntered = true;
+                entry = InterruptContext.EnterThread();
                 now = Jiffies.Now;
                 QueueDue(now);
             }
             finally
             {
-                if (isEntered) InterruptContext.Exit();
+                if (entry != null) entry.Depth--;
             }
 
             if (WorkerMonitor.IsLookDue) WorkerMonitor.Look(now);
         }
-        catch (Exception) when (!Interleaving.IsAborting)
+        catch (Exception)
         {
+            if (Interleaving.IsAborting) throw;
             IsLeft = true;
-            Workqueue.WakeAll();
+            WakeWorkers();
         }
     }
 
@@ -180,7 +216,7 @@ internal static class DeadlineList
                 {
                     if (!s_isChanged)
                     {
-                        s_isProgramming = false;
+                        IsProgrammingLocked = false;
                         return;
                     }
 
@@ -194,21 +230,23 @@ internal static class DeadlineList
                 timer.Arm(delay < 1 ? 1 : delay > int.MaxValue ? int.MaxValue : (int)delay);
             }
         }
-        catch (Exception) when (!Interleaving.IsAborting)
+        catch (Exception)
         {
-            s_isProgramming = false;
+            if (Interleaving.IsAborting) throw;
+            IsProgrammingLocked = false;
             IsLeft = true;
-            Workqueue.WakeAll();
+            WakeWorkers();
         }
     }
 
-    /// <summary>Asks for an expiry now, where a thread failed to expire or to program. Called by a worker, before it
-    /// waits.</summary>
-    /// <returns>True: the timer is programmed. False: that failed again.</returns>
+    /// <summary>Sees to what was left: wakes whoever may have been forgotten, and asks for an expiry now. Called by a worker,
+    /// before it waits.</summary>
+    /// <returns>True: done. False: it failed again.</returns>
     internal static bool Resume()
     {
         Workqueue.Retries++;
         long now = Jiffies.Now;
+        Workqueue.WakeAll();
         bool program;
         lock (Workqueue.Gate)
         {
@@ -218,6 +256,20 @@ internal static class DeadlineList
 
         if (program) Program();
         return !IsLeft;
+    }
+
+    // One that is idle would not look by itself. It does not throw.
+    private static void WakeWorkers()
+    {
+        try
+        {
+            Workqueue.WakeAll();
+        }
+        catch (Exception)
+        {
+            if (Interleaving.IsAborting) throw;
+            Workqueue.Retries++;
+        }
     }
 
     // In interrupt context.
@@ -231,7 +283,7 @@ internal static class DeadlineList
             Interleaving.Point("expire");
             lock (Workqueue.Gate)
             {
-                Work? work = TakeDueLocked(now, out long earliest);
+                Work? work = FindDueLocked(now, out long earliest);
                 if (work == null)
                 {
                     isDone = true;
@@ -240,18 +292,30 @@ internal static class DeadlineList
                 }
                 else if (work == WorkerMonitor.ItemLocked)
                 {
-                    WorkerMonitor.ExpiredLocked();
+                    RemoveLocked(work);
+                    WorkerMonitor.IsArmedLocked = false;
+                    WorkerMonitor.IsLookDue = true;
                 }
                 else
                 {
                     Workqueue home = work.Home!;
-                    wake = home.ExpiredLocked(work, now);
-                    if (WorkqueueTrace.IsOn) WorkqueueTrace.ExpiredLocked(work, home, now);
+                    if (WorkqueueTrace.IsOn) WorkqueueTrace.ExpiresLocked(work, home, now);
+                    wake = home.ExpireLocked(work, now);
                 }
             }
 
-            Worker.Wake(wake);
-            if (program) Program();
+            try
+            {
+                if (wake != null) Worker.Wake(wake);
+                if (program) Program();
+            }
+            catch (Exception)
+            {
+                if (Interleaving.IsAborting) throw;
+                IsLeft = true;
+                if (program) IsProgrammingLocked = false;
+            }
+
             if (isDone) return;
         }
     }
@@ -259,16 +323,16 @@ internal static class DeadlineList
     // True: the caller programs the timer after it has left the lock. False: somebody does it already.
     private static bool RequestLocked(long due)
     {
+        bool isFree = !IsProgrammingLocked;
         s_isRequested = true;
         s_requested = due;
         s_isChanged = true;
-        if (s_isProgramming) return false;
-        s_isProgramming = true;
-        return true;
+        IsProgrammingLocked = true;
+        return isFree;
     }
 
-    // The earliest item if it is due, else null and the earliest deadline (where there is one).
-    private static Work? TakeDueLocked(long now, out long earliest)
+    // The earliest item if it is due: it is in the first bucket then. Else null and the earliest deadline (where there is one).
+    private static Work? FindDueLocked(long now, out long earliest)
     {
         earliest = 0;
         while (true)
@@ -278,12 +342,7 @@ internal static class DeadlineList
             if (lowest == BucketCount) return null;
 
             Work first = s_buckets[lowest]!;
-            if (lowest == 0)
-            {
-                RemoveLocked(first);
-                return first;
-            }
-
+            if (lowest == 0) return first;
             earliest = first.Stamp;
             for (Work work = first.Next!; work != first; work = work.Next!)
             {
@@ -296,20 +355,46 @@ internal static class DeadlineList
         }
     }
 
-    // Moves the base to the earliest deadline of the lowest bucket; all items of that bucket then belong into lower ones.
+    // Moves the base to the earliest deadline of the lowest bucket; all items of that bucket then belong into lower ones. Without a
+    // call, for the reason that WorkList gives: half of it done, items would lie in wrong buckets.
     private static void DealOutLocked(int bucket, long earliest)
     {
         Work first = s_buckets[bucket]!;
-        Work last = first.Previous!;
+        Work tail = first.Previous!;
         s_buckets[bucket] = null;
         s_base = earliest;
         Work work = first;
         while (true)
         {
             Work next = work.Next!;
-            WorkList.AppendLocked(ref s_buckets[BucketOf(work.Stamp)], work);
+            int lower = 0;
+            if (work.Stamp - earliest > 0)
+            {
+                // As BucketOf; what lay in one bucket differs in its bit and below only.
+                lower = 1;
+                ulong bits = (ulong)(work.Stamp ^ earliest);
+                if (bits >> 32 != 0) lower = BucketCount - 1;
+                else while ((bits >>= 1) != 0) lower++;
+            }
+
+            Work? head = s_buckets[lower];
+            if (head == null)
+            {
+                work.Next = work;
+                work.Previous = work;
+                s_buckets[lower] = work;
+            }
+            else
+            {
+                Work last = head.Previous!;
+                work.Next = head;
+                work.Previous = last;
+                last.Next = work;
+                head.Previous = work;
+            }
+
             CountStep();
-            if (work == last) return;
+            if (work == tail) return;
             work = next;
         }
     }

@@ -27,7 +27,7 @@ internal static class Interleaving
     internal static IInterleaving? Explorer { get; set; }
 
     /// <summary>True while an explorer ends its threads with an exception: what the library would try again then, it lets
-    /// through.</summary>
+    /// through. Not by an exception filter, whose frame a board may have no memory for.</summary>
     internal static bool IsAborting;
 
     [Conditional("WORKQUEUES_INTERLEAVING")]

@@ -30,14 +30,19 @@ public static class InterruptContext
     /// <remarks><b>Context:</b> any thread that runs a top half; <c>InterruptLine</c> calls it, and so may a driver with a top
     /// half of its own. <b>Cost:</b> O(threads that ever entered), no lock; allocates only the first time on a thread, and has
     /// no effect when that fails. Linux: <c>irq_enter()</c>.</remarks>
-    public static void Enter()
+    public static void Enter() => EnterThread();
+
+    /// <summary>The same.</summary>
+    /// <returns>The thread's record: the caller decrements its <see cref="Entry.Depth"/> instead of calling <see cref="Exit"/>,
+    /// because on a board a call may throw, and that must not.</returns>
+    internal static Entry EnterThread()
     {
         Thread thread = Thread.CurrentThread;
         Entry? entry = Find(thread);
         if (entry != null)
         {
             entry.Depth++;
-            return;
+            return entry;
         }
 
         entry = new Entry(thread);
@@ -47,6 +52,8 @@ public static class InterruptContext
             entry.Next = s_first;
             s_first = entry;
         }
+
+        return entry;
     }
 
     /// <summary>Ends what the last <see cref="Enter"/> of the calling thread began.</summary>
@@ -93,7 +100,8 @@ public static class InterruptContext
         }
     }
 
-    private sealed class Entry
+    /// <summary>What is known of a thread that ever entered.</summary>
+    internal sealed class Entry
     {
         internal readonly Thread Thread; // C
         internal Entry? Next; // L

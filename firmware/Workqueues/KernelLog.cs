@@ -52,7 +52,8 @@ public static class KernelLog
     /// Linux: <c>pr_info("…%ld")</c>.</remarks>
     public static void Write(string text, long number) => Write(text, true, number);
 
-    /// <summary>Writes a line without the time, as the lines of a table have it.</summary>
+    /// <summary>Writes a line without the time, as those of a table or of a trace are. What was lost is not said between
+    /// them.</summary>
     /// <remarks><b>Context:</b> U, W; never throws.</remarks>
     internal static void WriteBare(string text)
     {
@@ -61,7 +62,6 @@ public static class KernelLog
             lock (s_output)
             {
                 WriteNoted();
-                SayLost();
                 Console.WriteLine(text);
             }
         }
@@ -168,21 +168,18 @@ public static class KernelLog
         }
         finally
         {
-            if (!isQueued) ForgetAsked();
-        }
-    }
-
-    private static void ForgetAsked()
-    {
-        lock (Workqueue.Gate)
-        {
-            s_isWriterAsked = false;
+            // No call: it may be what fails.
+            if (!isQueued) s_isWriterAsked = false;
         }
     }
 
     private static void OnWriter(Work work)
     {
-        ForgetAsked();
+        lock (Workqueue.Gate)
+        {
+            s_isWriterAsked = false;
+        }
+
         lock (s_output)
         {
             WriteNoted();

@@ -15,12 +15,12 @@ internal sealed class Waiter
     internal const int Destroyed = 6; // a queue that another caller destroys
 
     // Field rules: C constructor only   L with Workqueue.Gate held
-    private static Waiter? s_items; // L waiters for an item, oldest first; nearly always none
+    internal static Waiter? ItemsLocked; // L waiters for an item, oldest first; nearly always none
 
     private readonly AutoResetEvent _signal = new AutoResetEvent(false); // C
     internal readonly Work? Item; // C
     internal int Kind; // L
-    internal Waiter? Next; // L in s_items or in its queue's list
+    internal Waiter? Next; // L in ItemsLocked or in its queue's list
     internal int Colour = -1; // L Flush: of the items it counts; -1: it counts none of its own
     internal int Count; // L Flush: those that have not left yet
     private Waiter? _nextDone; // L then owned by the thread that signals the chain
@@ -75,12 +75,12 @@ internal sealed class Waiter
     }
 
     /// <summary>Waits for <see cref="Item"/> from now on.</summary>
-    internal void JoinLocked() => AddLocked(ref s_items, this);
+    internal void JoinLocked() => AddLocked(ref ItemsLocked, this);
 
     /// <summary>A worker has taken the item: who waits for its start waits for the end of this run.</summary>
     internal static void ItemStartedLocked(Work item)
     {
-        for (Waiter? waiter = s_items; waiter != null; waiter = waiter.Next)
+        for (Waiter? waiter = ItemsLocked; waiter != null; waiter = waiter.Next)
         {
             if (waiter.Item == item && waiter.Kind == Start) waiter.Kind = End;
         }
@@ -89,7 +89,7 @@ internal sealed class Waiter
     /// <summary>The item's run has ended.</summary>
     internal static void ItemEndedLocked(Work item, ref Waiter? done)
     {
-        for (Waiter? waiter = s_items; waiter != null; waiter = waiter.Next)
+        for (Waiter? waiter = ItemsLocked; waiter != null; waiter = waiter.Next)
         {
             if (waiter.Item == item && waiter.Kind == Cancel) DoneLocked(waiter, ref done);
         }
@@ -112,7 +112,7 @@ internal sealed class Waiter
         int count = 0;
         lock (Workqueue.Gate)
         {
-            Waiter? waiter = queue == null ? s_items : queue.WaitersLocked;
+            Waiter? waiter = queue == null ? ItemsLocked : queue.WaitersLocked;
             for (; waiter != null; waiter = waiter.Next) count++;
         }
 
@@ -125,11 +125,11 @@ internal sealed class Waiter
     {
         bool isLast = true;
         Waiter? previous = null;
-        for (Waiter? waiter = s_items; waiter != null; waiter = waiter.Next)
+        for (Waiter? waiter = ItemsLocked; waiter != null; waiter = waiter.Next)
         {
             if (waiter == this)
             {
-                if (previous == null) s_items = Next;
+                if (previous == null) ItemsLocked = Next;
                 else previous.Next = Next;
                 continue;
             }
@@ -144,7 +144,7 @@ internal sealed class Waiter
     private static void RemoveLocked(Work item, int kind, ref Waiter? done)
     {
         Waiter? previous = null;
-        for (Waiter? waiter = s_items; waiter != null; waiter = waiter.Next)
+        for (Waiter? waiter = ItemsLocked; waiter != null; waiter = waiter.Next)
         {
             if (waiter.Item != item || waiter.Kind != kind)
             {
@@ -152,7 +152,7 @@ internal sealed class Waiter
                 continue;
             }
 
-            if (previous == null) s_items = waiter.Next;
+            if (previous == null) ItemsLocked = waiter.Next;
             else previous.Next = waiter.Next;
             DoneLocked(waiter, ref done);
         }

@@ -41,15 +41,15 @@ public class Work
     /// <summary>How often an item can be disabled without being enabled.</summary>
     internal const int DisableLimit = 2047;
 
-    // _bits: the flags of WorkStates but Disabled, then the three numbers.
-    private const int Pending = (int)(WorkStates.Delayed | WorkStates.Queued);
-    private const int ColourShift = 4;
-    private const int ColourMask = (ColourLimit - 1) << ColourShift;
-    private const int ProcessorShift = 12;
-    private const int ProcessorMask = (ProcessorLimit - 1) << ProcessorShift;
+    // Bits: the flags of WorkStates but Disabled, then the three numbers.
+    internal const int Pending = (int)(WorkStates.Delayed | WorkStates.Queued);
+    internal const int ColourShift = 4;
+    internal const int ColourMask = (ColourLimit - 1) << ColourShift;
+    internal const int ProcessorShift = 12;
+    internal const int ProcessorMask = (ProcessorLimit - 1) << ProcessorShift;
     private const int DisableShift = 19;
     private const int DisableMask = DisableLimit << DisableShift;
-    private const int Barred = (int)WorkStates.Canceling | DisableMask;
+    internal const int Barred = (int)WorkStates.Canceling | DisableMask;
 
     private const string OwnHandler = "the call would wait for its own caller: it stands in the item's own handler";
     private const string OnlyWorker =
@@ -59,14 +59,14 @@ public class Work
 
     // Field rules: C constructor only   L with Workqueue.Gate held
     // Eight fields of 12 bytes each on a board, whatever their type: that is why the last one holds so much.
-    private readonly WorkHandler _handler; // C
+    internal readonly WorkHandler Handler; // C also what tells handlers apart: items of one pool share theirs
     private readonly string? _name; // C
     internal Work? Next; // L } in its pool's list while queued, in a bucket of DeadlineList while armed
     internal Work? Previous; // L }
     internal long Stamp; // L queued: when it joined; armed: when it is due; in Jiffies
-    private Workqueue? _home; // L the queue where it is pending; null when it is not
-    private WorkerPool? _pool; // L where it is queued, or whose worker runs it
-    private int _bits; // L states, colour for Flush, processor, depth of Disable
+    internal Workqueue? Home; // L the queue where it is pending; null when it is not
+    internal WorkerPool? Pool; // L where it is queued, or whose worker runs it
+    internal int Bits; // L states, colour for Flush, processor, depth of Disable
 
     /// <summary>Makes an idle item.</summary>
     /// <param name="handler">What a worker calls, once for each queueing.</param>
@@ -85,7 +85,7 @@ public class Work
     public Work(WorkHandler handler, string? name)
     {
         if (handler == null) throw new ArgumentNullException(nameof(handler));
-        _handler = handler;
+        Handler = handler;
         _name = name;
     }
 
@@ -115,8 +115,8 @@ public class Work
         {
             lock (Workqueue.Gate)
             {
-                WorkStates states = (WorkStates)(_bits & ((1 << ColourShift) - 1));
-                return (_bits & DisableMask) == 0 ? states : states | WorkStates.Disabled;
+                WorkStates states = (WorkStates)(Bits & ((1 << ColourShift) - 1));
+                return (Bits & DisableMask) == 0 ? states : states | WorkStates.Disabled;
             }
         }
     }
@@ -187,7 +187,7 @@ public class Work
                 isRunning = IsRunningLocked;
                 if (isRunning)
                 {
-                    _bits |= (int)WorkStates.Canceling;
+                    Bits |= (int)WorkStates.Canceling;
                     waiter.JoinLocked();
                 }
             }
@@ -314,140 +314,76 @@ public class Work
         Interleaving.Point("enable");
         lock (Workqueue.Gate)
         {
-            if ((_bits & DisableMask) != 0)
+            if ((Bits & DisableMask) != 0)
             {
-                _bits -= 1 << DisableShift;
-                return (_bits & DisableMask) == 0;
+                Bits -= 1 << DisableShift;
+                return (Bits & DisableMask) == 0;
             }
         }
 
         throw new InvalidOperationException("Work.Enable without Work.Disable: it is not disabled");
     }
 
-    internal bool IsPendingLocked => (_bits & Pending) != 0;
+    internal bool IsPendingLocked => (Bits & Pending) != 0;
 
-    internal bool IsQueuedLocked => (_bits & (int)WorkStates.Queued) != 0;
+    internal bool IsQueuedLocked => (Bits & (int)WorkStates.Queued) != 0;
 
-    internal bool IsRunningLocked => (_bits & (int)WorkStates.Running) != 0;
+    internal bool IsRunningLocked => (Bits & (int)WorkStates.Running) != 0;
 
-    internal bool IsDelayedLocked => (_bits & (int)WorkStates.Delayed) != 0;
+    internal bool IsDelayedLocked => (Bits & (int)WorkStates.Delayed) != 0;
 
-    internal bool IsDisabledLocked => (_bits & DisableMask) != 0;
+    internal bool IsDisabledLocked => (Bits & DisableMask) != 0;
 
     /// <summary>Disabled, or being cancelled: no queueing is accepted.</summary>
-    internal bool IsBarredLocked => (_bits & Barred) != 0;
+    internal bool IsBarredLocked => (Bits & Barred) != 0;
 
-    /// <summary>The queue where it is pending.</summary>
-    internal Workqueue? Home => _home;
+    internal int ColourLocked => (Bits & ColourMask) >> ColourShift;
 
-    internal int ColourLocked => (_bits & ColourMask) >> ColourShift;
-
-    internal int ProcessorLocked => (_bits & ProcessorMask) >> ProcessorShift;
-
-    /// <summary>Calls the handler, on the calling thread.</summary>
-    internal void Invoke() => _handler(this);
-
-    /// <summary>What tells handlers apart: items of one pool share theirs.</summary>
-    internal WorkHandler Handler => _handler;
-
-    /// <summary>Gives the item to a queue and one of its processors, before it is armed or joins.</summary>
-    internal void SetHomeLocked(Workqueue home, int processor)
-    {
-        _home = home;
-        _bits = (_bits & ~ProcessorMask) | (processor << ProcessorShift);
-    }
-
-    /// <summary>Arms it (transitions 2, 5, 7). O(1).</summary>
-    /// <returns>True: the caller calls <see cref="DeadlineList.Program"/> once it has left the lock.</returns>
-    internal bool ArmLocked(long now, long due)
-    {
-        _bits |= (int)WorkStates.Delayed;
-        return DeadlineList.AddLocked(this, now, due);
-    }
-
-    /// <summary>Puts it at the tail of the pool that will run it (transitions 1, 3, 5). O(1).</summary>
-    /// <returns>What to set after the lock is left, or null.</returns>
-    internal AutoResetEvent? JoinLocked(long now, int colour)
-    {
-        WorkerPool pool = NextPoolLocked(_home!);
-        _pool = pool;
-        _bits = (_bits & ~(ColourMask | Pending)) | (int)WorkStates.Queued | (colour << ColourShift);
-        Stamp = now;
-        pool.AppendLocked(this);
-        return pool.WakeLocked();
-    }
-
-    /// <summary>Takes it off whichever list it is on, without touching its home's counters. O(1).</summary>
-    internal void LeaveLocked()
-    {
-        if (IsDelayedLocked) DeadlineList.RemoveLocked(this);
-        else _pool!.RemoveLocked(this);
-        NotPendingLocked();
-    }
-
-    /// <summary>Forgets where it was pending.</summary>
-    internal void NotPendingLocked()
-    {
-        _bits &= ~Pending;
-        _home = null;
-        if (!IsRunningLocked) _pool = null;
-    }
-
-    /// <summary>Transition 4: pending ends here, before the handler is called, so that the handler may do anything with its own
-    /// item.</summary>
-    /// <returns>The colour of this run.</returns>
-    internal int StartLocked()
-    {
-        _bits = (_bits & ~Pending) | (int)WorkStates.Running;
-        _home = null;
-        return ColourLocked;
-    }
-
-    /// <summary>Transition 8.</summary>
-    /// <returns>What to set when the item waits in another pool than that of the worker that ran it, or null.</returns>
-    internal AutoResetEvent? EndLocked(WorkerPool pool)
-    {
-        _bits &= ~(int)WorkStates.Running;
-        if (!IsQueuedLocked)
-        {
-            _pool = null;
-            return null;
-        }
-
-        return _pool == pool ? null : _pool!.WakeLocked();
-    }
+    internal int ProcessorLocked => (Bits & ProcessorMask) >> ProcessorShift;
 
     /// <summary>Moves a queued item to its queue's own workers, out of a pool whose workers end.</summary>
     internal void MoveHomeLocked()
     {
-        _pool!.RemoveLocked(this);
-        _pool = _home!.PoolOf(ProcessorLocked);
-        _pool.AppendLocked(this);
+        WorkerPool pool = Home!.PoolOf(ProcessorLocked);
+        WorkList.MoveLocked(ref Pool!.FirstLocked, ref pool.FirstLocked, this);
+        Pool = pool;
     }
 
     /// <summary>Transition 6.</summary>
     /// <returns>True: it was pending.</returns>
     internal bool CancelLocked(ref Waiter? done)
     {
-        if (!IsPendingLocked) return false;
-        Workqueue home = _home!;
-        bool wasQueued = IsQueuedLocked;
-        LeaveLocked();
-        home.CanceledLocked(wasQueued, ColourLocked, ref done);
-        Waiter.ItemTakenOffLocked(this, ref done);
+        int bits = Bits;
+        if ((bits & Pending) == 0) return false;
+        Workqueue home = Home!;
+        bool wasQueued = (bits & (int)WorkStates.Queued) != 0;
+        if (wasQueued) WorkList.RemoveLocked(ref Pool!.FirstLocked, this);
+        else DeadlineList.RemoveLocked(this);
+        Bits = bits & ~Pending;
+        Home = null;
+        if ((bits & (int)WorkStates.Running) == 0) Pool = null;
+        home.CanceledCountLocked++;
+        if (!wasQueued)
+        {
+            home.ArmedLocked--;
+            return true;
+        }
+
+        home.WaitingLocked--;
+        if (home.WaitersLocked != null) home.ReleaseLocked((bits & ColourMask) >> ColourShift, ref done);
+        if (Waiter.ItemsLocked != null) Waiter.ItemTakenOffLocked(this, ref done);
         return true;
     }
 
-    private bool IsTooDeepLocked => (_bits & DisableMask) == DisableMask;
+    private bool IsTooDeepLocked => (Bits & DisableMask) == DisableMask;
 
-    // Where it goes when it is queued: while it runs, to the worker that runs it, so that it never runs beside itself.
-    private WorkerPool NextPoolLocked(Workqueue home) =>
-        IsRunningLocked && _pool!.WorkerCount > 0 ? _pool : home.PoolOf(ProcessorLocked);
+    // Where it goes when its time has come: see Workqueue.PutLocked.
+    private WorkerPool NextPoolLocked() => IsRunningLocked && Pool!.WorkerCount > 0 ? Pool : Home!.PoolOf(ProcessorLocked);
 
     private bool DisableLocked(ref Waiter? done)
     {
         bool wasPending = CancelLocked(ref done);
-        _bits += 1 << DisableShift;
+        Bits += 1 << DisableShift;
         return wasPending;
     }
 
@@ -458,10 +394,9 @@ public class Work
         AutoResetEvent? wake = null;
         if (IsDelayedLocked)
         {
-            Workqueue home = _home!;
-            DeadlineList.RemoveLocked(this);
-            wake = home.ExpiredLocked(this, now);
-            if (WorkqueueTrace.IsOn && IsQueuedLocked) WorkqueueTrace.PlacedLocked(this, home, thread, now, 0);
+            Workqueue home = Home!;
+            if (WorkqueueTrace.IsOn && home.IsOpenLocked) WorkqueueTrace.PlacedLocked(this, home, thread, now, 0, ProcessorLocked);
+            wake = home.ExpireLocked(this, now);
         }
 
         if (!IsPendingLocked) waiter.Kind = Waiter.End;
@@ -481,12 +416,13 @@ public class Work
                 Interleaving.Point("cancel sync ends");
                 lock (Workqueue.Gate)
                 {
-                    if (waiter.LeaveLocked()) _bits &= ~(int)WorkStates.Canceling;
+                    if (waiter.LeaveLocked()) Bits &= ~(int)WorkStates.Canceling;
                     isDone = true;
                 }
             }
-            catch (Exception) when (!Interleaving.IsAborting)
+            catch (Exception)
             {
+                if (Interleaving.IsAborting) throw;
                 Workqueue.Retries++;
             }
         }
@@ -499,6 +435,6 @@ public class Work
     private bool IsHeldUpByLocked(Thread thread)
     {
         Worker? caller = Worker.OfLocked(thread);
-        return caller != null && caller.HoldsUpLocked(IsQueuedLocked ? _pool! : NextPoolLocked(_home!));
+        return caller != null && caller.HoldsUpLocked(IsQueuedLocked ? Pool! : NextPoolLocked());
     }
 }

@@ -9,6 +9,9 @@ internal sealed partial class Worker
 {
     internal const int Idle = -1; // of Watch: counted as idle in its pool
 
+    // As much as a handler with some calls in each other and a line of the log needs.
+    private const int ReserveBytes = 2048;
+
     // Field rules: C constructor only   L with Workqueue.Gate held   W its thread only
     private static Worker? s_first; // L every worker that has not ended
 
@@ -70,10 +73,14 @@ internal sealed partial class Worker
                     Thread.Sleep(1);
                 }
 
-                while (RunOne(null))
+                if (Workqueue.IsMemoryShort)
                 {
+                    // A handler that could not even be called would be a run that is lost.
+                    byte[] reserve = new byte[ReserveBytes];
+                    Workqueue.IsMemoryShort = false;
                 }
 
+                if (RunOne(null)) continue;
                 if (_pool.WorkerCount == 0)
                 {
                     End();
@@ -85,10 +92,12 @@ internal sealed partial class Worker
                 Interleaving.Wait(_pool.Wake);
                 _pool.Wake.WaitOne();
             }
-            catch (Exception) when (!Interleaving.IsAborting)
+            catch (Exception)
             {
+                if (Interleaving.IsAborting) throw;
                 // No call here: it may be what fails.
                 Workqueue.Retries++;
+                Workqueue.IsMemoryShort = true;
                 mustRest = true;
             }
         }
@@ -110,20 +119,20 @@ internal sealed partial class Worker
     {
         Work? work;
         Workqueue home;
-        AutoResetEvent? wake;
+        AutoResetEvent? wake = null;
         bool program = false;
         long start = Jiffies.Now;
         Interleaving.Point("take");
         lock (Workqueue.Gate)
         {
             if (_pool.WorkerCount == 0) return false;
-            work = _pool.TakeLocked();
+            work = _pool.NextLocked(null);
             if (work == null)
             {
                 if (Watch != Idle)
                 {
                     Watch = Idle;
-                    _pool.BecameIdleLocked();
+                    _pool.IdleCountLocked++;
                 }
 
                 return false;
@@ -132,34 +141,59 @@ internal sealed partial class Worker
             if (Watch == Idle)
             {
                 Watch = 0;
-                _pool.BecameBusyLocked();
+                _pool.IdleCountLocked--;
             }
 
+            // Two signals may have come while one worker woke up: it wakes the next one.
+            if (_pool.IdleCountLocked > 0 && _pool.NextLocked(work) != null) wake = _pool.Wake;
             home = work.Home!;
+            if (Waiter.ItemsLocked != null) Waiter.ItemStartedLocked(work);
+            if (WorkqueueTrace.IsOn) WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteStart, work, home, this, start, 0);
+            bool isWatched = WorkerMonitor.IsNeededLocked(work, home);
+
+            // As in Workqueue.PutLocked: the one call that moves the item, then stores only.
+            WorkList.RemoveLocked(ref _pool.FirstLocked, work);
             if (stepper != null) _thread = stepper;
             _current = work;
             _currentHome = home;
-            _currentColour = work.StartLocked();
             _startedMilliseconds = start;
-            home.StartedLocked(start - work.Stamp);
-            Waiter.ItemStartedLocked(work);
-            if (WorkqueueTrace.IsOn) WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteStart, work, home, this, start, 0);
-            if (WorkerMonitor.IsNeededLocked(work, home)) program = WorkerMonitor.WatchLocked(this, work, home, start);
-
-            // Two signals may have come while one worker woke up: it wakes the next one.
-            wake = _pool.NextLocked() == null ? null : _pool.WakeLocked();
+            int bits = work.Bits;
+            _currentColour = (bits & Work.ColourMask) >> Work.ColourShift;
+            work.Bits = (bits & ~Work.Pending) | (int)WorkStates.Running;
+            work.Home = null;
+            home.WaitingLocked--;
+            home.RunningLocked++;
+            long latency = start - work.Stamp;
+            if (latency > home.MaxLatencyMillisecondsLocked) home.MaxLatencyMillisecondsLocked = latency;
+            if (isWatched)
+            {
+                try
+                {
+                    program = WorkerMonitor.WatchLocked(this, work, home, start);
+                }
+                catch (Exception)
+                {
+                    if (Interleaving.IsAborting) throw;
+                    // A run that nobody watches.
+                    Workqueue.Retries++;
+                }
+            }
         }
 
         bool isFaulted = false;
+        bool isProgrammed = false;
         try
         {
-            Wake(wake);
+            if (wake != null) Wake(wake);
             if (program) DeadlineList.Program();
-            work.Invoke();
+            isProgrammed = true;
+            work.Handler(work);
         }
         catch (Exception exception)
         {
             isFaulted = true;
+            if (program && !isProgrammed) DeadlineList.IsProgrammingLocked = false;
+            if (exception is OutOfMemoryException) Workqueue.IsMemoryShort = true;
             Workqueue.ReportFault(home, work, exception);
         }
         finally
@@ -176,38 +210,48 @@ internal sealed partial class Worker
         AutoResetEvent? wake = null;
         Waiter? done = null;
         int hogCount = 0;
-        bool isEnded = false;
-        bool isDone = false;
-        while (!isDone)
+        int step = 0;
+        while (step < 4)
         {
             try
             {
-                if (!isEnded)
+                if (step < 3)
                 {
                     long end = Jiffies.Now;
                     long busy = end - start;
                     Interleaving.Point("finish");
                     lock (Workqueue.Gate)
                     {
-                        if (WorkqueueTrace.IsOn) WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteEnd, work, home, this, end, 0);
-                        if (busy > WorkerMonitor.HogMilliseconds) hogCount = WorkerMonitor.EndedLocked(this, work);
-                        isEnded = true;
-                        Watch = 0;
-                        _current = null;
-                        _currentHome = null;
-                        if (isStep) _thread = null;
-                        wake = work.EndLocked(_pool);
-                        home.EndedLocked(_currentColour, busy, isFaulted, ref done);
-                        Waiter.ItemEndedLocked(work, ref done);
+                        if (step == 0)
+                        {
+                            if (WorkqueueTrace.IsOn) WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteEnd, work, home, this, end, 0);
+                            if (busy > WorkerMonitor.HogMilliseconds) hogCount = WorkerMonitor.EndedLocked(this, work);
+                            home.EndedLocked(busy, isFaulted);
+                            Watch = 0;
+                            _current = null;
+                            _currentHome = null;
+                            if (isStep) _thread = null;
+                            int bits = work.Bits & ~(int)WorkStates.Running;
+                            work.Bits = bits;
+                            if ((bits & (int)WorkStates.Queued) == 0) work.Pool = null;
+                            else if (work.Pool != _pool && work.Pool!.IdleCountLocked > 0) wake = work.Pool.Wake;
+                            step = 1;
+                        }
+
+                        if (step == 1 && home.WaitersLocked != null) home.ReleaseLocked(_currentColour, ref done);
+                        step = 2;
+                        if (Waiter.ItemsLocked != null) Waiter.ItemEndedLocked(work, ref done);
+                        step = 3;
                     }
                 }
 
                 Wake(wake);
                 Waiter.Signal(ref done);
-                isDone = true;
+                step = 4;
             }
-            catch (Exception) when (!Interleaving.IsAborting)
+            catch (Exception)
             {
+                if (Interleaving.IsAborting) throw;
                 Workqueue.Retries++;
             }
         }

@@ -33,7 +33,7 @@ internal static class WorkerMonitor
     private static readonly int[] s_counts = new int[HandlerLimit]; // L how often in a row they were hogs
     private static int s_handlerCount; // L
     private static Work? s_item; // L set once: its place in the list of deadlines
-    private static bool s_isArmed; // L
+    internal static bool IsArmedLocked; // L
 
     /// <summary>What stands for the monitor in <see cref="DeadlineList"/>.</summary>
     internal static Work? ItemLocked => s_item;
@@ -66,13 +66,6 @@ internal static class WorkerMonitor
         return ArmLocked(now, DueLocked(worker));
     }
 
-    /// <summary><see cref="ItemLocked"/> has been taken off the list of deadlines: its time has passed.</summary>
-    internal static void ExpiredLocked()
-    {
-        s_isArmed = false;
-        IsLookDue = true;
-    }
-
     /// <summary>Looks at every watched run, after the monitor's deadline has passed, and names who is stuck. On the timer's thread,
     /// because nobody else is sure to run, but outside interrupt context: the line is written at once. What it says was seen
     /// under the lock, at one moment.</summary>
@@ -103,7 +96,17 @@ internal static class WorkerMonitor
                 }
             }
 
-            if (program) DeadlineList.Program();
+            try
+            {
+                if (program) DeadlineList.Program();
+            }
+            catch (Exception)
+            {
+                if (Interleaving.IsAborting) throw;
+                DeadlineList.IsLeft = true;
+                DeadlineList.IsProgrammingLocked = false;
+            }
+
             if (stuck == null) return;
             ReportStall(stuck, work!, home!, milliseconds, waiting);
         }
@@ -213,14 +216,16 @@ internal static class WorkerMonitor
 
     private static bool ArmLocked(long now, long due)
     {
-        if (s_isArmed)
+        if (IsArmedLocked)
         {
             if (due - s_item!.Stamp >= 0) return false;
             DeadlineList.RemoveLocked(s_item);
+            IsArmedLocked = false;
         }
 
-        s_isArmed = true;
-        return DeadlineList.AddLocked(s_item!, now, due);
+        bool program = DeadlineList.ArmLocked(s_item!, now, due);
+        IsArmedLocked = true;
+        return program;
     }
 
     private static int FindLocked(WorkHandler handler)

@@ -8,9 +8,12 @@ internal sealed class WorkerPool
     // Field rules: C constructor only   L with Workqueue.Gate held
     internal readonly Workqueue Queue; // C whose workers these are
     internal readonly AutoResetEvent Wake = new AutoResetEvent(false); // C wakes one worker; that one wakes the next
-    private Work? _first; // L oldest waiting item
+    internal Work? FirstLocked; // L oldest waiting item: the start of a WorkList
     internal int WorkerCount; // L 0 when the queue is destroyed
-    private int _idleCount; // L workers that wait for Wake, or are about to
+
+    // L workers that wait for Wake, or are about to: 0 means that nobody has to be woken for an item that comes, every worker will
+    // look anyway. A signal too many is harmless, one too few is not: a worker counts itself before it waits.
+    internal int IdleCountLocked;
 
     internal WorkerPool(Workqueue queue, int workerCount)
     {
@@ -18,56 +21,33 @@ internal sealed class WorkerPool
         WorkerCount = workerCount;
     }
 
-    /// <summary>Oldest waiting item: the start of a <see cref="WorkList"/>.</summary>
-    internal Work? FirstLocked => _first;
-
-    internal void AppendLocked(Work work) => WorkList.AppendLocked(ref _first, work);
-
-    internal void RemoveLocked(Work work) => WorkList.RemoveLocked(ref _first, work);
-
-    /// <summary>What to set so that an item that has just come is seen; null when every worker is busy and will look anyway.
-    /// A signal too many is harmless, one too few is not: an idle worker counts itself before it waits.</summary>
-    internal AutoResetEvent? WakeLocked() => _idleCount > 0 ? Wake : null;
-
-    /// <summary>Takes the oldest item that may start, or returns null. One that still runs may not (it would run beside itself),
-    /// and one of a frozen queue neither.</summary>
-    internal Work? TakeLocked()
+    /// <summary>The oldest item that may start, behind a given one; null: none. One that still runs may not (it would run beside
+    /// itself), and one of a frozen queue neither.</summary>
+    /// <param name="previous">Where to begin; null: with the oldest.</param>
+    internal Work? NextLocked(Work? previous)
     {
-        Work? work = NextLocked();
-        if (work != null) RemoveLocked(work);
-        return work;
-    }
-
-    /// <summary>The item that <see cref="TakeLocked"/> would take.</summary>
-    internal Work? NextLocked()
-    {
-        Work? work = _first;
-        if (work == null) return null;
-        do
+        Work? first = FirstLocked;
+        Work? work = previous == null ? first : previous.Next == first ? null : previous.Next;
+        while (work != null)
         {
-            if (!work.IsRunningLocked && !work.Home!.IsFrozenLocked) return work;
-            work = work.Next!;
+            if ((work.Bits & (int)WorkStates.Running) == 0 && !work.Home!.IsFrozenLocked) return work;
+            work = work.Next == first ? null : work.Next;
         }
-        while (work != _first);
 
         return null;
     }
 
-    internal void BecameIdleLocked() => _idleCount++;
-
-    internal void BecameBusyLocked() => _idleCount--;
-
     /// <summary>True when an item of the queue waits here.</summary>
     internal bool HoldsLocked(Workqueue queue)
     {
-        Work? work = _first;
+        Work? work = FirstLocked;
         if (work == null) return false;
         do
         {
             if (work.Home == queue) return true;
             work = work.Next!;
         }
-        while (work != _first);
+        while (work != FirstLocked);
 
         return false;
     }

@@ -41,27 +41,31 @@ public class Workqueue : IDisposable
     /// nothing may fail any more.</summary>
     internal static int Retries;
 
+    /// <summary>True: memory has run out lately. Workers then rest until there is some again, before they run another
+    /// handler.</summary>
+    internal static bool IsMemoryShort;
+
     private readonly string _name; // C
     private readonly WorkerPool[] _pools; // C one, or one for each processor
     private readonly int _watchdogMilliseconds; // C 0: none
     private Workqueue? _next; // L in s_first
-    private bool _isFrozen; // L no handler starts
+    internal bool IsFrozenLocked; // L no handler starts
     private int _phase; // L
     private int _drainCount; // L callers in Drain
-    private Waiter? _waiters; // L callers that wait for the queue, oldest first
+    internal Waiter? WaitersLocked; // L callers that wait for the queue, oldest first
     private int _colour; // L given to items that join now; Flush moves on to the next one
 
-    private int _armed; // L items of this queue that wait for their deadline
-    private int _waiting; // L items that wait to start
-    private int _running; // L items whose handler runs
+    internal int ArmedLocked; // L items of this queue that wait for their deadline
+    internal int WaitingLocked; // L items that wait to start
+    internal int RunningLocked; // L items whose handler runs
     private int _queued; // L the counters of WorkqueueStatistics
     private int _executed; // L
     private int _coalesced; // L
     private int _refused; // L
     private int _faulted; // L
-    private int _canceled; // L
+    internal int CanceledCountLocked; // L
     private int _maxDepth; // L
-    private long _maxLatencyMilliseconds; // L
+    internal long MaxLatencyMillisecondsLocked; // L
     private long _busyMilliseconds; // L
 
     /// <summary>Makes a queue with workers on every processor.</summary>
@@ -203,7 +207,7 @@ public class Workqueue : IDisposable
     public bool Queue(Work work)
     {
         if (work == null) throw new ArgumentNullException(nameof(work));
-        return TryQueue(work, HereProcessor, 0);
+        return TryQueue(work, HereProcessor, Jiffies.Now, 0);
     }
 
     /// <summary>As <see cref="Queue"/>, on one processor.</summary>
@@ -217,7 +221,7 @@ public class Workqueue : IDisposable
     {
         if (work == null) throw new ArgumentNullException(nameof(work));
         Processor.Check(processor);
-        return TryQueue(work, processor, 0);
+        return TryQueue(work, processor, Jiffies.Now, 0);
     }
 
     /// <summary>Asks for one run after a delay (transition 2, or 5 while it runs).</summary>
@@ -232,7 +236,7 @@ public class Workqueue : IDisposable
     public bool QueueDelayed(DelayedWork work, int delayMilliseconds)
     {
         CheckDelayed(work, delayMilliseconds);
-        return TryQueue(work, HereProcessor, delayMilliseconds);
+        return TryQueue(work, HereProcessor, Jiffies.Now, delayMilliseconds);
     }
 
     /// <summary>As <see cref="QueueDelayed"/>, on one processor.</summary>
@@ -248,7 +252,23 @@ public class Workqueue : IDisposable
     {
         CheckDelayed(work, delayMilliseconds);
         Processor.Check(processor);
-        return TryQueue(work, processor, delayMilliseconds);
+        return TryQueue(work, processor, Jiffies.Now, delayMilliseconds);
+    }
+
+    /// <summary>As <see cref="QueueDelayed"/>, with a deadline instead of a delay: periodic work without drift, however late a
+    /// run starts: <c>due += 50; queue.QueueAt(work, due)</c>.</summary>
+    /// <param name="work">The item.</param>
+    /// <param name="dueJiffies">When, on <see cref="Jiffies.Now"/>; a time that has passed queues the item at once.</param>
+    /// <returns>As <see cref="QueueDelayed"/>.</returns>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> as <see cref="QueueDelayed"/>. Linux has it for timers
+    /// (<c>mod_timer(timer, expires)</c>); NuttX: <c>work_queue_next()</c>.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
+    public bool QueueAt(DelayedWork work, long dueJiffies)
+    {
+        if (work == null) throw new ArgumentNullException(nameof(work));
+        long now = Jiffies.Now;
+        long delay = dueJiffies - now;
+        return TryQueue(work, HereProcessor, now, delay < 0 ? 0 : delay);
     }
 
     /// <summary>Makes the item due after a delay from now, whatever it is doing (transitions 2, 3, 5 and 7): the debounce
@@ -279,15 +299,14 @@ public class Workqueue : IDisposable
             Interleaving.Point("modify");
             lock (Gate)
             {
-                if (work.IsBarredLocked) return false;
+                int bits = work.Bits;
+                if ((bits & Work.Barred) != 0) return false;
                 if (IsOpenToLocked(caller))
                 {
+                    if (actor != null) WorkqueueTrace.PlacedLocked(work, this, actor, now, delayMilliseconds, processor);
+                    wake = PutLocked(work, processor, now, delayMilliseconds, out program, ref done);
+                    wasPending = (bits & Work.Pending) != 0;
                     isTaken = true;
-                    wasPending = work.IsPendingLocked;
-                    if (!wasPending) wake = AdmitLocked(work, processor, now, delayMilliseconds, out program);
-                    else if (work.Home == this) wake = MoveLocked(work, now, delayMilliseconds, out program, ref done);
-                    else wake = FetchLocked(work, processor, now, delayMilliseconds, out program, ref done);
-                    if (actor != null) WorkqueueTrace.PlacedLocked(work, this, actor, now, delayMilliseconds);
                 }
                 else if (caller != null || _phase == Destroyed)
                 {
@@ -296,15 +315,28 @@ public class Workqueue : IDisposable
                 }
             }
 
-            if (isTaken)
+            if (!isTaken)
             {
-                Worker.Wake(wake);
-                Waiter.Signal(ref done);
-                if (program) DeadlineList.Program();
-                return wasPending;
+                caller = Thread.CurrentThread;
+                continue;
             }
 
-            caller = Thread.CurrentThread;
+            try
+            {
+                if (wake != null) Worker.Wake(wake);
+                if (program) DeadlineList.Program();
+                if (done != null) Waiter.Signal(ref done);
+            }
+            catch (Exception)
+            {
+                if (Interleaving.IsAborting) throw;
+
+                // No call: it may be what fails. A worker sees to it.
+                DeadlineList.IsLeft = true;
+                if (program) DeadlineList.IsProgrammingLocked = false;
+            }
+
+            return wasPending;
         }
     }
 
@@ -357,7 +389,7 @@ public class Workqueue : IDisposable
             {
                 mustWait = true;
                 _drainCount++;
-                Waiter.AddLocked(ref _waiters, waiter);
+                Waiter.AddLocked(ref WaitersLocked, waiter);
             }
         }
 
@@ -392,9 +424,9 @@ public class Workqueue : IDisposable
             isOwn = IsHandlerLocked(thread);
             if (!isOwn && _phase == Open)
             {
-                _isFrozen = true;
-                mustWait = _running > 0;
-                if (mustWait) Waiter.AddLocked(ref _waiters, waiter);
+                IsFrozenLocked = true;
+                mustWait = RunningLocked > 0;
+                if (mustWait) Waiter.AddLocked(ref WaitersLocked, waiter);
             }
         }
 
@@ -412,8 +444,8 @@ public class Workqueue : IDisposable
         Interleaving.Point("thaw");
         lock (Gate)
         {
-            if (!_isFrozen) return;
-            _isFrozen = false;
+            if (!IsFrozenLocked) return;
+            IsFrozenLocked = false;
             ReleaseLocked(-1, ref done);
         }
 
@@ -457,12 +489,12 @@ public class Workqueue : IDisposable
                     mustWait = _phase == Destroying;
                     if (mustWait)
                     {
-                        Waiter.AddLocked(ref _waiters, other);
+                        Waiter.AddLocked(ref WaitersLocked, other);
                     }
                     else
                     {
                         _phase = Destroying;
-                        _isFrozen = false;
+                        IsFrozenLocked = false;
                         ReleaseLocked(-1, ref done);
                     }
                 }
@@ -504,9 +536,9 @@ public class Workqueue : IDisposable
             statistics.Coalesced = _coalesced;
             statistics.Refused = _refused;
             statistics.Faulted = _faulted;
-            statistics.Canceled = _canceled;
+            statistics.Canceled = CanceledCountLocked;
             statistics.MaxDepth = _maxDepth;
-            statistics.MaxLatencyMicroseconds = _maxLatencyMilliseconds * 1000;
+            statistics.MaxLatencyMicroseconds = MaxLatencyMillisecondsLocked * 1000;
             statistics.BusyMicroseconds = _busyMilliseconds * 1000;
         }
 
@@ -518,9 +550,7 @@ public class Workqueue : IDisposable
     /// lines apart in time. Linux: <c>show_all_workqueues()</c>, sysrq-t.</remarks>
     public static void Dump() => WorkqueueDump.Write();
 
-    internal bool IsFrozenLocked => _isFrozen;
-
-    internal bool IsEmptyLocked => _waiting + _running == 0;
+    internal bool IsEmptyLocked => WaitingLocked + RunningLocked == 0;
 
     internal static Workqueue? FirstLocked => s_first;
 
@@ -529,17 +559,9 @@ public class Workqueue : IDisposable
 
     internal Workqueue? NextLocked => _next;
 
-    internal int ArmedLocked => _armed;
-
-    internal int WaitingLocked => _waiting;
-
-    internal int RunningLocked => _running;
-
-    internal bool IsDestroyingLocked => _phase != Open;
+    internal bool IsOpenLocked => _phase == Open;
 
     internal bool IsDrainingLocked => _drainCount > 0;
-
-    internal Waiter? WaitersLocked => _waiters;
 
     internal int WatchdogMilliseconds => _watchdogMilliseconds;
 
@@ -585,41 +607,24 @@ public class Workqueue : IDisposable
         }
     }
 
-    /// <summary>A run begins (transition 4).</summary>
-    internal void StartedLocked(long latencyMilliseconds)
-    {
-        _waiting--;
-        _running++;
-        if (latencyMilliseconds > _maxLatencyMilliseconds) _maxLatencyMilliseconds = latencyMilliseconds;
-    }
-
     /// <summary>A run has ended (transition 8).</summary>
-    internal void EndedLocked(int colour, long busyMilliseconds, bool isFaulted, ref Waiter? done)
+    internal void EndedLocked(long busyMilliseconds, bool isFaulted)
     {
-        _running--;
+        RunningLocked--;
         _executed++;
         _busyMilliseconds += busyMilliseconds;
         if (isFaulted) _faulted++;
-        ReleaseLocked(colour, ref done);
     }
 
-    /// <summary>An armed item has been taken off its timer, to be queued (transition 3). Not refused while the queue drains; when
-    /// it is being destroyed, the item is cancelled instead.</summary>
+    /// <summary>An armed item of this queue is queued, because its deadline has passed or somebody flushes it (transition 3). Not
+    /// refused while the queue drains; when it is being destroyed, the item is cancelled instead.</summary>
     /// <returns>What to set after the lock is left, or null.</returns>
-    internal AutoResetEvent? ExpiredLocked(Work work, long now)
+    internal AutoResetEvent? ExpireLocked(Work work, long now)
     {
-        _armed--;
-        if (_phase == Open) return JoinLocked(work, now, _colour);
-        _canceled++;
-        work.NotPendingLocked();
+        Waiter? done = null;
+        if (_phase == Open) return PutLocked(work, 0, now, 0, out bool program, ref done);
+        work.CancelLocked(ref done);
         return null;
-    }
-
-    /// <summary>An item was taken off (transition 6).</summary>
-    internal void CanceledLocked(bool wasQueued, int colour, ref Waiter? done)
-    {
-        _canceled++;
-        ForgetLocked(wasQueued, colour, ref done);
     }
 
     private static void LogFault(Workqueue queue, string what, Exception exception)
@@ -696,9 +701,8 @@ public class Workqueue : IDisposable
     // Asked outside the lock: on a runtime with processors it is the runtime's code.
     private int HereProcessor => _pools.Length == 1 ? 0 : Processor.Current;
 
-    private bool TryQueue(Work work, int processor, int delayMilliseconds)
+    private bool TryQueue(Work work, int processor, long now, long delayMilliseconds)
     {
-        long now = Jiffies.Now;
         Thread? actor = WorkqueueTrace.Caller;
         Thread? caller = null;
         while (true)
@@ -706,21 +710,23 @@ public class Workqueue : IDisposable
             bool isTaken = false;
             bool program = false;
             AutoResetEvent? wake = null;
+            Waiter? done = null;
             Interleaving.Point("queue");
             lock (Gate)
             {
-                if (work.IsPendingLocked)
+                int bits = work.Bits;
+                if ((bits & Work.Pending) != 0)
                 {
                     _coalesced++;
                     return false;
                 }
 
-                if (work.IsBarredLocked) return false;
+                if ((bits & Work.Barred) != 0) return false;
                 if (IsOpenToLocked(caller))
                 {
+                    if (actor != null) WorkqueueTrace.PlacedLocked(work, this, actor, now, delayMilliseconds, processor);
+                    wake = PutLocked(work, processor, now, delayMilliseconds, out program, ref done);
                     isTaken = true;
-                    wake = AdmitLocked(work, processor, now, delayMilliseconds, out program);
-                    if (actor != null) WorkqueueTrace.PlacedLocked(work, this, actor, now, delayMilliseconds);
                 }
                 else if (caller != null || _phase == Destroyed)
                 {
@@ -729,15 +735,29 @@ public class Workqueue : IDisposable
                 }
             }
 
-            if (isTaken)
+            if (!isTaken)
             {
-                Worker.Wake(wake);
-                if (program) DeadlineList.Program();
-                return true;
+                // Only a queue that drains has to know who calls: finding out may allocate, so it is done outside the lock.
+                caller = Thread.CurrentThread;
+                continue;
             }
 
-            // Only a queue that drains has to know who calls: finding out may allocate, so it is done outside the lock.
-            caller = Thread.CurrentThread;
+            // It is taken: nothing that fails from here on may reach the caller.
+            try
+            {
+                if (wake != null) Worker.Wake(wake);
+                if (program) DeadlineList.Program();
+            }
+            catch (Exception)
+            {
+                if (Interleaving.IsAborting) throw;
+
+                // No call: it may be what fails. A worker sees to it.
+                DeadlineList.IsLeft = true;
+                if (program) DeadlineList.IsProgrammingLocked = false;
+            }
+
+            return true;
         }
     }
 
@@ -760,74 +780,59 @@ public class Workqueue : IDisposable
         return caller.HoldsUpLocked(this) ? HeldUp : null;
     }
 
-    // An idle item becomes pending.
-    private AutoResetEvent? AdmitLocked(Work work, int processor, long now, int delayMilliseconds, out bool program)
+    // Makes an item pending here: queued (no delay) or armed. It may be idle, or pending here or on another queue (transitions 1,
+    // 2, 3, 5 and 7). Each call may throw on a board (see WorkList): those that decide come first, then the one that moves the
+    // item between the lists, and after it there are stores only.
+    private AutoResetEvent? PutLocked(
+        Work work, int processor, long now, long delayMilliseconds, out bool program, ref Waiter? done)
     {
-        _queued++;
-        work.SetHomeLocked(this, processor);
-        return PlaceLocked(work, now, delayMilliseconds, _colour, out program);
-    }
-
-    // A pending item of this queue gets another deadline. At the tail it keeps its colour: it was queued before the flush.
-    private AutoResetEvent? MoveLocked(Work work, long now, int delayMilliseconds, out bool program, ref Waiter? done)
-    {
-        int processor = work.ProcessorLocked;
-        bool wasQueued = work.IsQueuedLocked;
-        int colour = work.ColourLocked;
-        work.LeaveLocked();
-        work.SetHomeLocked(this, processor);
-        if (wasQueued && delayMilliseconds == 0)
-        {
-            program = false;
-            _waiting--;
-            return JoinLocked(work, now, colour);
-        }
-
-        AutoResetEvent? wake = PlaceLocked(work, now, delayMilliseconds, _colour, out program);
-        ForgetLocked(wasQueued, colour, ref done);
-        if (wasQueued) Waiter.ItemTakenOffLocked(work, ref done);
-        return wake;
-    }
-
-    // A pending item of another queue comes over.
-    private AutoResetEvent? FetchLocked(
-        Work work, int processor, long now, int delayMilliseconds, out bool program, ref Waiter? done)
-    {
-        Workqueue from = work.Home!;
-        bool wasQueued = work.IsQueuedLocked;
-        int colour = work.ColourLocked;
-        work.LeaveLocked();
-        from.CanceledLocked(wasQueued, colour, ref done);
-        if (delayMilliseconds > 0) Waiter.ItemTakenOffLocked(work, ref done);
-        return AdmitLocked(work, processor, now, delayMilliseconds, out program);
-    }
-
-    private AutoResetEvent? PlaceLocked(Work work, long now, int delayMilliseconds, int colour, out bool program)
-    {
+        int bits = work.Bits;
+        Workqueue? from = work.Home;
+        bool wasQueued = (bits & (int)WorkStates.Queued) != 0;
+        int oldColour = (bits & Work.ColourMask) >> Work.ColourShift;
+        int colour = _colour;
+        if (from == this) processor = (bits & Work.ProcessorMask) >> Work.ProcessorShift;
+        WorkerPool? old = work.Pool;
+        AutoResetEvent? wake = null;
         program = false;
-        if (delayMilliseconds == 0) return JoinLocked(work, now, colour);
-        _armed++;
-        program = work.ArmLocked(now, now + delayMilliseconds);
-        return null;
-    }
-
-    private AutoResetEvent? JoinLocked(Work work, long now, int colour)
-    {
-        _waiting++;
-        if (_waiting > _maxDepth) _maxDepth = _waiting;
-        return work.JoinLocked(now, colour);
-    }
-
-    private void ForgetLocked(bool wasQueued, int colour, ref Waiter? done)
-    {
-        if (!wasQueued)
+        if (delayMilliseconds == 0)
         {
-            _armed--;
-            return;
+            // While it runs it goes to the worker that runs it, so that it never runs beside itself.
+            bool mustFollow = (bits & (int)WorkStates.Running) != 0 && old!.WorkerCount > 0;
+            WorkerPool pool = mustFollow ? old! : _pools[processor % _pools.Length];
+            if (from == null) WorkList.AppendLocked(ref pool.FirstLocked, work);
+            else if (wasQueued) WorkList.MoveLocked(ref old!.FirstLocked, ref pool.FirstLocked, work);
+            else DeadlineList.MoveToLocked(ref pool.FirstLocked, work);
+
+            // At the tail of the same queue it keeps its colour: it was queued before the flush.
+            if (wasQueued && from == this) colour = oldColour;
+            if (wasQueued) from!.WaitingLocked--;
+            if (++WaitingLocked > _maxDepth) _maxDepth = WaitingLocked;
+            work.Pool = pool;
+            work.Stamp = now;
+            bits = (bits & ~Work.Pending) | (int)WorkStates.Queued;
+            if (pool.IdleCountLocked > 0) wake = pool.Wake;
+        }
+        else
+        {
+            program = DeadlineList.ArmLocked(ref (old ?? _pools[0]).FirstLocked, work, now, now + delayMilliseconds);
+            if (wasQueued) from!.WaitingLocked--;
+            if (wasQueued && (bits & (int)WorkStates.Running) == 0) work.Pool = null;
+            ArmedLocked++;
+            bits = (bits & ~Work.Pending) | (int)WorkStates.Delayed;
         }
 
-        _waiting--;
-        ReleaseLocked(colour, ref done);
+        work.Home = this;
+        work.Bits = (bits & ~(Work.ColourMask | Work.ProcessorMask)) | (colour << Work.ColourShift)
+            | (processor << Work.ProcessorShift);
+        if (from != null && !wasQueued) from.ArmedLocked--;
+        if (from != this) _queued++;
+        if (from == null) return wake;
+        if (from != this) from.CanceledCountLocked++;
+        if (!wasQueued || (from == this && delayMilliseconds == 0)) return wake;
+        if (from.WaitersLocked != null) from.ReleaseLocked(oldColour, ref done);
+        if (delayMilliseconds > 0 && Waiter.ItemsLocked != null) Waiter.ItemTakenOffLocked(work, ref done);
+        return wake;
     }
 
     // Closes the present colour and waits for it and the older ones. Complete: nothing is left to do after the wait.
@@ -838,14 +843,14 @@ public class Workqueue : IDisposable
 
         int older = 0;
         int openColours = 0;
-        for (Waiter? other = _waiters; other != null; other = other.Next)
+        for (Waiter? other = WaitersLocked; other != null; other = other.Next)
         {
             if (other.Kind != Waiter.Flush || other.Colour < 0) continue;
             older += other.Count;
             openColours++;
         }
 
-        int present = _waiting + _running - older;
+        int present = WaitingLocked + RunningLocked - older;
         if (present > 0 && openColours == Work.ColourLimit - 1)
         {
             // No colour is free (they are given out in a circle): wait for those who have one, then try again.
@@ -858,16 +863,16 @@ public class Workqueue : IDisposable
             _colour = (_colour + 1) & (Work.ColourLimit - 1);
         }
 
-        Waiter.AddLocked(ref _waiters, waiter);
+        Waiter.AddLocked(ref WaitersLocked, waiter);
         return true;
     }
 
     // An item of a colour has left (-1: none has, but something else changed): wakes who waited for that.
-    private void ReleaseLocked(int colour, ref Waiter? done)
+    internal void ReleaseLocked(int colour, ref Waiter? done)
     {
         bool isOlderOpen = false;
         Waiter? previous = null;
-        Waiter? waiter = _waiters;
+        Waiter? waiter = WaitersLocked;
         while (waiter != null)
         {
             Waiter? next = waiter.Next;
@@ -876,13 +881,13 @@ public class Workqueue : IDisposable
             {
                 Waiter.Flush => !isOlderOpen && waiter.Count == 0,
                 Waiter.Empty => IsEmptyLocked,
-                Waiter.Rest => _running == 0 || !_isFrozen,
+                Waiter.Rest => RunningLocked == 0 || !IsFrozenLocked,
                 _ => _phase != Destroying,
             };
 
             if (isDone)
             {
-                if (previous == null) _waiters = next;
+                if (previous == null) WaitersLocked = next;
                 else previous.Next = next;
                 Waiter.DoneLocked(waiter, ref done);
             }
@@ -921,11 +926,9 @@ public class Workqueue : IDisposable
             Interleaving.Point("cancel armed");
             lock (Gate)
             {
-                if (_armed == 0) return;
-                Work work = DeadlineList.RemoveOneLocked(this)!;
-                _armed--;
-                _canceled++;
-                work.NotPendingLocked();
+                if (ArmedLocked == 0) return;
+                Waiter? done = null;
+                DeadlineList.FindLocked(this)!.CancelLocked(ref done);
             }
         }
     }
@@ -937,7 +940,7 @@ public class Workqueue : IDisposable
         lock (Gate)
         {
             mustWait = !IsEmptyLocked;
-            if (mustWait) Waiter.AddLocked(ref _waiters, waiter);
+            if (mustWait) Waiter.AddLocked(ref WaitersLocked, waiter);
         }
 
         if (mustWait) waiter.Wait();
@@ -959,8 +962,9 @@ public class Workqueue : IDisposable
                     isDone = true;
                 }
             }
-            catch (Exception) when (!Interleaving.IsAborting)
+            catch (Exception)
             {
+                if (Interleaving.IsAborting) throw;
                 Retries++;
             }
         }
@@ -987,7 +991,7 @@ public class Workqueue : IDisposable
         Interleaving.Point("destroy ends");
         lock (Gate)
         {
-            if (!IsEmptyLocked || _armed > 0) return false;
+            if (!IsEmptyLocked || ArmedLocked > 0) return false;
             foreach (WorkerPool pool in _pools)
             {
                 pool.WorkerCount = 0;

@@ -1,5 +1,4 @@
 using System;
-using System.Threading;
 
 namespace Workqueues;
 
@@ -15,8 +14,10 @@ internal static class WorkqueueDump
             KernelLog.Write("Showing all workqueues, their workers and items:");
             Workqueue[] queues = Queues();
             for (int i = queues.Length - 1; i >= 0; i--) TryWrite(queues[i]);
+            if (KernelLog.LostCount > 0) KernelLog.WriteBare("log lines and reports lost: " + KernelLog.LostCount.ToString());
+            if (Workqueue.Retries > 0) KernelLog.WriteBare("steps done again, for want of memory: " + Workqueue.Retries.ToString());
         }
-        catch (OutOfMemoryException)
+        catch (Exception)
         {
             KernelLog.CountLost();
         }
@@ -28,7 +29,7 @@ internal static class WorkqueueDump
         {
             Write(queue);
         }
-        catch (OutOfMemoryException)
+        catch (Exception)
         {
             KernelLog.CountLost();
         }
@@ -99,7 +100,7 @@ internal static class WorkqueueDump
             waiting = queue.WaitingLocked;
             runningCount = queue.RunningLocked;
             armed = queue.ArmedLocked;
-            state = queue.IsDestroyingLocked ? ", being destroyed" : queue.IsDrainingLocked ? ", draining"
+            state = !queue.IsOpenLocked ? ", being destroyed" : queue.IsDrainingLocked ? ", draining"
                 : queue.IsFrozenLocked ? ", frozen" : "";
             int i = workerCount;
             for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)

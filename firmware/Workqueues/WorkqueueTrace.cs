@@ -235,18 +235,25 @@ public static class WorkqueueTrace
         s_written++;
     }
 
-    /// <summary>An item has been queued or armed.</summary>
-    internal static void PlacedLocked(Work work, Workqueue queue, object actor, long nowMilliseconds, int delayMilliseconds)
+    /// <summary>An item is about to be queued or armed: recorded before, because a call may throw on a board.</summary>
+    internal static void PlacedLocked(
+        Work work, Workqueue queue, object actor, long nowMilliseconds, long delayMilliseconds, int processor)
     {
-        if (delayMilliseconds > 0) AddLocked(TimerStart, work, queue, actor, nowMilliseconds, delayMilliseconds);
-        else AddLocked(queue.IsFrozenLocked ? QueueFrozen : QueueWork, work, queue, actor, nowMilliseconds, work.ProcessorLocked);
+        if (delayMilliseconds == 0)
+        {
+            AddLocked(queue.IsFrozenLocked ? QueueFrozen : QueueWork, work, queue, actor, nowMilliseconds, processor);
+            return;
+        }
+
+        int delay = delayMilliseconds > int.MaxValue ? int.MaxValue : (int)delayMilliseconds;
+        AddLocked(TimerStart, work, queue, actor, nowMilliseconds, delay);
     }
 
-    /// <summary>An item's timer has expired; it has been queued, unless its queue is being destroyed.</summary>
-    internal static void ExpiredLocked(Work work, Workqueue queue, long nowMilliseconds)
+    /// <summary>An item's timer expires; it is about to be queued, unless its queue is being destroyed.</summary>
+    internal static void ExpiresLocked(Work work, Workqueue queue, long nowMilliseconds)
     {
         AddLocked(TimerExpire, work, null, Timer, nowMilliseconds, 0);
-        if (work.IsQueuedLocked) PlacedLocked(work, queue, Timer, nowMilliseconds, 0);
+        if (queue.IsOpenLocked) PlacedLocked(work, queue, Timer, nowMilliseconds, 0, work.ProcessorLocked);
     }
 
     private static void AddIrq(byte kind, int irq, object name)
@@ -281,30 +288,26 @@ public static class WorkqueueTrace
         }
         finally
         {
-            Resume();
-        }
-    }
-
-    // Tried until it is done: recording that stays off would be a trace that is lost.
-    private static void Resume()
-    {
-        bool isDone = false;
-        while (!isDone)
-        {
-            try
+            // Tried until it is done, and not in a method of its own: on a board a call may throw.
+            bool isDone = false;
+            while (!isDone)
             {
-                Interleaving.Point("trace goes on");
-                lock (Workqueue.Gate)
+                try
                 {
-                    if (s_isPaused) s_isOn = true;
-                    s_isPaused = false;
-                }
+                    Interleaving.Point("trace goes on");
+                    lock (Workqueue.Gate)
+                    {
+                        if (s_isPaused) s_isOn = true;
+                        s_isPaused = false;
+                    }
 
-                isDone = true;
-            }
-            catch (Exception) when (!Interleaving.IsAborting)
-            {
-                Workqueue.Retries++;
+                    isDone = true;
+                }
+                catch (Exception)
+                {
+                    if (Interleaving.IsAborting) throw;
+                    Workqueue.Retries++;
+                }
             }
         }
     }

@@ -1,7 +1,6 @@
 using System.Linq.Expressions;
 using System.Numerics;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using Workqueues;
 
 namespace Exploration.Tests;
@@ -46,7 +45,7 @@ internal static class Invariants
     internal static int CountFlushes(Workqueue queue)
     {
         int count = 0;
-        for (Waiter? waiter = WaitersOf(queue); waiter != null; waiter = waiter.Next)
+        for (Waiter? waiter = queue.WaitersLocked; waiter != null; waiter = waiter.Next)
         {
             if (waiter.Kind == Waiter.Flush) count++;
         }
@@ -58,7 +57,7 @@ internal static class Invariants
     internal static int CountItemWaiters()
     {
         int count = 0;
-        for (Waiter? waiter = ItemWaiters(null); waiter != null; waiter = waiter.Next) count++;
+        for (Waiter? waiter = Waiter.ItemsLocked; waiter != null; waiter = waiter.Next) count++;
         return count;
     }
 
@@ -107,7 +106,7 @@ internal static class Invariants
             for (Work? work = pool.FirstLocked; work != null; work = work.Next == pool.FirstLocked ? null : work.Next)
             {
                 if (!work.IsQueuedLocked || work.IsDelayedLocked) return $"{work.Name} lies in a pool, but is not queued";
-                if (PoolOf(work) != pool) return $"{work.Name} lies in another pool than it says";
+                if (work.Pool != pool) return $"{work.Name} lies in another pool than it says";
                 if (pool.WorkerCount == 0) return $"{work.Name} lies in a pool that has no workers any more";
             }
 
@@ -117,8 +116,8 @@ internal static class Invariants
                 if (other.Pool == pool && other.Watch == Worker.Idle) idle++;
             }
 
-            if (pool.WorkerCount == 0 || idle == IdleCount(pool)) continue;
-            return $"{idle} workers are idle, counted are {IdleCount(pool)}";
+            if (pool.WorkerCount == 0 || idle == pool.IdleCountLocked) continue;
+            return $"{idle} workers are idle, counted are {pool.IdleCountLocked}";
         }
 
         if (queuedCount != Count(items, WorkStates.Queued)) return $"{queuedCount} items lie in pools, other ones say they do";
@@ -177,7 +176,7 @@ internal static class Invariants
 
     private static string? FindBrokenWaiter()
     {
-        for (Waiter? waiter = ItemWaiters(null); waiter != null; waiter = waiter.Next)
+        for (Waiter? waiter = Waiter.ItemsLocked; waiter != null; waiter = waiter.Next)
         {
             Work work = waiter.Item!;
             string caller = "a caller waits for " + work.Name;
@@ -229,16 +228,4 @@ internal static class Invariants
 
     private static Func<T> Reader<T>(string name) =>
         Expression.Lambda<Func<T>>(Expression.Field(null, FieldOf(typeof(DeadlineList), name))).Compile();
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_pool")]
-    private static extern ref WorkerPool? PoolOf(Work work);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_idleCount")]
-    private static extern ref int IdleCount(WorkerPool pool);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_waiters")]
-    private static extern ref Waiter? WaitersOf(Workqueue queue);
-
-    [UnsafeAccessor(UnsafeAccessorKind.StaticField, Name = "s_items")]
-    private static extern ref Waiter? ItemWaiters(Waiter? none);
 }

@@ -15,7 +15,7 @@ internal static class PlantedBugs
         new("the only idle worker gets no signal",
             "queue || cancel || run",
             "a lost wake-up",
-            new SourceChange("WorkerPool.cs", "_idleCount > 0 ? Wake : null", "_idleCount > 1 ? Wake : null")),
+            new SourceChange("Workqueue.cs", "pool.IdleCountLocked > 0) wake", "pool.IdleCountLocked > 1) wake")),
 
         new("a worker looks for work, and counts as idle only later",
             "queue || cancel || run",
@@ -25,7 +25,7 @@ internal static class PlantedBugs
                                 if (Watch != Idle)
                                 {
                                     Watch = Idle;
-                                    _pool.BecameIdleLocked();
+                                    _pool.IdleCountLocked++;
                                 }
 
                                 return false;
@@ -37,7 +37,7 @@ internal static class PlantedBugs
                             Interleaving.Point("becomes idle");
                             lock (Workqueue.Gate)
                             {
-                                if (Watch != Idle) _pool.BecameIdleLocked();
+                                if (Watch != Idle) _pool.IdleCountLocked++;
                                 Watch = Idle;
                             }
 
@@ -48,14 +48,16 @@ internal static class PlantedBugs
         new("pending ends only after the lock has been left",
             "queue || cancel || run",
             "",
-            new SourceChange("Worker.cs", "            _currentColour = work.StartLocked();\n", ""),
+            new SourceChange("Worker.cs", "            work.Bits = (bits & ~Work.Pending) | (int)WorkStates.Running;\n", ""),
+            new SourceChange("Worker.cs", "            work.Home = null;\n", ""),
             new SourceChange("Worker.cs",
                 "        bool isFaulted = false;\n",
                 """
                         Interleaving.Point("starts the item");
                         lock (Workqueue.Gate)
                         {
-                            _currentColour = work.StartLocked();
+                            work.Bits = (work.Bits & ~Work.Pending) | (int)WorkStates.Running;
+                            work.Home = null;
                         }
 
                         bool isFaulted = false;
@@ -65,14 +67,14 @@ internal static class PlantedBugs
         new("CancelSync does not bar the item from being queued",
             "CancelSync || an item that queues itself",
             "being cancelled and may be queued",
-            new SourceChange("Work.cs", "                    _bits |= (int)WorkStates.Canceling;\n", "")),
+            new SourceChange("Work.cs", "                    Bits |= (int)WorkStates.Canceling;\n", "")),
 
         new("the first CancelSync that returns lifts the bar of the others",
             "CancelSync || CancelSync || an item that queues itself",
             "being cancelled and may be queued",
             new SourceChange("Work.cs",
-                "if (waiter.LeaveLocked()) _bits &= ~(int)WorkStates.Canceling;",
-                "waiter.LeaveLocked(); _bits &= ~(int)WorkStates.Canceling;")),
+                "if (waiter.LeaveLocked()) Bits &= ~(int)WorkStates.Canceling;",
+                "waiter.LeaveLocked(); Bits &= ~(int)WorkStates.Canceling;")),
 
         new("two threads may program the timer",
             "arm || arm || timer: the earliest deadline wins",
@@ -114,13 +116,13 @@ internal static class PlantedBugs
         new("who flushes an item that starts is forgotten",
             "Work.Flush || Work.Flush || an item that queues itself",
             "a caller waits for item",
-            new SourceChange("Worker.cs", "            Waiter.ItemStartedLocked(work);\n", "")),
+            new SourceChange("Worker.cs", "            if (Waiter.ItemsLocked != null) Waiter.ItemStartedLocked(work);\n", "")),
 
         new("Destroy does not look for what chained work has armed",
             "Destroy || chained work that queues and arms",
             "Destroy returned and an item is armed",
             new SourceChange("Workqueue.cs",
-                "if (!IsEmptyLocked || _armed > 0) return false;", "if (!IsEmptyLocked) return false;")),
+                "if (!IsEmptyLocked || ArmedLocked > 0) return false;", "if (!IsEmptyLocked) return false;")),
 
         new("Destroy leaves other queues' items where no worker is any more",
             "Destroy || an item of another queue that runs on its worker and queues itself again",
@@ -131,7 +133,8 @@ internal static class PlantedBugs
         new("an item whose worker's queue is gone wakes nobody when it ends",
             "Destroy || an item of another queue that runs on its worker and queues itself again",
             "a lost wake-up",
-            new SourceChange("Work.cs", "return _pool == pool ? null : _pool!.WakeLocked();", "return null;")),
+            new SourceChange("Worker.cs",
+                "else if (work.Pool != _pool && work.Pool!.IdleCountLocked > 0) wake = work.Pool.Wake;", "")),
 
         new("Thaw wakes nobody",
             "Freeze, Thaw || queue || run",
@@ -143,14 +146,14 @@ internal static class PlantedBugs
             "two workers || one item that is queued again and again",
             "beside itself",
             new SourceChange("WorkerPool.cs",
-                "!work.IsRunningLocked && !work.Home!.IsFrozenLocked", "!work.Home!.IsFrozenLocked")),
+                "(work.Bits & (int)WorkStates.Running) == 0 && !work.Home!.IsFrozenLocked", "!work.Home!.IsFrozenLocked")),
 
         new("the monitor forgets, between two looks, that it is armed again",
             "two runs under a watchdog || time",
             "items are armed, counted are",
             new SourceChange("WorkerMonitor.cs",
                 "        program = false;\n        bool isAny = false;\n",
-                "        s_isArmed = false;\n        program = false;\n        bool isAny = false;\n")),
+                "        IsArmedLocked = false;\n        program = false;\n        bool isAny = false;\n")),
 
         new("Cancel wakes who flushes with the lock held",
             "Work.Flush || cancel || expiry",
@@ -162,6 +165,7 @@ internal static class PlantedBugs
         new("of two signals that come as one, the second worker never hears",
             "two workers || two items, the first of which waits for the second",
             "a lost wake-up",
-            new SourceChange("Worker.cs", "wake = _pool.NextLocked() == null ? null : _pool.WakeLocked();", "wake = null;")),
+            new SourceChange("Worker.cs", 
+                "if (_pool.IdleCountLocked > 0 && _pool.NextLocked(work) != null) wake = _pool.Wake;", "")),
     ];
 }

@@ -3,8 +3,8 @@ using System;
 namespace Workqueues;
 
 /// <summary>Writes what every queue and worker is doing, in the manner of Linux's <c>show_all_workqueues()</c>.</summary>
-/// <remarks>A dump is a report: one that cannot be made or written, for want of memory or of a console, is lost and counted, and
-/// changes nothing else. Each queue is tried by itself.</remarks>
+/// <remarks>A dump is a report: what of it cannot be made or written, for want of memory or of a console, is lost and counted by
+/// <see cref="KernelLog.LostCount"/>, and changes nothing else. Each queue is tried by itself.</remarks>
 internal static class WorkqueueDump
 {
     internal static void Write()
@@ -43,6 +43,7 @@ internal static class WorkqueueDump
             Workqueue[] queues = new Workqueue[CountQueues()];
             int count = 0;
             bool fits;
+            Interleaving.Point("dump lists");
             lock (Workqueue.Gate)
             {
                 Workqueue? queue = Workqueue.FirstLocked;
@@ -93,6 +94,7 @@ internal static class WorkqueueDump
         int armed;
         string state;
         long now = Jiffies.Now;
+        Interleaving.Point("dump of a queue");
         lock (Workqueue.Gate)
         {
             waiting = queue.WaitingLocked;

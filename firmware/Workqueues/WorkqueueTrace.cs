@@ -89,6 +89,7 @@ public static class WorkqueueTrace
         object?[] queues = new object?[records];
         object?[] actors = new object?[records];
         int[] numbers = new int[records];
+        Interleaving.Point("trace start");
         lock (Workqueue.Gate)
         {
             s_times = times;
@@ -110,6 +111,7 @@ public static class WorkqueueTrace
     /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation. Linux: <c>echo 0 > tracing_on</c>.</remarks>
     public static void Stop()
     {
+        Interleaving.Point("trace stop");
         lock (Workqueue.Gate)
         {
             if (s_isPaused) s_isTextOver = true;
@@ -122,6 +124,7 @@ public static class WorkqueueTrace
     /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation. Linux: <c>echo > trace</c>.</remarks>
     public static void Clear()
     {
+        Interleaving.Point("trace clear");
         lock (Workqueue.Gate)
         {
             s_isOn = false;
@@ -156,7 +159,8 @@ public static class WorkqueueTrace
     }
 
     /// <summary>Writes what is recorded to the serial log, without a time prefix, so that a log can be fed to a viewer as it
-    /// is. A line that cannot be written is left out; when the memory for a line is missing, the text ends there.</summary>
+    /// is. A line that cannot be written is lost and counted by <see cref="KernelLog.LostCount"/>; where memory for the text is
+    /// missing, it ends.</summary>
     /// <remarks><b>Context:</b> W, U: as <see cref="WriteTo"/>.</remarks>
     /// <exception cref="InvalidOperationException">As <see cref="WriteTo"/>.</exception>
     public static void WriteToLog()
@@ -265,33 +269,46 @@ public static class WorkqueueTrace
     private static void WriteText(TraceLineHandler write)
     {
         TraceText text = new TraceText();
-        lock (Workqueue.Gate)
-        {
-            s_isTextOver = false;
-            s_isPaused = s_isOn;
-            s_isOn = false;
-            if (s_times != null)
-            {
-                text.TakeLocked(s_times, s_kinds!, s_subjects!, s_queues!, s_actors!, s_numbers!, s_next, s_written);
-            }
-        }
-
         try
         {
+            Interleaving.Point("trace is taken");
+            lock (Workqueue.Gate)
+            {
+                if (s_times != null)
+                {
+                    text.TakeLocked(s_times, s_kinds!, s_subjects!, s_queues!, s_actors!, s_numbers!, s_next, s_written);
+                }
+
+                s_isTextOver = false;
+                s_isPaused = s_isOn;
+                s_isOn = false;
+            }
+
             text.WriteTo(write);
         }
         finally
         {
-            Resume();
-        }
-    }
+            // Tried until it is done, and not in a method of its own: on a board a call may throw.
+            bool isDone = false;
+            while (!isDone)
+            {
+                try
+                {
+                    Interleaving.Point("trace goes on");
+                    lock (Workqueue.Gate)
+                    {
+                        if (s_isPaused) s_isOn = true;
+                        s_isPaused = false;
+                    }
 
-    private static void Resume()
-    {
-        lock (Workqueue.Gate)
-        {
-            if (s_isPaused) s_isOn = true;
-            s_isPaused = false;
+                    isDone = true;
+                }
+                catch (Exception)
+                {
+                    if (Interleaving.IsAborting) throw;
+                    Workqueue.Retries++;
+                }
+            }
         }
     }
 

@@ -44,12 +44,14 @@ public sealed class FtraceBlock
 
     private long? MissingRecords => (EndedEarlyAfter ?? AnnouncedRecords) - RecordLines - DamagedLines;
 
-    // A board writes the line of an activation beside that of the queueing, from the same record.
+    // A board, which names its items c0de0001 and so on, writes the line of an activation beside that of the queueing, from the
+    // same record. For Linux each line is a record.
     private int RecordLines { get; set; }
 
     internal void Add(FtraceEvent item)
     {
         _events.Add(item);
-        if (item.Kind != FtraceEventKind.ActivateWork) RecordLines++;
+        bool isBeside = item.Kind == FtraceEventKind.ActivateWork && item.Subject.StartsWith("c0de", StringComparison.Ordinal);
+        if (!isBeside) RecordLines++;
     }
 }

@@ -40,6 +40,9 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
 
     private const int LossesMax = 10_000;
 
+    // A function; the kernel names its module behind it.
+    private const string Handler = @"\S+(?: \[\S+\])?";
+
     // A board's log that starts from 0 again says that the board did.
     private const long RestartMicroseconds = 1_000_000;
 
@@ -144,7 +147,7 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
 
     private static FtraceEvent? Parse(Match line)
     {
-        if (!TryTime(line.Groups["time"].Value, out long microseconds)
+        if (!TryEventTime(line, out long microseconds)
             || !int.TryParse(line.Groups["pid"].Value, CultureInfo.InvariantCulture, out int pid)
             || !int.TryParse(line.Groups["cpu"].Value, CultureInfo.InvariantCulture, out int processor)) return null;
         string name = line.Groups["event"].Value;
@@ -239,6 +242,10 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
         _losses.Add(new LossMark(microseconds, text));
     }
 
+    private static bool TryEventTime(Match line, out long microseconds) => line.Groups["us"].Success
+        ? TryNumber(line.Groups["us"].Value, out microseconds)
+        : TryTime(line.Groups["time"].Value, out microseconds);
+
     private static bool TryTime(string seconds, out long microseconds)
     {
         const NumberStyles form = NumberStyles.AllowDecimalPoint;
@@ -251,8 +258,11 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
 
     //  my_queue/0-16    [000] ....     0.557824: workqueue_execute_start: work struct c0de0001: function stuck_one
-    [GeneratedRegex(@"(?<!\S)(?<comm>\S+)-(?<pid>\d{1,9})\s+(?:\(\s*[\d-]+\)\s+)?\[(?<cpu>\d{1,4})\]\s+"
-        + @"(?:(?<flags>[A-Za-z0-9.#]{4,6})\s+)?(?<time>\d{1,9}\.\d{1,9}): (?<event>[a-z_][a-z0-9_]*):(?: (?<arguments>.*))?$")]
+    // The latency form, which a dump on an oops has: kworker/-31        3d.... 44012us : timer_start: timer=394b309f ...
+    [GeneratedRegex(@"(?<!\S)(?<comm>\S+)-(?<pid>\d{1,9})\s+(?:(?:\(\s*[\d-]+\)\s+)?\[(?<cpu>\d{1,4})\]\s+"
+        + @"(?:(?<flags>[A-Za-z0-9.#]{4,8})\s+)?(?<time>\d{1,9}\.\d{1,9})"
+        + @"|(?<cpu>\d{1,4})(?<flags>[A-Za-z.#][A-Za-z0-9.#]{3,7})\s+(?<us>\d{1,15})us.?"
+        + @"): (?<event>[a-z_][a-z0-9_]*):(?: +(?<arguments>.*))?$")]
     private static partial Regex EventLine();
 
     [GeneratedRegex(@"(?:^|\s)# tracer: ")]
@@ -274,12 +284,12 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
     [GeneratedRegex(@"\\(?:(?<octal>[01][0-7]{2})|u(?<hex>[0-9a-f]{4})|\.\.\.)")]
     private static partial Regex Escape();
 
-    [GeneratedRegex(@"\bCPU:\d+ \[LOST (\d{1,18}) EVENTS\]")]
+    [GeneratedRegex(@"\bCPU:\d+ \[(?:LOST )?(\d{1,18}) EVENTS(?: DROPPED)?\]")]
     private static partial Regex LostEvents();
 
     // The name of an event with its colon, or the columns before it.
     [GeneratedRegex(@"\b(?:irq_handler_(?:entry|exit)|workqueue_(?:queue_work|activate_work|execute_start|execute_end)"
-        + @"|timer_(?:start|expire_entry|cancel)):(?: |$)|\S-\d+ +\[\d{3}\] [A-Za-z0-9.]{4,5} ")]
+        + @"|timer_(?:start|expire_entry|cancel)):(?: |$)|\S-\d+ +\[\d{3}\] [A-Za-z0-9.]{4,8} ")]
     private static partial Regex Remains();
 
     [GeneratedRegex(@"\[ *(?<time>\d{1,9}\.\d{6})\] +(?<text>.+)$")]
@@ -291,23 +301,24 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
     [GeneratedRegex(@"^irq=(?<subject>\d+) ret=\w+")]
     private static partial Regex IrqExitArguments();
 
-    [GeneratedRegex(@"^work struct=(?<subject>\S+) function=(?<name>\S+) workqueue=(?<queue>\S+) req_cpu=\d+ cpu=-?\d+")]
+    [GeneratedRegex(@"^work struct=(?<subject>\S+) function=(?<name>" + Handler + @") workqueue=(?<queue>\S+) "
+        + @"req_cpu=-?\d+ cpu=-?\d+")]
     private static partial Regex QueueWorkArguments();
 
-    [GeneratedRegex(@"^work struct (?<subject>\S+)$")]
+    [GeneratedRegex(@"^work struct (?<subject>\S+)(?: function=(?<name>" + Handler + @"))?$")]
     private static partial Regex ActivateWorkArguments();
 
-    [GeneratedRegex(@"^work struct (?<subject>\S+): function (?<name>\S+)$")]
+    [GeneratedRegex(@"^work struct (?<subject>\S+): function (?<name>" + Handler + ")$")]
     private static partial Regex ExecuteStartArguments();
 
     // Kernels before 5.6 do not name the handler.
-    [GeneratedRegex(@"^work struct (?<subject>[^\s:]+)(?:: function (?<name>\S+))?$")]
+    [GeneratedRegex(@"^work struct (?<subject>[^\s:]+)(?:: function (?<name>" + Handler + "))?$")]
     private static partial Regex ExecuteEndArguments();
 
-    [GeneratedRegex(@"^timer=(?<subject>\S+) function=(?<name>\S+) expires=\d+ \[timeout=(?<timeout>-?\d{1,18})\]")]
+    [GeneratedRegex(@"^timer=(?<subject>\S+) function=(?<name>" + Handler + @") expires=\d+ \[timeout=(?<timeout>-?\d{1,18})\]")]
     private static partial Regex TimerStartArguments();
 
-    [GeneratedRegex(@"^timer=(?<subject>\S+)(?: function=(?<name>\S+))? now=\d+")]
+    [GeneratedRegex(@"^timer=(?<subject>\S+)(?: function=(?<name>" + Handler + @"))? now=\d+")]
     private static partial Regex TimerExpireArguments();
 
     [GeneratedRegex(@"^timer=(?<subject>\S+)$")]

@@ -283,10 +283,11 @@ public class FtraceReaderTests
     [TestMethod]
     public void Read_TraceThatEndedEarly_IsCompleteAndSaysSo()
     {
-        string[] lines = [.. TestFiles.SmallTrace.TakeWhile(line => !line.Contains("1.001400")), "# ended early after 5 of 21 records"];
+        string end = "# ended early after 5 of 21 records";
+        string[] lines = [.. TestFiles.SmallTrace.TakeWhile(line => !line.Contains("1.001400")), end];
         FtraceReader reader = TestFiles.Read(lines[..^1]);
         Assert.IsFalse(reader.Blocks.Single().IsComplete);
-        Assert.AreEqual(FtraceLine.Header, reader.Read(lines[^1]));
+        Assert.AreEqual(FtraceLine.Header, reader.Read(end));
         FtraceBlock block = reader.Blocks.Single();
         Assert.IsTrue(block is { IsComplete: true, MissesLines: false, EndedEarlyAfter: 5, AnnouncedRecords: 21 });
         string picture = TimelineSvg.Draw(TraceTimeline.Of(block), "early");
@@ -295,6 +296,34 @@ public class FtraceReaderTests
         // One of the five is lost on the cable.
         block = TestFiles.Read(lines.Where(line => !line.Contains("irq_handler_entry"))).Blocks.Single();
         Assert.IsTrue(block is { IsComplete: true, MissesLines: true });
+    }
+
+    // Lines of kernels, each of a form of its own: all are healthy.
+    [TestMethod]
+    [DataRow("ftrace-module-handler.txt", 8, 0, "poll_port [xhub],led_tick [ledmod],core_fn")]
+    [DataRow("ftrace-activate-with-function.txt", 2, 0, "poll_port")]
+    [DataRow("ftrace-rt-seven-flags.txt", 3, 0, "arch_timer,stat_update")]
+    [DataRow("ftrace-trace-cmd-report.txt", 5, 204_600, "avg_work,delayed_timer,uart0")]
+    [DataRow("ftrace-dump-in-kernel-log.txt", 2, 0, "poll_fn")]
+    public void Read_TraceOfAKernel_NoLineIsDamaged(string file, int events, int lost, string names)
+    {
+        FtraceBlock block = TestFiles.Read(File.ReadLines(TestFiles.PathOf(file))).Blocks.Single();
+        Assert.AreEqual(0, block.DamagedLines);
+        Assert.HasCount(events, block.Events);
+        Assert.AreEqual(lost, block.LostRecords);
+        IEnumerable<string> named = block.Events.Select(item => item.Name).Where(name => name.Length > 0);
+        Assert.AreEqual(names, string.Join(',', named.Distinct()));
+        Assert.IsFalse(block.MissesLines);
+        Assert.AreEqual(block.AnnouncedRecords is not null, block.IsComplete);
+        Assert.IsFalse(block.Events.Any(item => item.Kind == FtraceEventKind.Other));
+    }
+
+    [TestMethod]
+    public void Read_LatencyForm_TakesTimeProcessorAndFlags()
+    {
+        FtraceEvent item = One(File.ReadLines(TestFiles.PathOf("ftrace-dump-in-kernel-log.txt")).First());
+        Assert.AreEqual(new FtraceEvent(FtraceEventKind.TimerStart, 44_012, "kworker/", 31, 3, "d....", "394b309f", "poll_fn", "",
+            120_651), item);
     }
 
     [TestMethod]

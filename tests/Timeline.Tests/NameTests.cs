@@ -10,10 +10,10 @@ public class NameTests
     private static readonly string[] s_names =
     [
         "my_work", "", " ", "  two  spaces  ", "a\tb", "a\nb", "\r\n", "\u0085", "a\u2028b\u2029c", "\u00A0", "\u3000\uFEFF",
-        "'single' \"double\"", "\"\"", "\"", "a=b", "name=x workqueue=y", "[x]", "]", "[000] .... 1.000000: ", "a:b", ":", "-", "-16",
-        "x-1 [000] ....  2.5: irq_handler_exit: irq=1 ret=handled", "f [module]", "# tracer: nop", "#", "\\", "\\040", "\\u2028",
-        "a\\...", "\\...", "...", "…", "/", "a/0", "0", "(1)", "<idle>", "größe", "工作队列", "🙂", "\uD83D", "\uDE42\uD83D", "e\u0301",
-        "\u0001\u001B[31m\u007F", new('n', 1200), new('n', 1280),
+        "'single' \"double\"", "\"\"", "\"", "a=b", "name=x workqueue=y", "[x]", "]", "[000] .... 1.000000: ", "a:b", ":", "-",
+        "-16", "x-1 [000] ....  2.5: irq_handler_exit: irq=1 ret=handled", "f [module]", "# tracer: nop", "#", "\\", "\\040",
+        "\\u2028", "a\\...", "\\...", "...", "…", "/", "a/0", "0", "(1)", "<idle>", "größe", "工作队列", "🙂", "\uD83D",
+        "\uDE42\uD83D", "e\u0301", "\u0001\u001B[31m\u007F", new('n', 1200), new('n', 1280),
     ];
 
     [TestMethod]
@@ -58,7 +58,8 @@ public class NameTests
             System.Xml.Linq.XElement.Parse(TimelineSvg.Draw(timeline, "names"));
             foreach (string cell in NumberTable.Of(timeline).SelectMany(table => table.Rows).Select(row => row[0]))
             {
-                Assert.IsFalse(cell.Length == 0 || cell.Any(letter => char.IsControl(letter) || letter is '\u2028' or '\u2029'), cell);
+                Assert.AreNotEqual("", cell);
+                Assert.IsFalse(cell.Any(letter => char.IsControl(letter) || letter is '\u2028' or '\u2029'), cell);
             }
         }
     }
@@ -73,7 +74,8 @@ public class NameTests
             .. events.Where(item => item.Kind is FtraceEventKind.QueueWork).Select(item => item.Queue),
         ];
         string[] workers = [.. events.Where(item => item.Kind is FtraceEventKind.ExecuteEnd).Select(item => item.Comm)];
-        bool isWhole = reader is { DamagedLines: 0, OtherLines: 0 } && reader.Blocks[0] is { IsComplete: true, MissesLines: false };
+        bool isWhole = reader is { DamagedLines: 0, OtherLines: 0 }
+            && reader.Blocks[0] is { IsComplete: true, MissesLines: false };
         if (isWhole && names.Length == 7 && names.All(other => other == expected) && workers is [var worker]
             && worker == expected + "/0") return;
         string read = string.Join('|', names.Concat(workers).Select(Short));

@@ -31,6 +31,7 @@ public sealed class Module
 
     // Made by Init, ended by Exit.
     private Workqueue? _queue;
+    private Workqueue? _buttonQueue;
     private GpioPin? _button;
     private GpioPin? _led;
     private Debounce? _debounce;
@@ -80,7 +81,10 @@ public sealed class Module
             _led = _controller.OpenPin(_board.LedPin, PinMode.Output);
             SetLed(false);
             _button = _controller.OpenPin(_board.ButtonPin, _board.ButtonMode);
-            _debounce = new Debounce(_queue, _button, _board.ButtonActiveLow, OnButton);
+
+            // A queue of its own: the debounce must not wait behind the lines that my_work prints.
+            _buttonQueue = Workqueue.CreateSingleThread("button");
+            _debounce = new Debounce(_buttonQueue, _button, _board.ButtonActiveLow, OnButton);
             _line = new InterruptLine(_button, PinEventTypes.Rising | PinEventTypes.Falling, IrqHandler, "button");
             _debounce.Look();
             isLoaded = true;
@@ -142,6 +146,12 @@ public sealed class Module
         _debounce?.Cancel();
         _hold.CancelSync();
         _ledOff.CancelSync();
+        if (_buttonQueue != null)
+        {
+            _buttonQueue.Destroy();
+            _buttonQueue = null;
+        }
+
         if (_queue != null)
         {
             _queue.Flush();
@@ -248,24 +258,25 @@ public sealed class Module
         }
     }
 
-    // First what the press is for, then what is said about it: the line may fail.
+    // First what the press is for, then what is said about it: the line may fail, and it must not wait for the serial port, or the
+    // pin would be read too late.
     private void OnButton(bool isPressed, int edges)
     {
         if (!isPressed)
         {
             _hold.Cancel();
-            KernelLog.Write("button: release (" + edges.ToString() + " edges)");
+            KernelLog.WriteDeferred("button: release (" + edges.ToString() + " edges)");
             return;
         }
 
         long now = Jiffies.Now;
         _presses++;
         SetLed(true);
-        _queue!.ModifyDelayed(_ledOff, LedMilliseconds);
-        _queue.ModifyDelayed(_hold, HoldMilliseconds);
+        _buttonQueue!.ModifyDelayed(_ledOff, LedMilliseconds);
+        _buttonQueue.ModifyDelayed(_hold, HoldMilliseconds);
         if (now - _pressedAt < DoublePressMilliseconds) _dumpRequested.Set();
         _pressedAt = now;
-        KernelLog.Write("button: press #" + _presses.ToString() + " (" + edges.ToString() + " edges)");
+        KernelLog.WriteDeferred("button: press #" + _presses.ToString() + " (" + edges.ToString() + " edges)");
     }
 
     private void SetLed(bool isOn) => _led!.Write(isOn == _board.LedActiveLow ? PinValue.Low : PinValue.High);

@@ -52,6 +52,23 @@ public static class KernelLog
     /// Linux: <c>pr_info("…%ld")</c>.</remarks>
     public static void Write(string text, long number) => Write(text, true, number);
 
+    /// <summary>Notes one line, as a call in interrupt context does: for work that must not wait for the serial port.</summary>
+    /// <param name="text">The line.</param>
+    /// <remarks><b>Context:</b> all; never throws. <b>Cost:</b> a place in the ring, no waiting. Linux:
+    /// <c>printk_deferred()</c>.</remarks>
+    public static void WriteDeferred(string text)
+    {
+        try
+        {
+            Note(text, false, 0);
+        }
+        catch (Exception)
+        {
+            Workqueue.LeaveGate();
+            CountLost();
+        }
+    }
+
     /// <summary>Writes a line without the time, as those of a table or of a trace are. What was lost is not said between
     /// them.</summary>
     /// <remarks><b>Context:</b> U, W; never throws.</remarks>

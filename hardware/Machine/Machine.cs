@@ -47,7 +47,7 @@ public sealed class Machine(Profile profile)
         Image image = _image ?? throw new InvalidOperationException("No firmware is loaded: call Load first.");
         long end = options.UntilMilliseconds is { } until ? (long)(until * 1_000_000) : long.MaxValue;
         SerialLog log = new(LineWritten);
-        Core core = new(profile, options, Pins, log, end);
+        Core core = new(profile, options, Pins, log, end, image.UsesPins);
         image.Reset();
         Boot boot = new(core, image);
         boot.PowerOn();

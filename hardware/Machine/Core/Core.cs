@@ -19,7 +19,7 @@ internal sealed class Core
     private bool _isStopping;
     private int _lastHash;
 
-    internal Core(Profile profile, RunOptions options, Pins pins, SerialLog log, long endNanoseconds)
+    internal Core(Profile profile, RunOptions options, Pins pins, SerialLog log, long endNanoseconds, bool usesPins)
     {
         Profile = profile;
         Options = options;
@@ -27,7 +27,8 @@ internal sealed class Core
         Choices = options.Seed is { } seed ? new SeededChoices(seed) : null;
         Pads = new Pads(this, pins.Script);
         Log = log;
-        Heap = new Heap(this, profile.HeapBytes, options);
+        Heap = new Heap(
+            this, profile.HeapBytes, LibraryCosts.BaseHeapBytes + (usesPins ? LibraryCosts.PinHeapBytes : 0), options);
         Locks = new LockTable(this);
         Interrupts = new Interrupts(this, profile.RingCapacity);
         Timers = new TimerList(this);

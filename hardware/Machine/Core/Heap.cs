@@ -31,11 +31,12 @@ internal sealed class Heap
     private int[] _sizes = new int[256];
     private int _count;
 
-    internal Heap(Core core, long limitBytes, RunOptions options)
+    internal Heap(Core core, long limitBytes, long usedBytes, RunOptions options)
     {
         _core = core;
         LimitBytes = limitBytes;
         _options = options;
+        UsedBytes = FullestBytes = usedBytes;
     }
 
     ~Heap() => Release();
@@ -117,11 +118,19 @@ internal sealed class Heap
     internal void FreeEvent() => UsedBytes -= EventBytes;
 
     /// <summary>What the board's collector does.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     internal void Collect()
     {
         Collections++;
-        List<WeakReference<Platform.Timer>> timers = Weaken(_core.Timers.All);
+        Weak weak = Weaken();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
+        Strengthen(weak);
+        Sweep();
+    }
+
+    // In a method of its own, so that no variable of it holds anything during the collection.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Weak Weaken()
+    {
         List<WeakReference<object>?> threads = [];
         foreach (FirmwareThread thread in _core.Scheduler.Threads)
         {
@@ -130,21 +139,22 @@ internal sealed class Heap
         }
 
         foreach (Platform.WeakReference reference in _weakReferences) reference.Weaken();
-        List<WeakReference<Platform.WeakReference>> references = Weaken(_weakReferences);
+        return new Weak(threads, Weaken(_core.Timers.All), Weaken(_weakReferences));
+    }
 
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
-
-        Strengthen(references, _weakReferences);
+    private void Strengthen(Weak weak)
+    {
+        Strengthen(weak.References, _weakReferences);
         foreach (Platform.WeakReference reference in _weakReferences) reference.Strengthen();
-        int before = timers.Count;
-        Strengthen(timers, _core.Timers.All);
-        for (int i = _core.Timers.All.Count; i < before; i++) FreeBlock(TimerBlockBytes);
-        for (int i = 0; i < threads.Count; i++)
+        Strengthen(weak.Timers, _core.Timers.All);
+        for (int i = _core.Timers.All.Count; i < weak.Timers.Count; i++) FreeBlock(TimerBlockBytes);
+        for (int i = 0; i < weak.Threads.Count; i++)
         {
-            if (threads[i] != null && threads[i]!.TryGetTarget(out object? alive)) _core.Scheduler.Threads[i].ThreadObject = alive;
+            if (weak.Threads[i] != null && weak.Threads[i]!.TryGetTarget(out object? alive))
+            {
+                _core.Scheduler.Threads[i].ThreadObject = alive;
+            }
         }
-
-        Sweep();
     }
 
     /// <summary>The run is over: the handles go back to .NET.</summary>
@@ -206,4 +216,10 @@ internal sealed class Heap
 
         _count = alive;
     }
+
+    // What the machine itself holds, held weakly during a collection.
+    private sealed record Weak(
+        List<WeakReference<object>?> Threads,
+        List<WeakReference<Platform.Timer>> Timers,
+        List<WeakReference<Platform.WeakReference>> References);
 }

@@ -113,10 +113,12 @@ internal sealed class Pads : TimeProvider
             place++;
         }
 
-        _core.ChargeLibrary(LibraryCosts.PinEvent + place * LibraryCosts.PinEventForEachPin);
+        _core.ChargeLibrary(
+            LibraryCosts.PinEventBefore + (record.IsHigh ? 1 : 0) + place * LibraryCosts.PinEventForEachPin);
         _core.Spend(_core.Profile.PinEventNanoseconds);
         if (!Open.TryGetValue(record.Pin, out Platform.GpioPin? open)) return;
         open.Raise(record.IsHigh ? PinEventTypes.Rising : PinEventTypes.Falling);
+        _core.ChargeLibrary(LibraryCosts.PinEventAfter);
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
@@ -78,7 +79,13 @@ internal sealed class Image
     /// <summary>All statics as they are before anything has run.</summary>
     internal void Reset()
     {
-        foreach (FieldInfo field in _statics) field.SetValue(null, null);
+        foreach (FieldInfo field in _statics)
+        {
+            // A lambda that captures nothing belongs to an object that the static constructor of its class makes. On a board it
+            // may be used before, without one; .NET refuses that.
+            bool isLambdaHome = field.Name == "<>9" && field.FieldType == field.DeclaringType;
+            field.SetValue(null, isLambdaHome ? RuntimeHelpers.GetUninitializedObject(field.FieldType) : null);
+        }
     }
 
     // The module and all that it refers to and that lies beside it.

@@ -425,6 +425,13 @@ internal sealed class Rewriter
                 return;
             }
 
+            if (known?.Member.Makes == Makes.String)
+            {
+                Before(instruction, Charge());
+                MakeResult(Place(instruction), Makes.String, constructor);
+                return;
+            }
+
             int bytes = _owner.ObjectBytes(constructor.DeclaringType);
             if (bytes == 0)
             {

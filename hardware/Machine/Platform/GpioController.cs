@@ -101,6 +101,7 @@ public sealed class GpioController : IDisposable
         _core.ThrowIfStopping();
         _core.Pads.CatchUp();
         if (!_core.Pads.HasPin(pinNumber) || _core.Pads[pinNumber].IsReserved) throw new InvalidOperationException(null);
+        _core.ChargeLibrary(LibraryCosts.PinOpened);
         _core.Heap.Allocate(PinBytes);
         GpioPin pin = new(pinNumber);
         _core.Heap.Track(pin, PinBytes);

@@ -68,7 +68,7 @@ internal static class Program
         string folder = Directory.CreateTempSubdirectory("reference").FullName;
         try
         {
-            Compiler compiler = new();
+            BoardCompiler compiler = new();
             int passed = 0;
             int failed = 0;
             foreach (Case each in cases)
@@ -97,12 +97,12 @@ internal static class Program
     }
 
     private static List<string> Faults(
-        Case program, Variant variant, string? expected, Compiler compiler, string folder, out string totals)
+        Case program, Variant variant, string? expected, BoardCompiler compiler, string folder, out string totals)
     {
         totals = "";
         if (expected == null) return ["there is no " + program.Name + ".expected.txt"];
         string assembly = Path.Combine(folder, program.Name + ".dll");
-        IReadOnlyList<string> errors = compiler.Compile(program, assembly);
+        IReadOnlyList<string> errors = compiler.Compile([program.Source], assembly, isProgram: true, isNullable: false);
         if (errors.Count > 0) return [.. errors];
         Machine machine = new(program.Profile(variant));
         RunResult result;

@@ -31,6 +31,12 @@ public sealed class ReferenceAssemblies
         ("System.Diagnostics.ConditionalAttribute", ["System.String"]),
         ("System.Runtime.CompilerServices.CompilerGeneratedAttribute", []),
         ("System.Runtime.CompilerServices.ExtensionAttribute", []),
+        ("System.Runtime.CompilerServices.InternalsVisibleToAttribute", ["System.String"]),
+        ("System.Diagnostics.CodeAnalysis.NotNullWhenAttribute", ["System.Boolean"]),
+        ("System.Diagnostics.CodeAnalysis.DoesNotReturnAttribute", []),
+        ("System.Diagnostics.CodeAnalysis.NotNullAttribute", []),
+        ("System.Diagnostics.CodeAnalysis.MaybeNullAttribute", []),
+        ("System.Diagnostics.CodeAnalysis.AllowNullAttribute", []),
     ];
 
     private static readonly TypeSystem s_system = ModuleDefinition.CreateModule("primitives", ModuleKind.Dll).TypeSystem;
@@ -52,6 +58,8 @@ public sealed class ReferenceAssemblies
 
         foreach ((string name, string[] parameters) in s_attributes) AddAttribute(name, parameters);
         foreach ((SurfaceType known, Type source) in _sources) Fill(known, source);
+        AllowMultiple("System.Runtime.CompilerServices.InternalsVisibleToAttribute");
+        AllowMultiple("System.Diagnostics.ConditionalAttribute");
     }
 
     /// <summary>Each library's file, by its name.</summary>
@@ -111,6 +119,18 @@ public sealed class ReferenceAssemblies
         foreach (string parameter in parameters) constructor.Parameters.Add(new ParameterDefinition(_types[parameter]));
         type.Methods.Add(constructor);
         _types.Add(name, type);
+    }
+
+    private void AllowMultiple(string name)
+    {
+        TypeDefinition type = _types[name];
+        TypeDefinition usage = _types["System.AttributeUsageAttribute"];
+        CustomAttribute attribute = new(usage.Methods.First(each => each.Name == ".ctor"));
+        attribute.ConstructorArguments.Add(
+            new CustomAttributeArgument(_types["System.AttributeTargets"], (int)AttributeTargets.All));
+        attribute.Properties.Add(new Mono.Cecil.CustomAttributeNamedArgument(
+            "AllowMultiple", new CustomAttributeArgument(_types["System.Boolean"], true)));
+        type.CustomAttributes.Add(attribute);
     }
 
     private void Fill(SurfaceType known, Type source)

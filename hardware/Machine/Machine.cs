@@ -73,6 +73,7 @@ public sealed class Machine(Profile profile)
             AllocatedBytes = core.Heap.AllocatedBytes,
             FullestHeapBytes = core.Heap.FullestBytes,
             Collections = core.Heap.Collections,
+            FailedAllocation = core.Heap.Failed,
             EdgesRecorded = core.Interrupts.Recorded,
             EdgesLostInRing = core.Interrupts.DroppedByRing,
             EdgesLostInHeap = core.Interrupts.DroppedByHeap,
@@ -91,8 +92,8 @@ public sealed class Machine(Profile profile)
         return thread.Deadline == long.MaxValue ? text : text + ", until " + thread.Deadline / 1_000_000 + " ms";
     }
 
-    // The firmware's own frames, and the one of the machine that it called.
-    private static List<string> Frames(StackTrace? stack)
+    // The firmware's own frames.
+    internal static List<string> Frames(StackTrace? stack)
     {
         List<string> frames = [];
         foreach (StackFrame frame in stack?.GetFrames() ?? [])

@@ -39,8 +39,11 @@ public sealed record Profile
     /// <summary>Handing the processor to another thread.</summary>
     public long SwitchNanoseconds { get; init; }
 
-    /// <summary>Making an object, beyond its instruction.</summary>
-    public long AllocationNanoseconds { get; init; }
+    /// <summary>Native work of a call on a lock, an event, a timer, a thread or the clock.</summary>
+    public long NativeCallNanoseconds { get; init; }
+
+    /// <summary>Making an object: each byte of it.</summary>
+    public long AllocationByteNanoseconds { get; init; }
 
     /// <summary>Native work between an edge's record and the managed code of the event.</summary>
     public long PinEventNanoseconds { get; init; }
@@ -50,6 +53,9 @@ public sealed record Profile
 
     /// <summary>Native work of writing a pin.</summary>
     public long PinWriteNanoseconds { get; init; }
+
+    /// <summary>Making a text of a number, beyond its instructions.</summary>
+    public long NumberTextNanoseconds { get; init; }
 
     /// <summary>A write to the log, whatever its length.</summary>
     public long LogCallNanoseconds { get; init; }

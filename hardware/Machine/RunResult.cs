@@ -27,6 +27,12 @@ public enum RunEnd
 /// <param name="Stack">Where, innermost first; with file and line where there are symbols.</param>
 public sealed record ThreadReport(string Name, string State, IReadOnlyList<string> Stack);
 
+/// <summary>An allocation that was made to fail.</summary>
+/// <param name="Nanoseconds">When, since power-on.</param>
+/// <param name="Thread">Whose.</param>
+/// <param name="Stack">Where, innermost first.</param>
+public sealed record FailedAllocation(long Nanoseconds, string Thread, IReadOnlyList<string> Stack);
+
 /// <summary>What only a machine can know about a run.</summary>
 public sealed record RunResult
 {
@@ -56,6 +62,9 @@ public sealed record RunResult
 
     /// <summary>Collections: asked for, or because the heap was full.</summary>
     public required int Collections { get; init; }
+
+    /// <summary>The first allocation that was made to fail; null: none was.</summary>
+    public FailedAllocation? FailedAllocation { get; init; }
 
     /// <summary>Interrupt records made.</summary>
     public required long EdgesRecorded { get; init; }

@@ -117,6 +117,13 @@ internal sealed class Core
         SetLimit();
     }
 
+    /// <summary>A call into the runtime's native code, for a lock, an event, a timer, a thread or the clock.</summary>
+    internal void EnterNative()
+    {
+        Spend(Profile.NativeCallNanoseconds);
+        Point();
+    }
+
     /// <summary>Where the firmware can be stopped and a seed may force a switch: before an operation on locks, events, timers,
     /// threads or the clock takes effect.</summary>
     internal void Point()

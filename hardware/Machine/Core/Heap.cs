@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -52,6 +53,9 @@ internal sealed class Heap
     /// <summary>Objects and bytes that the firmware has allocated since power-on.</summary>
     internal long Allocations { get; private set; }
 
+    /// <summary>The first one that was made to fail.</summary>
+    internal FailedAllocation? Failed { get; private set; }
+
     internal long AllocatedBytes { get; private set; }
 
     internal int Collections { get; private set; }
@@ -70,12 +74,13 @@ internal sealed class Heap
         long number = ++Allocations;
         if (number >= _options.FailAllocation && number - _options.FailAllocation < _options.FailAllocationCount)
         {
+            Failed ??= new FailedAllocation(_core.Now, _core.Scheduler.Current.Name, Machine.Frames(new StackTrace(true)));
             throw new OutOfMemoryException();
         }
 
         if (!TryTake(bytes)) throw new OutOfMemoryException();
         AllocatedBytes += bytes;
-        _core.Spend(_core.Profile.AllocationNanoseconds);
+        _core.Spend(bytes * _core.Profile.AllocationByteNanoseconds);
     }
 
     /// <summary>After it was made: from now on a collection asks whether it is alive.</summary>

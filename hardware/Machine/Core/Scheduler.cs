@@ -213,7 +213,12 @@ internal sealed class Scheduler
         if (next.Counter - _lowestCounter > CounterLead) next.Counter = _lowestCounter + CounterLead;
         next.Counter -= 1 << (FirmwareThread.SystemHighest - next.Priority);
         if (next.Counter < _lowestCounter) _lowestCounter = next.Counter;
-        if (next != _lastRun) Switches++;
+        if (next != _lastRun)
+        {
+            Switches++;
+            _core.Spend(_core.Profile.SwitchNanoseconds);
+        }
+
         _lastRun = next;
         Current = next;
         _core.BeginQuantum();

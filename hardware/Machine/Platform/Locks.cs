@@ -11,7 +11,7 @@ public static class Monitor
     {
         ArgumentNullException.ThrowIfNull(target);
         Core core = Core.Current;
-        core.Point();
+        core.EnterNative();
         core.Locks.Enter(target);
     }
 
@@ -28,6 +28,7 @@ public static class Monitor
         ArgumentNullException.ThrowIfNull(target);
         Core core = Core.Current;
         core.ThrowIfStopping();
+        core.Spend(core.Profile.NativeCallNanoseconds);
         if (!core.Locks.TryExit(target)) throw new Exception();
         core.Point();
     }
@@ -40,21 +41,21 @@ public static class Interlocked
     /// <summary>Adds 1.</summary>
     public static int Increment(ref int location)
     {
-        Core.Current.Point();
+        Core.Current.EnterNative();
         return ++location;
     }
 
     /// <summary>Takes 1 away.</summary>
     public static int Decrement(ref int location)
     {
-        Core.Current.Point();
+        Core.Current.EnterNative();
         return --location;
     }
 
     /// <summary>Writes, and tells what was there.</summary>
     public static int Exchange(ref int location, int value)
     {
-        Core.Current.Point();
+        Core.Current.EnterNative();
         int before = location;
         location = value;
         return before;
@@ -63,7 +64,7 @@ public static class Interlocked
     /// <summary>Writes if there is what was expected, and tells what was there.</summary>
     public static int CompareExchange(ref int location, int value, int comparand)
     {
-        Core.Current.Point();
+        Core.Current.EnterNative();
         int before = location;
         if (before == comparand) location = value;
         return before;

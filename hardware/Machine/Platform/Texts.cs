@@ -108,6 +108,14 @@ internal static class Numbers
 {
     internal const int Instructions = 50;
 
+    /// <summary>What a text takes beyond what Surface.txt says.</summary>
+    internal static void ChargeText()
+    {
+        Core core = Core.Current;
+        core.ChargeLibrary(TextInstructions() - Instructions);
+        core.Spend(core.Profile.NumberTextNanoseconds);
+    }
+
     /// <summary>The first one in the program also makes the number format.</summary>
     internal static int TextInstructions()
     {
@@ -125,7 +133,7 @@ public static class Int32Members
     /// <summary>Decimal.</summary>
     public static string ToString(ref int value)
     {
-        Core.Current.ChargeLibrary(Numbers.TextInstructions() - Numbers.Instructions);
+        Numbers.ChargeText();
         return value.ToString(CultureInfo.InvariantCulture);
     }
 }
@@ -137,7 +145,7 @@ public static class Int64Members
     /// <summary>Decimal.</summary>
     public static string ToString(ref long value)
     {
-        Core.Current.ChargeLibrary(Numbers.TextInstructions() - Numbers.Instructions);
+        Numbers.ChargeText();
         return value.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -31,6 +31,7 @@ public sealed class Thread
         get
         {
             Core core = Core.Current;
+            core.Spend(core.Profile.NativeCallNanoseconds);
             FirmwareThread thread = core.Scheduler.Current;
             if (thread.ThreadObject != null) return (Thread)thread.ThreadObject;
             core.Heap.Allocate(ObjectBytes);
@@ -63,7 +64,7 @@ public sealed class Thread
         set
         {
             if (value is < ThreadPriority.Lowest or > ThreadPriority.Highest) throw new ArgumentException(null);
-            _core.Point();
+            _core.EnterNative();
             _thread.Priority = (int)value;
             FirmwareThread me = _core.Scheduler.Current;
             if (_thread != me && _thread.IsAlive && _thread.Priority > me.Priority) _core.Scheduler.GiveWay(); // (12)
@@ -86,7 +87,7 @@ public sealed class Thread
     {
         Core core = Core.Current;
         if (millisecondsTimeout < -1) throw new ArgumentOutOfRangeException();
-        core.Point();
+        core.EnterNative();
         if (millisecondsTimeout == 0) core.Scheduler.Yield();
         else core.Scheduler.Wait(new SleepWait(), millisecondsTimeout);
     }
@@ -104,7 +105,7 @@ public sealed class Thread
     public void Start()
     {
         if (_thread.State != RunState.Unstarted) throw new ArgumentException(null);
-        _core.Point();
+        _core.EnterNative();
         _thread.Blocks = [_core.Heap.AllocateBlock(Heap.SubThreadBlockBytes), _core.Heap.AllocateBlock(Heap.ThreadBlockBytes)];
         _core.Scheduler.Start(_thread);
     }
@@ -116,7 +117,7 @@ public sealed class Thread
     public bool Join(int millisecondsTimeout)
     {
         if (millisecondsTimeout < -1) throw new ArgumentOutOfRangeException();
-        _core.Point();
+        _core.EnterNative();
         if (_thread.State == RunState.Ended) return true;
         return _core.Scheduler.Wait(new JoinWait(_thread), millisecondsTimeout);
     }

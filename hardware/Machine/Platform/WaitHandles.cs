@@ -63,7 +63,7 @@ public abstract class WaitHandle : MarshalByRefObject, IDisposable
     /// <summary>Sets it, and wakes whom that satisfies, in the order in which they began to wait (16, 17).</summary>
     public bool Set()
     {
-        _core.Point();
+        _core.EnterNative();
         IsSet = true;
         foreach (FirmwareThread thread in _core.Scheduler.WaitingInOrder())
         {
@@ -78,7 +78,7 @@ public abstract class WaitHandle : MarshalByRefObject, IDisposable
     /// <summary>Sets it back.</summary>
     public bool Reset()
     {
-        _core.Point();
+        _core.EnterNative();
         IsSet = false;
         return true;
     }
@@ -94,7 +94,7 @@ public abstract class WaitHandle : MarshalByRefObject, IDisposable
         if (milliseconds < -1) throw new ArgumentOutOfRangeException();
         foreach (WaitHandle handle in handles) ArgumentNullException.ThrowIfNull(handle);
         Core core = Core.Current;
-        core.Point();
+        core.EnterNative();
         EventWait wait = new(handles, isForAll);
         return wait.TryTake() || core.Scheduler.Wait(wait, milliseconds) ? wait.Index : -1;
     }

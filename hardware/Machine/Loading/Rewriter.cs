@@ -23,6 +23,7 @@ internal sealed class Rewriter
     private readonly InstructionCosts _costs;
     private readonly SortedSet<string> _unknown = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _boardNames = []; // of types that are the machine's own by now
+    private readonly HashSet<TypeReference> _unbound = [];
     private readonly MethodReference _charge;
     private readonly MethodReference _enter;
     private readonly MethodReference _new;
@@ -53,8 +54,11 @@ internal sealed class Rewriter
         BindTypes();
         foreach (TypeDefinition type in _module.GetTypes().ToList())
         {
+            if (type.BaseType != null) CheckType(type.BaseType, type.FullName);
+            foreach (InterfaceImplementation each in type.Interfaces) CheckType(each.InterfaceType, type.FullName);
             foreach (FieldDefinition field in type.Fields)
             {
+                CheckType(field.FieldType, field.FullName);
                 if (field.IsStatic) field.IsInitOnly = false;
             }
 
@@ -109,7 +113,7 @@ internal sealed class Rewriter
             Type? target = Surface.Instance.Find(name) is { } known ? known.Replacement ?? FindInDotNet(name) : null;
             if (target == null)
             {
-                if (!name.EndsWith("Attribute", StringComparison.Ordinal)) _unknown.Add(name);
+                _unbound.Add(type); // an error where something uses it: attributes, which are gone, did too
                 continue;
             }
 
@@ -142,8 +146,29 @@ internal sealed class Rewriter
         return Surface.Instance.Find(name);
     }
 
+    // A type as something uses it: nothing that is unknown, and no array of several dimensions.
+    private void CheckType(TypeReference type, string user)
+    {
+        if (type is ArrayType { Rank: > 1 }) _unknown.Add($"{type.FullName} in {user}: a board has no arrays of several dimensions");
+        if (type is GenericInstanceType generic)
+        {
+            foreach (TypeReference argument in generic.GenericArguments) CheckType(argument, user);
+        }
+
+        TypeReference element = type.GetElementType();
+        while (element.DeclaringType != null) element = element.DeclaringType;
+        if (_unbound.Contains(element)) _unknown.Add($"{element.FullName} in {user}");
+    }
+
+    private void CheckSignature(MethodReference method, string user)
+    {
+        CheckType(method.ReturnType, user);
+        foreach (ParameterDefinition parameter in method.Parameters) CheckType(parameter.ParameterType, user);
+    }
+
     private void Rewrite(MethodDefinition method)
     {
+        CheckSignature(method, method.FullName);
         if (method.Name == ".cctor")
         {
             method.Name = StaticConstructor;
@@ -151,7 +176,7 @@ internal sealed class Rewriter
             method.IsPublic = true;
         }
 
-        if (!method.HasBody)
+        if (!method.HasBody || method.Body.Instructions.Count == 0)
         {
             if (method.IsPInvokeImpl || method.IsInternalCall) _unknown.Add($"{method.FullName}, which has no managed code");
             return;
@@ -267,6 +292,8 @@ internal sealed class Rewriter
             {
                 if (handler.CatchType is { } caught) CheckType(caught);
             }
+
+            foreach (VariableDefinition variable in _method.Body.Variables) CheckType(variable.VariableType);
         }
 
         // A field-like event compiled for a board has no loop with a generic CompareExchange but a lock, and 8 instructions.
@@ -534,24 +561,11 @@ internal sealed class Rewriter
         private (SurfaceType Type, SurfaceMember Member)? CheckMember(MethodReference method)
         {
             if (method is GenericInstanceMethod generic) method = generic.ElementMethod;
-            if (method.DeclaringType is ArrayType array)
-            {
-                _owner._unknown.Add($"{array.FullName} in {_method.FullName}: a board has no arrays of several dimensions");
-                return null;
-            }
-
-            if (_owner.IsFirmware(method.DeclaringType))
-            {
-                if (method.DeclaringType.HasGenericParameters || method.DeclaringType is GenericInstanceType || method.HasGenericParameters)
-                {
-                    // Runs here, not on a board: that is what the compiler for boards is for.
-                }
-
-                return null;
-            }
+            CheckType(method.DeclaringType);
+            if (method.DeclaringType is ArrayType || _owner.IsFirmware(method.DeclaringType)) return null;
 
             SurfaceType? type = _owner.Known(method.DeclaringType);
-            if (type == null) return null; // noted when types were bound
+            if (type == null) return null; // noted with its type
             string name = _owner.BoardNameOf(method);
             if (type.Members.TryGetValue(name, out SurfaceMember? member)) return (type, member);
             if (IsDelegate(method.DeclaringType) && method.Name is ".ctor" or "Invoke") return null;
@@ -572,13 +586,7 @@ internal sealed class Rewriter
             _owner._unknown.Add($"{type.Name}.{field.Name} in {_method.FullName}");
         }
 
-        private void CheckType(TypeReference type)
-        {
-            if (type is ArrayType { Rank: > 1 })
-            {
-                _owner._unknown.Add($"{type.FullName} in {_method.FullName}: a board has no arrays of several dimensions");
-            }
-        }
+        private void CheckType(TypeReference type) => _owner.CheckType(type, _method.FullName);
     }
 
     // A member's name with the board's names of its parameter types.

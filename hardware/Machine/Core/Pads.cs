@@ -24,8 +24,10 @@ internal sealed class Pads : TimeProvider
         _script = script;
     }
 
-    /// <summary>The firmware's open pins by number, and those that controllers have opened, in that order.</summary>
-    internal Dictionary<int, Platform.GpioPin> Open { get; } = [];
+    /// <summary>The firmware's open pins, in the order of opening.</summary>
+    internal List<Platform.GpioPin> Open { get; } = [];
+
+    /// <summary>What controllers remember of them.</summary>
 
     internal List<Platform.ControllerPin> ByControllers { get; } = [];
 
@@ -106,18 +108,13 @@ internal sealed class Pads : TimeProvider
     /// <summary>On the dispatcher's thread: from a record to the handlers of the pin of that number.</summary>
     internal void Deliver(InterruptRecord record)
     {
-        int place = 0; // how many pins were opened before
-        foreach (int pin in Open.Keys)
-        {
-            if (pin == record.Pin) break;
-            place++;
-        }
-
+        int place = Open.FindIndex(pin => pin.PinNumber == record.Pin);
+        int before = place < 0 ? Open.Count : place;
         _core.ChargeLibrary(
-            LibraryCosts.PinEventBefore + (record.IsHigh ? 1 : 0) + place * LibraryCosts.PinEventForEachPin);
+            LibraryCosts.PinEventBefore + (record.IsHigh ? 1 : 0) + before * LibraryCosts.PinEventForEachPin);
         _core.Spend(_core.Profile.PinEventNanoseconds);
-        if (!Open.TryGetValue(record.Pin, out Platform.GpioPin? open)) return;
-        open.Raise(record.IsHigh ? PinEventTypes.Rising : PinEventTypes.Falling);
+        if (place < 0) return;
+        Open[place].Raise(record.IsHigh ? PinEventTypes.Rising : PinEventTypes.Falling);
         _core.ChargeLibrary(LibraryCosts.PinEventAfter);
     }
 

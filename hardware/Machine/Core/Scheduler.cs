@@ -201,15 +201,13 @@ internal sealed class Scheduler
     private FirmwareThread? Choose()
     {
         Look();
-        while (Candidate() == null)
+        FirmwareThread? next;
+        while ((next = Candidate()) == null)
         {
-            Look(); // (8)
-            if (Candidate() != null) break;
             if (!Idle()) return null;
             Look();
         }
 
-        FirmwareThread next = Candidate()!;
         if (next.Counter - _lowestCounter > CounterLead) next.Counter = _lowestCounter + CounterLead;
         next.Counter -= 1 << (FirmwareThread.SystemHighest - next.Priority);
         if (next.Counter < _lowestCounter) _lowestCounter = next.Counter;

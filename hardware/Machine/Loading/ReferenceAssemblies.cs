@@ -50,7 +50,7 @@ public sealed class ReferenceAssemblies
         foreach (SurfaceType known in Surface.Instance.Types)
         {
             if (known.IsOfPcOnly) continue;
-            Type source = known.Replacement ?? FindInDotNet(known.Name)
+            Type source = known.Replacement ?? Surface.FindInDotNet(known.Name)
                 ?? throw new InvalidOperationException($"Surface.txt names {known.Name}, which neither .NET nor the machine has.");
             _types.Add(known.Name, Declare(known.Name, known.Assembly, source));
             _sources.Add((known, source));
@@ -75,12 +75,6 @@ public sealed class ReferenceAssemblies
 
         return images;
     }
-
-    private static Type? FindInDotNet(string name) =>
-        typeof(object).Assembly.GetType(name)
-        ?? typeof(VirtualRuntime.Chip).Assembly.GetType(name)
-        ?? typeof(System.Collections.Stack).Assembly.GetType(name)
-        ?? typeof(System.Collections.Generic.Queue<int>).Assembly.GetType(name);
 
     private ModuleDefinition ModuleOf(string assembly)
     {

@@ -110,7 +110,7 @@ internal sealed class Rewriter
         {
             if (type.DeclaringType != null || IsFirmware(type)) continue;
             string name = type.FullName;
-            Type? target = Surface.Instance.Find(name) is { } known ? known.Replacement ?? FindInDotNet(name) : null;
+            Type? target = Surface.Instance.Find(name) is { } known ? known.Replacement ?? Surface.FindInDotNet(name) : null;
             if (target == null)
             {
                 _unbound.Add(type); // an error where something uses it: attributes, which are gone, did too
@@ -124,12 +124,6 @@ internal sealed class Rewriter
             _boardNames[type.FullName] = name;
         }
     }
-
-    private static Type? FindInDotNet(string name) =>
-        typeof(object).Assembly.GetType(name)
-        ?? typeof(VirtualRuntime.Chip).Assembly.GetType(name)
-        ?? typeof(System.Collections.Stack).Assembly.GetType(name)
-        ?? typeof(System.Collections.Generic.Queue<int>).Assembly.GetType(name);
 
     private bool IsFirmware(TypeReference type)
     {
@@ -575,7 +569,7 @@ internal sealed class Rewriter
 
         private bool IsDelegate(TypeReference type) => Resolve(type)?.BaseType == typeof(MulticastDelegate);
 
-        private Type? Resolve(TypeReference type) => _owner.Known(type) is { } known ? FindInDotNet(known.Name) : null;
+        private Type? Resolve(TypeReference type) => _owner.Known(type) is { } known ? Surface.FindInDotNet(known.Name) : null;
 
         private void CheckField(FieldReference field)
         {
@@ -610,7 +604,7 @@ internal sealed class Rewriter
         if (type.IsValueType) return 0;
         if (Known(type) is { } known && !IsFirmware(type))
         {
-            return FindInDotNet(known.Name)?.BaseType == typeof(MulticastDelegate) ? 36 : known.ObjectBytes;
+            return Surface.FindInDotNet(known.Name)?.BaseType == typeof(MulticastDelegate) ? 36 : known.ObjectBytes;
         }
 
         TypeDefinition? definition = type.Resolve();

@@ -2,8 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Reflection;
-using System.Text;
-using Mono.Cecil;
 
 namespace Hardware.Machine.Loading;
 
@@ -82,7 +80,7 @@ internal sealed class Surface
             SurfaceType extended = Of(extends.TypeName, type);
             foreach (MethodInfo method in type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
             {
-                extended.Substitutes.Add(NameOf(method, extends.TypeName), method);
+                extended.Substitutes.Add(NameOf(method), method);
             }
         }
     }
@@ -93,24 +91,19 @@ internal sealed class Surface
 
     internal SurfaceType? Find(string typeName) => _types.GetValueOrDefault(typeName);
 
-    /// <summary>A member as Surface.txt names it: <c>Substring(int,int)</c>.</summary>
-    internal static string NameOf(MethodReference method)
-    {
-        StringBuilder name = new(method.Name);
-        name.Append('(');
-        for (int i = 0; i < method.Parameters.Count; i++)
-        {
-            if (i > 0) name.Append(',');
-            name.Append(Short(method.Parameters[i].ParameterType.FullName));
-        }
+    /// <summary>The type of .NET, or of the virtual board, that has the name; null: there is none.</summary>
+    internal static Type? FindInDotNet(string name) =>
+        typeof(object).Assembly.GetType(name)
+        ?? typeof(VirtualRuntime.Chip).Assembly.GetType(name)
+        ?? typeof(System.Collections.Stack).Assembly.GetType(name)
+        ?? typeof(Queue<int>).Assembly.GetType(name);
 
-        return name.Append(')').ToString();
-    }
-
+    /// <summary>A type as Surface.txt names it in a parameter list.</summary>
     internal static string Short(string typeName)
     {
         string suffix = "";
-        if (typeName.Contains(" modreq(", StringComparison.Ordinal)) typeName = typeName[..typeName.IndexOf(" modreq(", StringComparison.Ordinal)];
+        int modifier = typeName.IndexOf(" modreq(", StringComparison.Ordinal);
+        if (modifier >= 0) typeName = typeName[..modifier];
         while (typeName.EndsWith("[]", StringComparison.Ordinal) || typeName.EndsWith('&'))
         {
             int cut = typeName.EndsWith('&') ? 1 : 2;
@@ -130,14 +123,13 @@ internal sealed class Surface
         ?? throw new InvalidOperationException($"{by.Name} stands for {name}, which Surface.txt does not have.");
 
     // How the substitute's member is called: without its first parameter, the object, if the member is not static.
-    private static string NameOf(MethodInfo method, string typeName)
+    private static string NameOf(MethodInfo method)
     {
         ParameterInfo[] parameters = method.GetParameters();
         string name = method.GetCustomAttribute<MemberAttribute>()?.Name ?? method.Name;
         int first = method.GetCustomAttribute<StaticMemberAttribute>() != null || name == ".ctor" ? 0 : 1;
         List<string> types = [];
         for (int i = first; i < parameters.Length; i++) types.Add(Short(FullName(parameters[i].ParameterType)));
-        _ = typeName;
         return name + "(" + string.Join(',', types) + ")";
     }
 

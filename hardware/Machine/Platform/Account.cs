@@ -35,15 +35,17 @@ public static class Account
     public static void MadeArray(Array made, int elementBytes) =>
         Core.Current.Heap.Track(made, Heap.ArrayBytes(made.Length, elementBytes));
 
-    /// <summary>A string that a library call made.</summary>
+    /// <summary>A string that a library call made: a new one, as on a board. .NET may give one that it keeps for ever, such as
+    /// that of a small number, or one of the arguments.</summary>
     public static string? MadeString(string? made)
     {
         if (string.IsNullOrEmpty(made)) return made;
         Heap heap = Core.Current.Heap;
         int bytes = Heap.StringBytes(made.Length);
         heap.Allocate(bytes);
-        heap.Track(made, bytes);
-        return made;
+        string copy = new(made.AsSpan());
+        heap.Track(copy, bytes);
+        return copy;
     }
 
     /// <summary>An array that a library call made, with its elements if they are strings.</summary>

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Device.Gpio;
 
 namespace Hardware.Machine.Platform;
@@ -106,7 +105,7 @@ public sealed class GpioController : IDisposable
         GpioPin pin = new(pinNumber);
         _core.Heap.Track(pin, PinBytes);
         _core.Pads[pinNumber].IsReserved = true;
-        _core.Pads.Open[pinNumber] = pin;
+        _core.Pads.Open.Add(pin);
         return pin;
     }
 

@@ -98,7 +98,7 @@ public sealed class GpioPin : IDisposable
         if (_isDisposed) return;
         _core.ThrowIfStopping();
         _core.Pads.CatchUp();
-        _core.Pads.Open.Remove(PinNumber);
+        _core.Pads.Open.Remove(this);
         _core.Pads.Change(PinNumber, pad => pad.Release());
         _isDisposed = true;
     }

@@ -48,12 +48,25 @@ public static class Profiles
     public static IReadOnlyList<Profile> All { get; } =
     [
         s_l475,
-        Scaled("STM32F769I-DISCO", "ST_STM32F769I_DISCOVERY", 80.0 / 216, 115_200) with { HeapBytes = 350 << 10, PinCount = 16 * 11 },
-        Scaled("STM32F429I-DISCO", "ST_STM32F429I_DISCOVERY", 80.0 / 180, 115_200) with { HeapBytes = 120 << 10, PinCount = 16 * 11 },
+        Scaled("STM32F769I-DISCO", "ST_STM32F769I_DISCOVERY", 80.0 / 216, 115_200) with
+        {
+            HeapBytes = 350 << 10,
+            PinCount = 16 * 11,
+        },
+        Scaled("STM32F429I-DISCO", "ST_STM32F429I_DISCOVERY", 80.0 / 180, 115_200) with
+        {
+            HeapBytes = 120 << 10,
+            PinCount = 16 * 11,
+        },
         Esp32("ESP32-DevKitC", "ESP32_PSRAM_REV0", 80.0 / 240) with { PinCount = 40, FirstInputOnlyPin = 34 },
         Esp32("ESP32-S3-DevKitC-1", "ESP32_S3_ALL", 80.0 / 240) with { PinCount = 49 },
         Esp32("ESP32-C3-DevKitM-1", "ESP32_C3", 80.0 / 160) with { PinCount = 22 },
-        Scaled("VirtualBoard", "VIRTUAL", 80.0 / 240, 921_600) with { HeapBytes = 100 << 10, PinCount = 40, FirstInputOnlyPin = 34 },
+        Scaled("VirtualBoard", "VIRTUAL", 80.0 / 240, 921_600) with
+        {
+            HeapBytes = 100 << 10,
+            PinCount = 40,
+            FirstInputOnlyPin = 34,
+        },
     ];
 
     /// <summary>The board of that name; the case of letters does not matter.</summary>

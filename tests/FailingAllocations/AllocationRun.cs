@@ -44,16 +44,16 @@ public sealed class AllocationRun
         }
 
         Undisturbed = Run(0, 0);
-        LogLine? loaded = Undisturbed.Log.Where(line => line.Text.Contains("loaded on", StringComparison.Ordinal)).Cast<LogLine?>().FirstOrDefault();
+        LogLine loaded = Undisturbed.Log.FirstOrDefault(line => line.Text.Contains("loaded on", StringComparison.Ordinal));
         for (int i = 0; i < Presses; i++)
         {
-            if (loaded == null || !IsSeen(Undisturbed, i))
+            if (loaded.Text == null || !IsSeen(Undisturbed, i))
             {
                 throw new InvalidOperationException($"Press {i + 1} of the undisturbed run is not seen:\n{Undisturbed.Text}");
             }
         }
 
-        _loaded = loaded!.Value.Nanoseconds;
+        _loaded = loaded.Nanoseconds;
     }
 
     /// <summary>The run without a failure.</summary>

@@ -35,7 +35,7 @@ for (int i = 0; i < args.Length; i++)
     }
     else
     {
-        Console.Error.WriteLine(args[i].StartsWith('-') ? $"What {args[i]} means is not known." : $"There is no folder {args[i]}.");
+        Console.Error.WriteLine((args[i].StartsWith('-') ? "There is no option " : "There is no folder ") + args[i] + ".");
         Console.Error.WriteLine(Usage);
         return 2;
     }
@@ -45,13 +45,15 @@ string output = Directory.CreateTempSubdirectory("module").FullName;
 try
 {
     AllocationRun run = new(FirmwareBuild.Build(firmware ?? FirmwareBuild.FindFirmware(), output));
-    Console.WriteLine($"The undisturbed run makes {run.Undisturbed.Allocations} objects, {run.Undisturbed.AllocatedBytes} bytes.");
+    RunResult undisturbed = run.Undisturbed;
+    Console.WriteLine($"The undisturbed run makes {undisturbed.Allocations} objects, {undisturbed.AllocatedBytes} bytes.");
     List<Outcome> outcomes = [];
     for (long number = 1; run.Fail(number, count) is { } outcome; number++)
     {
         outcomes.Add(outcome);
         bool isLost = !outcome.IsLoading && !(outcome.IsNextSeen && outcome.AreLaterSeen);
         if (!isLost && !showsAll) continue;
+        FailedAllocation failed = outcome.Failed;
         string fate = outcome.IsLoading ? "while loading"
             : outcome.IsNextSeen && outcome.AreLaterSeen ? "seen"
             : outcome.IsNextSeen ? "NEXT SEEN, LATER NOT"
@@ -59,8 +61,8 @@ try
             : "NEXT NOT SEEN, nor all later ones";
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{number,5} {outcome.Failed.Nanoseconds / 1e6,9:f3} ms  {fate}, {outcome.Uncaught} uncaught, on {outcome.Failed.Thread}:"));
-        foreach (string frame in outcome.Failed.Stack.Take(3)) Console.WriteLine("        at " + frame);
+            $"{number,5} {failed.Nanoseconds / 1e6,9:f3} ms  {fate}, {outcome.Uncaught} uncaught, on {failed.Thread}:"));
+        foreach (string frame in failed.Stack.Take(3)) Console.WriteLine("        at " + frame);
     }
 
     int loading = outcomes.Count(each => each.IsLoading);

@@ -5,7 +5,8 @@ using Hardware.Machine;
 
 namespace Reference;
 
-/// <summary>A program and what is known of it: settings and totals are in its head comment, the output in a file beside it.</summary>
+/// <summary>A program and what is known of it: settings and totals in its head comment, the output in a file beside
+/// it.</summary>
 internal sealed class Case
 {
     private readonly string _head;
@@ -50,7 +51,7 @@ internal sealed class Case
         if (Number(@"heap (\d+) KB", Settings) is { } kilobytes) profile = profile with { HeapBytes = kilobytes << 10 };
         if (Number(@"heap (\d+) MB", Settings) is { } megabytes) profile = profile with { HeapBytes = megabytes << 20 };
         if (Number(@"ring (?:of )?(\d+)", Settings) is { } ring) profile = profile with { RingCapacity = (int)ring };
-        if (Number(@"quantum (\d+) ms", Settings) is { } quantum) profile = profile with { QuantumNanoseconds = quantum * 1_000_000 };
+        if (Number(@"quantum (\d+) ms", Settings) is { } ms) profile = profile with { QuantumNanoseconds = ms * 1_000_000 };
         return profile;
     }
 

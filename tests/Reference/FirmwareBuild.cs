@@ -28,7 +28,8 @@ public static class FirmwareBuild
     /// <param name="sources">Its sources; null: those of firmware/ButtonModule.</param>
     /// <returns>The program's assembly.</returns>
     /// <exception cref="InvalidOperationException">It does not compile.</exception>
-    public static string Build(string firmware, string output, string program = "ButtonModule", IEnumerable<string>? sources = null)
+    public static string Build(
+        string firmware, string output, string program = "ButtonModule", IEnumerable<string>? sources = null)
     {
         BoardCompiler compiler = new();
         string library = Path.Combine(output, "Workqueues.dll");

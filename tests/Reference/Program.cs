@@ -118,13 +118,14 @@ internal static class Program
         }
 
         totals = string.Create(
-            CultureInfo.InvariantCulture, $": {result.Instructions} IL, {result.Switches} switches, {result.Nanoseconds / 1000} us");
+            CultureInfo.InvariantCulture,
+            $": {result.Instructions} IL, {result.Switches} switches, {result.Nanoseconds / 1000} us");
         List<string> faults = [];
         Compare(File.ReadAllText(expected), result.Text, faults);
         if (result.End != RunEnd.ProgramEnded) faults.Add($"it did not end: {result.End}\n{result.DescribeThreads()}");
         if (faults.Count > 0)
         {
-            foreach (UnhandledException each in result.UnhandledExceptions) faults.Add($"not caught in {each.Thread}: {each.Exception}");
+            faults.AddRange(result.UnhandledExceptions.Select(each => $"not caught in {each.Thread}: {each.Exception}"));
         }
 
         if (variant != Variant.Own) return faults;

@@ -40,7 +40,8 @@ internal sealed class Boot(Core core, Image image)
         }
 
         int count = LibraryCosts.BaseConstructors + (image.UsesPins ? LibraryCosts.PinConstructors : 0);
-        int instructions = LibraryCosts.BaseConstructorInstructions + (image.UsesPins ? LibraryCosts.PinConstructorInstructions : 0);
+        int instructions = LibraryCosts.BaseConstructorInstructions;
+        if (image.UsesPins) instructions += LibraryCosts.PinConstructorInstructions;
         for (int i = 0; i < count; i++)
         {
             core.ChargeLibrary(i == 0 ? instructions - (count - 1) : 1);

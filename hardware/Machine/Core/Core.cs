@@ -10,7 +10,7 @@ namespace Hardware.Machine;
 internal sealed class Core
 {
     [ThreadStatic]
-    private static Core? t_current;
+    private static Core? s_current;
 
     private long _now; // ns since power-on
     private long _limit; // the first charge that goes beyond it leaves the fast path
@@ -36,7 +36,7 @@ internal sealed class Core
     }
 
     /// <summary>The core that the calling .NET thread carries firmware for.</summary>
-    internal static Core Current => t_current!;
+    internal static Core Current => s_current!;
 
     internal Profile Profile { get; }
 
@@ -76,7 +76,7 @@ internal sealed class Core
     /// <summary>A text of a number was made before.</summary>
     internal bool HasNumberFormat { get; set; }
 
-    internal static void Enter(Core? core) => t_current = core;
+    internal static void Enter(Core? core) => s_current = core;
 
     /// <summary>Instructions of the firmware that are about to be executed, and what they take.</summary>
     /// <remarks>Called before the last of them, the only one of the group that others can see the effect of: when the quantum
@@ -84,7 +84,7 @@ internal sealed class Core
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Charge(int instructions, int nanoseconds)
     {
-        Core core = t_current!;
+        Core core = s_current!;
         core._instructions += instructions;
         if ((core._now += nanoseconds) > core._limit) core.Expired();
     }

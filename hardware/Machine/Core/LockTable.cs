@@ -49,7 +49,8 @@ internal sealed class LockTable(Core core)
         return true;
     }
 
-    /// <summary>Takes it from its owner and hands it to the one that has waited longest, who becomes ready as its owner.</summary>
+    /// <summary>Takes it from its owner and hands it to the one that has waited longest, who becomes ready as its
+    /// owner.</summary>
     internal void Abandon(Lock entry)
     {
         entry.Owner!.Owned.Remove(entry);

@@ -77,7 +77,8 @@ internal sealed class Pads : TimeProvider
         get
         {
             if (_pads.TryGetValue(pin, out Pad? pad)) return pad;
-            pad = new Pad(pin, pin >= _core.Profile.FirstInputOnlyPin, this, _core.Interrupts.Record, () => _pads[pin].DebounceExpired());
+            bool isInputOnly = pin >= _core.Profile.FirstInputOnlyPin;
+            pad = new Pad(pin, isInputOnly, this, _core.Interrupts.Record, () => _pads[pin].DebounceExpired());
             _pads.Add(pin, pad);
             return pad;
         }

@@ -19,7 +19,7 @@ internal sealed class Image
 
     private Image(Context context, string program, IReadOnlyCollection<string> references)
     {
-        foreach (Assembly assembly in context.Assemblies.OrderBy(each => each.GetName().Name, StringComparer.Ordinal)) Add(assembly);
+        foreach (Assembly each in context.Assemblies.OrderBy(each => each.GetName().Name, StringComparer.Ordinal)) Add(each);
         Assembly main = context.Assemblies.First(each => each.GetName().Name == program);
         EntryPoint = main.EntryPoint;
         UsesPins = references.Any(each => each.StartsWith("System.Device.Gpio", StringComparison.Ordinal));
@@ -44,7 +44,10 @@ internal sealed class Image
         HashSet<string> names = [];
         Read(program, resolver, modules, names);
         SortedSet<string> references = new(StringComparer.Ordinal);
-        foreach (ModuleDefinition module in modules) references.UnionWith(module.GetTypeReferences().Select(each => each.FullName));
+        foreach (ModuleDefinition module in modules)
+        {
+            references.UnionWith(module.GetTypeReferences().Select(each => each.FullName));
+        }
 
         List<string> unknown = [];
         foreach (ModuleDefinition module in modules) unknown.AddRange(new Rewriter(module, names, costs).Rewrite());
@@ -93,7 +96,14 @@ internal sealed class Image
     {
         ModuleDefinition module = ModuleDefinition.ReadModule(
             path,
-            new ReaderParameters { AssemblyResolver = resolver, InMemory = true, ReadSymbols = true, ThrowIfSymbolsAreNotMatching = false, SymbolReaderProvider = new DefaultSymbolReaderProvider(throwIfNoSymbol: false) });
+            new ReaderParameters
+            {
+                AssemblyResolver = resolver,
+                InMemory = true,
+                ReadSymbols = true,
+                ThrowIfSymbolsAreNotMatching = false,
+                SymbolReaderProvider = new DefaultSymbolReaderProvider(throwIfNoSymbol: false),
+            });
         modules.Add(module);
         names.Add(module.Assembly.Name.Name);
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -112,13 +122,15 @@ internal sealed class Image
 
     private void Add(Assembly assembly)
     {
-        const BindingFlags Statics = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        const BindingFlags Statics =
+            BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         foreach (Type type in assembly.GetTypes().OrderBy(each => each.FullName, StringComparer.Ordinal))
         {
             if (type.ContainsGenericParameters) continue;
             foreach (FieldInfo field in type.GetFields(Statics))
             {
-                if (!field.IsLiteral && (field.Attributes & System.Reflection.FieldAttributes.HasFieldRVA) == 0) _statics.Add(field);
+                bool isData = (field.Attributes & System.Reflection.FieldAttributes.HasFieldRVA) != 0; // of an array literal
+                if (!field.IsLiteral && !isData) _statics.Add(field);
             }
 
             MethodInfo? constructor = type.GetMethod(Rewriter.StaticConstructor, Statics);

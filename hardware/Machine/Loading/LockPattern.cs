@@ -8,7 +8,8 @@ namespace Hardware.Machine.Loading;
 /// <c>Monitor.Enter(object)</c>, for which the compiler needs five instructions less.</summary>
 internal static class LockPattern
 {
-    // PC:    x  stloc o  ldc 0  stloc t  try { ldloc o  ldloca t  call Enter … } finally { ldloc t  brfalse E  ldloc o  call Exit  E: endfinally }
+    // PC:    x  stloc o  ldc 0  stloc t  try { ldloc o  ldloca t  call Enter … }
+    //        finally { ldloc t  brfalse E  ldloc o  call Exit  E: endfinally }
     // board: x  dup  stloc o  call Enter  try { … } finally { ldloc o  call Exit  endfinally }
 
     /// <summary>The instructions that a board does not execute. Of a body without macros.</summary>

@@ -51,7 +51,7 @@ public sealed class ReferenceAssemblies
         {
             if (known.IsOfPcOnly) continue;
             Type source = known.Replacement ?? Surface.FindInDotNet(known.Name)
-                ?? throw new InvalidOperationException($"Surface.txt names {known.Name}, which neither .NET nor the machine has.");
+                ?? throw new InvalidOperationException($"Surface.txt names {known.Name}, which nobody has.");
             _types.Add(known.Name, Declare(known.Name, known.Assembly, source));
             _sources.Add((known, source));
         }
@@ -267,7 +267,8 @@ public sealed class ReferenceAssemblies
     }
 
     private static string NameOf(MethodBase method) =>
-        method.Name + "(" + string.Join(',', method.GetParameters().Select(each => Surface.Short(BoardName(each.ParameterType)))) + ")";
+        method.Name + "("
+        + string.Join(',', method.GetParameters().Select(each => Surface.Short(BoardName(each.ParameterType)))) + ")";
 
     private static string BoardName(Type type)
     {
@@ -280,10 +281,13 @@ public sealed class ReferenceAssemblies
 
     private TypeReference Import(TypeDefinition user, Type type)
     {
-        if (user.Module.Assembly.Name.Name != CoreLibrary && Primitive(user.Module.TypeSystem, type) is { } primitive) return primitive;
+        bool isCore = user.Module.Assembly.Name.Name == CoreLibrary;
+        if (!isCore && Primitive(user.Module.TypeSystem, type) is { } primitive) return primitive;
         if (type.IsByRef) return new ByReferenceType(Import(user, type.GetElementType()!));
         if (type.IsArray) return new ArrayType(Import(user, type.GetElementType()!));
-        return Import(user, Find(type) ?? throw new InvalidOperationException($"Surface.txt lacks {type}, used by {user.FullName}."));
+        TypeDefinition found = Find(type)
+            ?? throw new InvalidOperationException($"Surface.txt lacks {type}, used by {user.FullName}.");
+        return Import(user, found);
     }
 
     private static TypeReference Import(TypeDefinition user, TypeDefinition type) =>

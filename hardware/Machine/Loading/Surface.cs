@@ -135,7 +135,7 @@ internal sealed class Surface
 
     private static string FullName(Type type) => type.IsGenericParameter || type.FullName == null ? type.Name : type.FullName;
 
-    // Lines: "assembly NAME", "type NAME [BYTES] [pc]", indented "MEMBER [INSTRUCTIONS] [string|array|object] [pc]"; # begins a comment.
+    // The head of the file says what a line is.
     private void Read(TextReader reader)
     {
         string assembly = "mscorlib";

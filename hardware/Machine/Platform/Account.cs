@@ -54,7 +54,14 @@ public static class Account
     {
         if (made is not Array array) return made;
         Heap heap = Core.Current.Heap;
-        int elementBytes = made switch { byte[] or sbyte[] or bool[] => 1, char[] or short[] => 2, int[] => 4, long[] => 8, _ => 12 };
+        int elementBytes = made switch
+        {
+            byte[] or sbyte[] or bool[] => 1,
+            char[] or short[] => 2,
+            int[] => 4,
+            long[] => 8,
+            _ => 12,
+        };
         int bytes = Heap.ArrayBytes(array.Length, elementBytes);
         heap.Allocate(bytes);
         heap.Track(made, bytes);

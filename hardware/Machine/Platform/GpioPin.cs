@@ -1,5 +1,6 @@
 using System;
 using System.Device.Gpio;
+using VirtualRuntime;
 
 namespace Hardware.Machine.Platform;
 
@@ -78,7 +79,7 @@ public sealed class GpioPin : IDisposable
         _core.Spend(_core.Profile.PinWriteNanoseconds);
         _core.Pads.CatchUp();
         _core.Pads.Change(PinNumber, pad => pad.Write((bool)value));
-        if (_callbacks != null) _core.Interrupts.Record(new VirtualRuntime.InterruptRecord(PinNumber, (bool)value));
+        if (_callbacks != null) _core.Interrupts.Record(new InterruptRecord(PinNumber, (bool)value));
     }
 
     /// <summary>Writes the other value to an output; an input is left alone.</summary>
@@ -89,7 +90,7 @@ public sealed class GpioPin : IDisposable
         _core.Spend(_core.Profile.PinWriteNanoseconds);
         _core.Pads.CatchUp();
         _core.Pads.Change(PinNumber, pad => pad.Toggle());
-        if (_callbacks != null) _core.Interrupts.Record(new VirtualRuntime.InterruptRecord(PinNumber, _core.Pads[PinNumber].IsHigh));
+        if (_callbacks != null) _core.Interrupts.Record(new InterruptRecord(PinNumber, _core.Pads[PinNumber].IsHigh));
     }
 
     /// <summary>Closes it.</summary>

@@ -2,7 +2,7 @@ using System;
 
 namespace Hardware.Machine.Platform;
 
-/// <summary>Numbers that look like chance. Without a seed it takes the exact time, as a board does: the same in each run.</summary>
+/// <summary>Numbers that look like chance. Without a seed it takes the time since power-on: the same in each run.</summary>
 [Replaces("System.Random")]
 public class Random
 {

@@ -25,7 +25,6 @@ public static class OperationCosts
         long l = 1;
         Timer timer = new Timer(Nothing, null, -1, -1);
         Begin(); for (int i = 0; i < Count; i++) { } s_empty = DateTime.UtcNow.Ticks - s_start;
-        Console.WriteLine("empty loop turn " + (s_empty * 10 / Count / 10).ToString() + "." + (s_empty * 10 / Count % 10).ToString());
         Begin(); for (int i = 0; i < Count; i++) a = b; End("local load and store");
         Begin(); for (int i = 0; i < Count; i++) cell.Value = cell.Value; End("field load and store");
         Begin(); for (int i = 0; i < Count; i++) s_static = a; End("static store");

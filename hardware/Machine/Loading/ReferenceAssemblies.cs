@@ -220,6 +220,15 @@ public sealed class ReferenceAssemblies
             added.Parameters.Add(Parameter(type, name, found, parameter));
         }
 
+        if (known.Name == "System.Diagnostics.Debug")
+        {
+            // Calls vanish from what is not compiled for debugging.
+            MethodReference constructor = _types["System.Diagnostics.ConditionalAttribute"].Methods[0];
+            CustomAttribute attribute = new(constructor);
+            attribute.ConstructorArguments.Add(new CustomAttributeArgument(_types["System.String"], "DEBUG"));
+            added.CustomAttributes.Add(attribute);
+        }
+
         if (source.BaseType == typeof(MulticastDelegate)) added.ImplAttributes = MethodImplAttributes.Runtime;
         type.Methods.Add(added);
     }

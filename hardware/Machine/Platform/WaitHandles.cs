@@ -9,6 +9,10 @@ public abstract class WaitHandle : MarshalByRefObject, IDisposable
     /// <summary>What <see cref="WaitAny(WaitHandle[], int, bool)"/> returns when the time is over.</summary>
     public const int WaitTimeout = 258;
 
+    // Instructions of the library that a thread executes after it was woken.
+    private const int AfterWait = 1;
+    private const int AfterWaitAll = 5;
+
     private readonly Core _core = Core.Current;
 
     private protected WaitHandle(bool isSet, bool resetsItself)
@@ -24,24 +28,44 @@ public abstract class WaitHandle : MarshalByRefObject, IDisposable
     private bool ResetsItself { get; }
 
     /// <summary>Waits until all are set, and takes them together (19).</summary>
-    public static bool WaitAll(WaitHandle[] waitHandles) => WaitAll(waitHandles, -1, false);
+    public static bool WaitAll(WaitHandle[] waitHandles)
+    {
+        bool isSet = WaitAll(waitHandles, -1, false);
+        Core.Current.ChargeLibrary(AfterWait);
+        return isSet;
+    }
 
     /// <summary>The same, at most for a time.</summary>
-    public static bool WaitAll(WaitHandle[] waitHandles, int millisecondsTimeout, bool exitContext) =>
-        WaitFor(waitHandles, true, millisecondsTimeout) >= 0;
+    public static bool WaitAll(WaitHandle[] waitHandles, int millisecondsTimeout, bool exitContext)
+    {
+        bool isSet = WaitFor(waitHandles, true, millisecondsTimeout) >= 0;
+        Core.Current.ChargeLibrary(AfterWaitAll);
+        return isSet;
+    }
 
     /// <summary>Waits until one is set, and takes the first that is.</summary>
-    public static int WaitAny(WaitHandle[] waitHandles) => WaitAny(waitHandles, -1, false);
+    public static int WaitAny(WaitHandle[] waitHandles)
+    {
+        int index = WaitAny(waitHandles, -1, false);
+        Core.Current.ChargeLibrary(AfterWait);
+        return index;
+    }
 
     /// <summary>The same, at most for a time.</summary>
     public static int WaitAny(WaitHandle[] waitHandles, int millisecondsTimeout, bool exitContext)
     {
         int index = WaitFor(waitHandles, false, millisecondsTimeout);
+        Core.Current.ChargeLibrary(AfterWait);
         return index < 0 ? WaitTimeout : index;
     }
 
     /// <summary>Waits until it is set.</summary>
-    public virtual bool WaitOne() => WaitOne(-1, false);
+    public virtual bool WaitOne()
+    {
+        bool isSet = WaitOne(-1, false);
+        _core.ChargeLibrary(AfterWait);
+        return isSet;
+    }
 
     /// <summary>The same, at most for a time; not on a board.</summary>
     public virtual bool WaitOne(int millisecondsTimeout) => WaitOne(millisecondsTimeout, false);

@@ -102,6 +102,10 @@ public sealed class MachineTests
     }
 
     [TestMethod]
+    public void Collection_OfATimerInAVariable_TakesItWhenTheVariableIsOverwritten() =>
+        Assert.AreEqual("kept 12, lost 2\n", Firmware.Load("Holding").Run().Text);
+
+    [TestMethod]
     [DataRow(128)]
     [DataRow(64)]
     [DataRow(16)]

@@ -11,9 +11,9 @@ namespace Hardware.Machine;
 /// <para>What is still alive is asked of .NET's collector, and only when the board's would run (the heap is full, or the
 /// firmware asks): until then everything counts and nothing disappears, whenever .NET collects by itself. The firmware is
 /// compiled at once and fully optimised, never again by the PC's load, so its answer is always the same.</para>
-/// <para>What that cannot do: .NET lets go of a local after its last use, the board when the method returns or the local is
-/// overwritten. So a heap that is nearly full may hold a little more here than there. Neither does it know of the board's
-/// fragments.</para>
+/// <para>As on a board, a variable holds its object until the method returns or it is overwritten: the loader sees to that.
+/// What it cannot do: .NET lets go of an argument, and of a value that is only computed with, after its last use, where a board
+/// waits a little longer. Neither does it know of the board's fragments.</para>
 /// </remarks>
 internal sealed class Heap
 {

@@ -21,6 +21,9 @@ internal static class LibraryCosts
 
     internal const int PinEventForEachPin = 23;
 
+    /// <summary>An event, in the runtime's shape and in that of the handlers.</summary>
+    internal const int PinEventBytes = 60;
+
     /// <summary>Opening a pin, after it was found free.</summary>
     internal const int PinOpened = 39;
 

@@ -114,8 +114,11 @@ internal sealed class Pads : TimeProvider
         _core.ChargeLibrary(
             LibraryCosts.PinEventBefore + (record.IsHigh ? 1 : 0) + before * LibraryCosts.PinEventForEachPin);
         _core.Spend(_core.Profile.PinEventNanoseconds);
-        if (place < 0) return;
-        Open[place].Raise(record.IsHigh ? PinEventTypes.Rising : PinEventTypes.Falling);
+        object made = new(); // stands for the runtime's own event, which becomes the firmware's
+        _core.Heap.Allocate(LibraryCosts.PinEventBytes);
+        _core.Heap.Track(made, LibraryCosts.PinEventBytes);
+        if (place >= 0) Open[place].Raise(record.IsHigh ? PinEventTypes.Rising : PinEventTypes.Falling);
+        GC.KeepAlive(made);
         _core.ChargeLibrary(LibraryCosts.PinEventAfter);
     }
 

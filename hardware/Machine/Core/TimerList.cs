@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 
 namespace Hardware.Machine;
 
@@ -59,20 +60,27 @@ internal sealed class TimerList(Core core)
     {
         while (true)
         {
-            try
-            {
-                _given!.Invoke();
-            }
-            catch (Exception exception) when (!core.IsStopping)
-            {
-                core.Log.Unhandled(_thread!, exception);
-            }
-
-            core.ThrowIfStopping();
-            _given!.Ended(core.SteppedClock);
-            _given = null;
-            while (_thread!.Owned.Count > 0) core.Locks.Abandon(_thread.Owned[0]);
-            core.Scheduler.BecomeIdle(_thread);
+            RunGiven();
+            core.Scheduler.BecomeIdle(_thread!);
         }
+    }
+
+    // In a method of its own: while the thread is idle, no frame of it shall hold the timer that it ran last.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void RunGiven()
+    {
+        try
+        {
+            _given!.Invoke();
+        }
+        catch (Exception exception) when (!core.IsStopping)
+        {
+            core.Log.Unhandled(_thread!, exception);
+        }
+
+        core.ThrowIfStopping();
+        _given!.Ended(core.SteppedClock);
+        _given = null;
+        while (_thread!.Owned.Count > 0) core.Locks.Abandon(_thread.Owned[0]);
     }
 }

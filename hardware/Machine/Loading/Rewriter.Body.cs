@@ -39,13 +39,30 @@ internal sealed partial class Rewriter
             FindLeaders(original);
             foreach (Instruction instruction in original) Visit(instruction);
             Instruction first = _method.Body.Instructions[0];
-            Before(first, Instruction.Create(OpCodes.Call, _owner._enter));
+            Before(first, [Instruction.Create(OpCodes.Call, _owner._enter), .. KeepVariables()]);
             foreach (ExceptionHandler handler in _method.Body.ExceptionHandlers)
             {
                 if (handler.CatchType is { } caught) CheckType(caught);
             }
 
             foreach (VariableDefinition variable in _method.Body.Variables) CheckType(variable.VariableType);
+        }
+
+        // A board's collector looks at all variables of a method, .NET's only at those that will be used.
+        private List<Instruction> KeepVariables()
+        {
+            List<Instruction> keep = [];
+            _method.Body.InitLocals = true;
+            foreach (VariableDefinition variable in _method.Body.Variables)
+            {
+                TypeReference type = variable.VariableType;
+                if (type.IsValueType || type.IsByReference || type.IsPinned || type.IsPointer || type.IsGenericParameter) continue;
+                keep.Add(Instruction.Create(OpCodes.Ldloca, variable));
+                keep.Add(Instruction.Create(OpCodes.Conv_U));
+                keep.Add(Instruction.Create(OpCodes.Call, _owner._keep));
+            }
+
+            return keep;
         }
 
         // A field-like event compiled for a board has no loop with a generic CompareExchange but a lock, and 8 instructions.

@@ -26,6 +26,7 @@ internal sealed partial class Rewriter
     private readonly HashSet<TypeReference> _unbound = [];
     private readonly MethodReference _charge;
     private readonly MethodReference _enter;
+    private readonly MethodReference _keep;
     private readonly MethodReference _new;
     private readonly MethodReference _made;
     private readonly MethodReference _newArray;
@@ -39,6 +40,7 @@ internal sealed partial class Rewriter
         _costs = costs;
         _charge = Import(nameof(Account.Charge));
         _enter = Import(nameof(Account.Enter));
+        _keep = Import(nameof(Account.Keep));
         _new = Import(nameof(Account.New));
         _made = Import(nameof(Account.Made));
         _newArray = Import(nameof(Account.NewArray));

@@ -18,6 +18,11 @@ public static class Account
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new OutOfMemoryException();
     }
 
+    /// <summary>At the beginning of a method, with the address of a variable: from then on .NET's collector takes the variable
+    /// for used until the method returns, as a board's does.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Keep(nuint variable) => _ = variable;
+
     /// <summary>Before an object is made.</summary>
     public static void New(int bytes) => Core.Current.Heap.Allocate(bytes);
 

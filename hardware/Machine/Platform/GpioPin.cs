@@ -8,8 +8,6 @@ namespace Hardware.Machine.Platform;
 [Replaces("System.Device.Gpio.GpioPin")]
 public sealed class GpioPin : IDisposable
 {
-    private const int EventBytes = 60; // the runtime's event
-
     private readonly Core _core = Core.Current;
     private PinMode _mode = PinMode.Input;
     private PinValueChangedEventHandler? _callbacks;
@@ -114,9 +112,9 @@ public sealed class GpioPin : IDisposable
     internal void Raise(PinEventTypes edge)
     {
         if (_isDisposed || _callbacks == null) return;
-        _core.Heap.Allocate(EventBytes);
+        _core.Heap.Allocate(LibraryCosts.PinEventBytes);
         PinValueChangedEventArgs arguments = new(edge, PinNumber);
-        _core.Heap.Track(arguments, EventBytes);
+        _core.Heap.Track(arguments, LibraryCosts.PinEventBytes);
         _callbacks(this, arguments);
     }
 

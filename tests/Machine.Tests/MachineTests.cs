@@ -103,7 +103,7 @@ public sealed class MachineTests
 
     [TestMethod]
     public void Collection_OfATimerInAVariable_TakesItWhenTheVariableIsOverwritten() =>
-        Assert.AreEqual("kept 12, lost 2\n", Firmware.Load("Holding").Run().Text);
+        Assert.AreEqual("kept 8, lost 2\n", Firmware.Load("Holding").Run().Text);
 
     [TestMethod]
     [DataRow(128)]

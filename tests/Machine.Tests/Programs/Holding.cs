@@ -10,8 +10,7 @@ public static class Holding
     public static void Main()
     {
         Timer kept = new Timer(Keep, null, -1, -1);
-        kept.Change(7, 7);
-        kept.Change(5, 5);
+        for (int i = 6; i < 8; i++) kept.Change(i, i); // in a loop: the compiler needs a variable
         Timer lost = new Timer(Lose, null, -1, -1);
         lost.Change(7, 7);
         lost.Change(5, 5);

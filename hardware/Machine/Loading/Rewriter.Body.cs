@@ -56,7 +56,8 @@ internal sealed partial class Rewriter
             foreach (VariableDefinition variable in _method.Body.Variables)
             {
                 TypeReference type = variable.VariableType;
-                if (type.IsValueType || type.IsByReference || type.IsPinned || type.IsPointer || type.IsGenericParameter) continue;
+                bool isReference = !type.IsValueType && !type.IsByReference && !type.IsPointer && !type.IsGenericParameter;
+                if (!isReference || type.IsPinned) continue;
                 keep.Add(Instruction.Create(OpCodes.Ldloca, variable));
                 keep.Add(Instruction.Create(OpCodes.Conv_U));
                 keep.Add(Instruction.Create(OpCodes.Call, _owner._keep));

@@ -1,0 +1,175 @@
+using System;
+using System.Runtime.CompilerServices;
+
+namespace Hardware.Machine;
+
+/// <summary>The machine's one core: the account of instructions and time, and what hangs on it. One object for each power-on;
+/// everything a run changes is reachable from here, so two machines cannot see each other.</summary>
+/// <remarks>One thread of the firmware runs at a time, whichever .NET thread carries it; the handing over is a memory
+/// barrier. So nothing here needs a lock.</remarks>
+internal sealed class Core
+{
+    [ThreadStatic]
+    private static Core? s_current;
+
+    private long _now; // ns since power-on
+    private long _limit; // the first charge that goes beyond it leaves the fast path
+    private long _quantumEnd; // ns since power-on
+    private long _instructions;
+    private bool _isStopping;
+    private int _lastHash;
+
+    internal Core(Profile profile, RunOptions options, Pins pins, SerialLog log, long endNanoseconds, bool usesPins)
+    {
+        Profile = profile;
+        Options = options;
+        EndNanoseconds = endNanoseconds;
+        Choices = options.Seed is { } seed ? new SeededChoices(seed) : null;
+        Pads = new Pads(this, pins.Script);
+        Log = log;
+        Heap = new Heap(
+            this, profile.HeapBytes, LibraryCosts.BaseHeapBytes + (usesPins ? LibraryCosts.PinHeapBytes : 0), options);
+        Locks = new LockTable(this);
+        Interrupts = new Interrupts(this, profile.RingCapacity);
+        Timers = new TimerList(this);
+        Scheduler = new Scheduler(this);
+    }
+
+    /// <summary>The core that the calling .NET thread carries firmware for.</summary>
+    internal static Core Current => s_current!;
+
+    internal Profile Profile { get; }
+
+    internal RunOptions Options { get; }
+
+    internal Scheduler Scheduler { get; }
+
+    internal TimerList Timers { get; }
+
+    internal Interrupts Interrupts { get; }
+
+    internal LockTable Locks { get; }
+
+    internal Heap Heap { get; }
+
+    internal Pads Pads { get; }
+
+    internal SerialLog Log { get; }
+
+    /// <summary>Null: no forced switches.</summary>
+    internal SeededChoices? Choices { get; }
+
+    /// <summary>When the run is over at the latest.</summary>
+    internal long EndNanoseconds { get; }
+
+    /// <summary>Exact time since power-on.</summary>
+    internal long Now => _now;
+
+    internal long Instructions => _instructions;
+
+    /// <summary>The clock that TickCount64, Sleep, time-outs and timers use: the time cut down to a step, in ns.</summary>
+    internal long SteppedClock => _now - (Profile.ClockStepNanoseconds == 0 ? 0 : _now % Profile.ClockStepNanoseconds);
+
+    /// <summary>Power is being taken away: whatever the firmware does next throws <see cref="StoppedException"/>.</summary>
+    internal bool IsStopping => _isStopping;
+
+    /// <summary>A text of a number was made before.</summary>
+    internal bool HasNumberFormat { get; set; }
+
+    internal static void Enter(Core? core) => s_current = core;
+
+    /// <summary>Instructions of the firmware that are about to be executed, and what they take.</summary>
+    /// <remarks>Called before the last of them, the only one of the group that others can see the effect of: when the quantum
+    /// ends inside the group, the switch comes before that one.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Charge(int instructions, int nanoseconds)
+    {
+        Core core = s_current!;
+        core._instructions += instructions;
+        if ((core._now += nanoseconds) > core._limit) core.Expired();
+    }
+
+    /// <summary>Managed code of the board's libraries, which here is native: it counts like the firmware's own.</summary>
+    internal void ChargeLibrary(int instructions)
+    {
+        _instructions += instructions;
+        if ((_now += instructions * Profile.InstructionNanoseconds) > _limit) Expired();
+    }
+
+    /// <summary>Native work: takes time, is no instruction, and is not interrupted. A quantum that ends meanwhile ends after
+    /// it.</summary>
+    internal void Spend(long nanoseconds)
+    {
+        _now += nanoseconds;
+        if (_quantumEnd < _now) _quantumEnd = _now;
+        SetLimit();
+    }
+
+    /// <summary>Nothing was ready until then.</summary>
+    internal void JumpTo(long nanoseconds) => _now = nanoseconds;
+
+    /// <summary>A hash code for an object that has none of its own.</summary>
+    internal object NextHash() => ++_lastHash;
+
+    internal void BeginQuantum()
+    {
+        _quantumEnd = _now + Profile.QuantumNanoseconds;
+        SetLimit();
+    }
+
+    /// <summary>A call into the runtime's native code, for a lock, an event, a timer, a thread or the clock.</summary>
+    internal void EnterNative()
+    {
+        Spend(Profile.NativeCallNanoseconds);
+        Point();
+    }
+
+    /// <summary>Where the firmware can be stopped and a seed may force a switch: before an operation on locks, events, timers,
+    /// threads or the clock takes effect.</summary>
+    internal void Point()
+    {
+        if (_isStopping) throw new StoppedException();
+        if (Choices != null && Choices.Switches(Options.SwitchPercent)) Scheduler.ForceSwitch();
+    }
+
+    internal void Stop()
+    {
+        _isStopping = true;
+        _limit = long.MinValue;
+    }
+
+    internal void ThrowIfStopping()
+    {
+        if (_isStopping) throw new StoppedException();
+    }
+
+    /// <summary>The slow path: the end of a quantum, of the run, or a place where a seed may force a switch.</summary>
+    private void Expired()
+    {
+        if (_isStopping) throw new StoppedException();
+        if (_now > EndNanoseconds)
+        {
+            Scheduler.Finish(RunEnd.TimeIsUp);
+            return;
+        }
+
+        if (_now > _quantumEnd)
+        {
+            // The quantum ended before the last instruction of the group: the clock goes back to that moment, and what was
+            // charged too much is charged to the thread's next quantum.
+            long debt = _now - _quantumEnd;
+            _now = _quantumEnd;
+            Scheduler.EndQuantum();
+            _now += debt;
+            return;
+        }
+
+        if (Options.SwitchAtAccesses && Choices!.Switches(Options.SwitchPercent)) Scheduler.ForceSwitch();
+    }
+
+    private void SetLimit()
+    {
+        if (_isStopping || (Choices != null && Options.SwitchAtAccesses)) _limit = long.MinValue;
+        else _limit = Math.Min(_quantumEnd, EndNanoseconds);
+    }
+}

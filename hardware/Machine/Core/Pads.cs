@@ -1,0 +1,157 @@
+using System;
+using System.Collections.Generic;
+using System.Device.Gpio;
+using System.Threading;
+using VirtualRuntime;
+
+namespace Hardware.Machine;
+
+/// <summary>The chip's pads in virtual time: the script of the world outside is applied up to the moment at which somebody
+/// looks, each change at its own time.</summary>
+internal sealed class Pads : TimeProvider
+{
+    private readonly Core _core;
+    private readonly IReadOnlyList<PinDrive> _script;
+    private readonly Dictionary<int, Pad> _pads = [];
+    private readonly List<ChipTimer> _timers = []; // debounce
+    private readonly List<PinChange> _changes = [];
+    private int _next; // of the script
+    private long _time; // of the change that is applied, or of the firmware's write
+
+    internal Pads(Core core, IReadOnlyList<PinDrive> script)
+    {
+        _core = core;
+        _script = script;
+    }
+
+    /// <summary>The firmware's open pins, in the order of opening.</summary>
+    internal List<Platform.GpioPin> Open { get; } = [];
+
+    /// <summary>What controllers remember of them.</summary>
+
+    internal List<Platform.ControllerPin> ByControllers { get; } = [];
+
+    /// <summary>False for good after <c>GpioController.Dispose</c>.</summary>
+    internal bool HasInterruptService { get; private set; } = true;
+
+    /// <summary>Levels, as wires saw them.</summary>
+    internal IReadOnlyList<PinChange> Changes => _changes;
+
+    /// <summary>When the next change from outside comes, in ns; <see cref="long.MaxValue"/>: none.</summary>
+    internal long NextChange
+    {
+        get
+        {
+            long next = _next < _script.Count ? _script[_next].Nanoseconds : long.MaxValue;
+            foreach (ChipTimer timer in _timers) next = Math.Min(next, timer.Due);
+            return next;
+        }
+    }
+
+    /// <summary>Applies what has happened on the wires.</summary>
+    /// <returns>True: an interrupt was recorded.</returns>
+    internal bool ApplyUntil(long nanoseconds)
+    {
+        long before = _core.Interrupts.Recorded;
+        while (NextChange <= nanoseconds)
+        {
+            _time = NextChange;
+            ChipTimer? timer = _timers.Find(each => each.Due == _time);
+            if (timer != null)
+            {
+                timer.Expire();
+                continue;
+            }
+
+            PinDrive change = _script[_next++];
+            Change(change.Pin, pad => pad.DriveFromOutside(change.Drive));
+        }
+
+        return _core.Interrupts.Recorded != before;
+    }
+
+    internal bool HasPin(int pin) => pin >= 0 && pin < _core.Profile.PinCount;
+
+    internal Pad this[int pin]
+    {
+        get
+        {
+            if (_pads.TryGetValue(pin, out Pad? pad)) return pad;
+            bool isInputOnly = pin >= _core.Profile.FirstInputOnlyPin;
+            pad = new Pad(pin, isInputOnly, this, _core.Interrupts.Record, () => _pads[pin].DebounceExpired());
+            _pads.Add(pin, pad);
+            return pad;
+        }
+    }
+
+    /// <summary>The firmware does something to a pad, now.</summary>
+    internal void Change(int pin, Action<Pad> change)
+    {
+        Pad pad = this[pin];
+        bool before = pad.IsHigh;
+        change(pad);
+        if (pad.IsHigh != before) _changes.Add(new PinChange(_time, pin, pad.IsHigh));
+    }
+
+    /// <summary>Brings the wires up to now: before the firmware reads or changes a pad.</summary>
+    internal void CatchUp()
+    {
+        ApplyUntil(_core.Now);
+        _time = _core.Now;
+    }
+
+    internal void UninstallInterruptService()
+    {
+        HasInterruptService = false;
+        foreach (Pad pad in _pads.Values) pad.ForgetInput();
+    }
+
+    /// <summary>On the dispatcher's thread: from a record to the handlers of the pin of that number.</summary>
+    internal void Deliver(InterruptRecord record)
+    {
+        int place = Open.FindIndex(pin => pin.PinNumber == record.Pin);
+        int before = place < 0 ? Open.Count : place;
+        _core.ChargeLibrary(
+            LibraryCosts.PinEventBefore + (record.IsHigh ? 1 : 0) + before * LibraryCosts.PinEventForEachPin);
+        _core.Spend(_core.Profile.PinEventNanoseconds);
+        object made = new(); // stands for the runtime's own event, which becomes the firmware's
+        _core.Heap.Allocate(LibraryCosts.PinEventBytes);
+        _core.Heap.Track(made, LibraryCosts.PinEventBytes);
+        if (place >= 0) Open[place].Raise(record.IsHigh ? PinEventTypes.Rising : PinEventTypes.Falling);
+        GC.KeepAlive(made);
+        _core.ChargeLibrary(LibraryCosts.PinEventAfter);
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        ChipTimer timer = new(this, () => callback(state));
+        _timers.Add(timer);
+        return timer;
+    }
+
+    /// <summary>A one-shot of the chip.</summary>
+    private sealed class ChipTimer(Pads pads, Action expired) : ITimer
+    {
+        internal long Due { get; private set; } = long.MaxValue;
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            Due = dueTime < TimeSpan.Zero ? long.MaxValue : pads._time + dueTime.Ticks * 100;
+            return true;
+        }
+
+        public void Dispose() => pads._timers.Remove(this);
+
+        public System.Threading.Tasks.ValueTask DisposeAsync()
+        {
+            Dispose();
+            return default;
+        }
+
+        internal void Expire()
+        {
+            Due = long.MaxValue;
+            expired();
+        }
+    }
+}

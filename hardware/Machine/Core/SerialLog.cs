@@ -1,0 +1,51 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+
+namespace Hardware.Machine;
+
+/// <summary>A line of the serial log.</summary>
+/// <param name="Nanoseconds">When its last byte had left, since power-on.</param>
+/// <param name="Thread">Who wrote it.</param>
+/// <param name="Text">Without its line end.</param>
+public readonly record struct LogLine(long Nanoseconds, string Thread, string Text);
+
+/// <summary>An exception that nothing in the firmware caught.</summary>
+/// <param name="Nanoseconds">When, since power-on.</param>
+/// <param name="Thread">The thread, which it ended; a callback or an event of a system thread, which it ended.</param>
+/// <param name="Exception">With file and line where the symbols say them.</param>
+public sealed record UnhandledException(long Nanoseconds, string Thread, Exception Exception);
+
+/// <summary>What the firmware prints. Printing holds the caller until the bytes are on their way.</summary>
+internal sealed class SerialLog(Action<LogLine>? written)
+{
+    private readonly List<LogLine> _lines = [];
+    private readonly List<UnhandledException> _unhandled = [];
+    private readonly StringBuilder _open = new(); // a line without its end
+
+    internal IReadOnlyList<LogLine> Lines => _lines;
+
+    internal IReadOnlyList<UnhandledException> UnhandledExceptions => _unhandled;
+
+    internal void Write(Core core, string text, bool isLine)
+    {
+        int bytes = text.Length + (isLine ? 2 : 0);
+        core.Spend(core.Profile.LogCallNanoseconds + bytes * core.Profile.LogByteNanoseconds);
+        _open.Append(text);
+        if (isLine) _open.Append('\n');
+        string open = _open.ToString();
+        int end;
+        while ((end = open.IndexOf('\n')) >= 0)
+        {
+            LogLine line = new(core.Now, core.Scheduler.Current.Name, open[..end].TrimEnd('\r'));
+            _lines.Add(line);
+            written?.Invoke(line);
+            open = open[(end + 1)..];
+        }
+
+        _open.Clear().Append(open);
+    }
+
+    internal void Unhandled(FirmwareThread thread, Exception exception) =>
+        _unhandled.Add(new UnhandledException(Core.Current.Now, thread.Name, exception));
+}

@@ -1,0 +1,51 @@
+using System;
+using System.Collections.Generic;
+using VirtualRuntime;
+
+namespace Hardware.Machine;
+
+/// <summary>What the world outside does to a pin, and when.</summary>
+/// <param name="Nanoseconds">Since power-on.</param>
+/// <param name="Pin">The pin, as <c>GpioController.OpenPin</c> takes it.</param>
+/// <param name="Drive">What drives its wire from then on.</param>
+public readonly record struct PinDrive(long Nanoseconds, int Pin, Drive Drive);
+
+/// <summary>A change of level that a wire saw, whoever made it.</summary>
+/// <param name="Nanoseconds">Since power-on.</param>
+/// <param name="Pin">The pin.</param>
+/// <param name="IsHigh">The level from then on.</param>
+public readonly record struct PinChange(long Nanoseconds, int Pin, bool IsHigh);
+
+/// <summary>The wires that lead to a machine's pins: what happens on them, at exact times since power-on. It is kept over
+/// <see cref="Machine.Run"/>.</summary>
+public sealed class Pins
+{
+    private readonly List<PinDrive> _script = [];
+
+    /// <summary>The script, in order of time; what is due at the same time comes in the order in which it was added.</summary>
+    public IReadOnlyList<PinDrive> Script => _script;
+
+    /// <summary>Drives a wire to a level.</summary>
+    /// <param name="milliseconds">Since power-on.</param>
+    /// <param name="pin">The pin at the wire's end.</param>
+    /// <param name="level">0: low; otherwise high.</param>
+    public void At(double milliseconds, int pin, int level) => At(milliseconds, pin, level == 0 ? Drive.Low : Drive.High);
+
+    /// <summary>Drives a wire, or lets go of it.</summary>
+    /// <param name="milliseconds">Since power-on, exact to the nanosecond.</param>
+    /// <param name="pin">The pin at the wire's end.</param>
+    /// <param name="drive">What drives it from then on.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A negative time or pin.</exception>
+    public void At(double milliseconds, int pin, Drive drive)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(milliseconds);
+        ArgumentOutOfRangeException.ThrowIfNegative(pin);
+        long nanoseconds = checked((long)Math.Round(milliseconds * 1_000_000));
+        int i = _script.Count;
+        while (i > 0 && _script[i - 1].Nanoseconds > nanoseconds) i--;
+        _script.Insert(i, new PinDrive(nanoseconds, pin, drive));
+    }
+
+    /// <summary>Forgets the script.</summary>
+    public void Clear() => _script.Clear();
+}

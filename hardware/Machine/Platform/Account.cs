@@ -1,0 +1,91 @@
+using System;
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace Hardware.Machine.Platform;
+
+/// <summary>What the rewritten firmware calls: never called by hand.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class Account
+{
+    /// <summary>Instructions that are about to be executed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Charge(int instructions, int nanoseconds) => Core.Charge(instructions, nanoseconds);
+
+    /// <summary>At the beginning of a method: .NET's stack must not overflow, that would end the process.</summary>
+    public static void Enter()
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new OutOfMemoryException();
+    }
+
+    /// <summary>At the beginning of a method, with the address of a variable: from then on .NET's collector takes the variable
+    /// for used until the method returns, as a board's does.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Keep(nuint variable) => _ = variable;
+
+    /// <summary>Before an object is made.</summary>
+    public static void New(int bytes) => Core.Current.Heap.Allocate(bytes);
+
+    /// <summary>After it was made.</summary>
+    public static void Made(object made, int bytes) => Core.Current.Heap.Track(made, bytes);
+
+    /// <summary>Before an array is made.</summary>
+    public static int NewArray(int length, int elementBytes)
+    {
+        if (length >= 0) Core.Current.Heap.Allocate(Heap.ArrayBytes(length, elementBytes));
+        return length;
+    }
+
+    /// <summary>After it was made.</summary>
+    public static void MadeArray(Array made, int elementBytes) =>
+        Core.Current.Heap.Track(made, Heap.ArrayBytes(made.Length, elementBytes));
+
+    /// <summary>A string that a library call made: a new one, as on a board. .NET may give one that it keeps for ever, such as
+    /// that of a small number, or one of the arguments.</summary>
+    public static string? MadeString(string? made)
+    {
+        if (string.IsNullOrEmpty(made)) return made;
+        Heap heap = Core.Current.Heap;
+        int bytes = Heap.StringBytes(made.Length);
+        heap.Allocate(bytes);
+        string copy = new(made.AsSpan());
+        heap.Track(copy, bytes);
+        return copy;
+    }
+
+    /// <summary>An array that a library call made, with its elements if they are strings.</summary>
+    public static T? MadeArrayOf<T>(T? made)
+        where T : class
+    {
+        if (made is not Array array) return made;
+        Heap heap = Core.Current.Heap;
+        int elementBytes = made switch
+        {
+            byte[] or sbyte[] or bool[] => 1,
+            char[] or short[] => 2,
+            int[] => 4,
+            long[] => 8,
+            _ => 12,
+        };
+        int bytes = Heap.ArrayBytes(array.Length, elementBytes);
+        heap.Allocate(bytes);
+        heap.Track(made, bytes);
+        if (made is string[] strings)
+        {
+            foreach (string each in strings) MadeString(each);
+        }
+
+        return made;
+    }
+
+    /// <summary>An object that a library call made.</summary>
+    public static T? MadeObject<T>(T? made)
+        where T : class
+    {
+        if (made == null) return made;
+        Heap heap = Core.Current.Heap;
+        heap.Allocate(24);
+        heap.Track(made, 24);
+        return made;
+    }
+}

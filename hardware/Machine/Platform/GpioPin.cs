@@ -1,0 +1,155 @@
+using System;
+using System.Device.Gpio;
+using VirtualRuntime;
+
+namespace Hardware.Machine.Platform;
+
+/// <summary>One open pin.</summary>
+[Replaces("System.Device.Gpio.GpioPin")]
+public sealed class GpioPin : IDisposable
+{
+    private readonly Core _core = Core.Current;
+    private PinMode _mode = PinMode.Input;
+    private PinValueChangedEventHandler? _callbacks;
+    private TimeSpan _debounceTimeout;
+    private bool _isDisposed;
+
+    internal GpioPin(int pinNumber) => PinNumber = pinNumber;
+
+    /// <summary>An edge of an input, or any write to an output. Adding or removing a handler configures the pin anew; an output
+    /// goes low by it.</summary>
+    public event PinValueChangedEventHandler? ValueChanged
+    {
+        add => SetCallbacks(_callbacks + value);
+        remove => SetCallbacks(_callbacks - value);
+    }
+
+    /// <summary>The pin's number.</summary>
+    public int PinNumber { get; }
+
+    /// <summary>How long the runtime ignores an input after its first edge.</summary>
+    public TimeSpan DebounceTimeout
+    {
+        get => _debounceTimeout;
+        set
+        {
+            _debounceTimeout = value;
+            if (_isDisposed) return;
+            _core.Pads.CatchUp();
+            _core.Pads[PinNumber].SetDebounce(DebounceMilliseconds());
+        }
+    }
+
+    /// <summary>What drives the pin from inside.</summary>
+    public PinMode GetPinMode()
+    {
+        ThrowIfDisposed();
+        return _mode;
+    }
+
+    /// <summary>True: the pin can be set so.</summary>
+    public bool IsPinModeSupported(PinMode pinMode)
+    {
+        ThrowIfDisposed();
+        return _core.Pads[PinNumber].Supports(pinMode);
+    }
+
+    /// <summary>Makes it an input or an output; an output starts low.</summary>
+    public void SetPinMode(PinMode value)
+    {
+        ThrowIfDisposed();
+        Configure(value);
+    }
+
+    /// <summary>The level of the wire, whatever the mode.</summary>
+    public PinValue Read()
+    {
+        ThrowIfDisposed();
+        _core.Spend(_core.Profile.PinReadNanoseconds);
+        return Level();
+    }
+
+    /// <summary>Writes an output; its handlers get an event, also when the level stays (37).</summary>
+    public void Write(PinValue value)
+    {
+        ThrowIfDisposed();
+        if (_mode < PinMode.Output) throw new ArgumentException(null);
+        _core.Spend(_core.Profile.PinWriteNanoseconds);
+        _core.Pads.CatchUp();
+        _core.Pads.Change(PinNumber, pad => pad.Write((bool)value));
+        if (_callbacks != null) _core.Interrupts.Record(new InterruptRecord(PinNumber, (bool)value));
+    }
+
+    /// <summary>Writes the other value to an output; an input is left alone.</summary>
+    public void Toggle()
+    {
+        ThrowIfDisposed();
+        if (_mode < PinMode.Output) return;
+        _core.Spend(_core.Profile.PinWriteNanoseconds);
+        _core.Pads.CatchUp();
+        _core.Pads.Change(PinNumber, pad => pad.Toggle());
+        if (_callbacks != null) _core.Interrupts.Record(new InterruptRecord(PinNumber, _core.Pads[PinNumber].IsHigh));
+    }
+
+    /// <summary>Closes it.</summary>
+    public void Dispose()
+    {
+        if (_isDisposed) return;
+        _core.ThrowIfStopping();
+        _core.Pads.CatchUp();
+        _core.Pads.Open.Remove(this);
+        _core.Pads.Change(PinNumber, pad => pad.Release());
+        _isDisposed = true;
+    }
+
+    internal PinValue Level()
+    {
+        _core.Pads.CatchUp();
+        return _core.Pads[PinNumber].IsHigh;
+    }
+
+    /// <summary>On the dispatcher's thread.</summary>
+    internal void Raise(PinEventTypes edge)
+    {
+        if (_isDisposed || _callbacks == null) return;
+        _core.Heap.Allocate(LibraryCosts.PinEventBytes);
+        PinValueChangedEventArgs arguments = new(edge, PinNumber);
+        _core.Heap.Track(arguments, LibraryCosts.PinEventBytes);
+        _callbacks(this, arguments);
+    }
+
+    private void SetCallbacks(PinValueChangedEventHandler? callbacks)
+    {
+        ThrowIfDisposed();
+        PinValueChangedEventHandler? before = _callbacks;
+        try
+        {
+            _callbacks = callbacks;
+            Configure(_mode);
+        }
+        catch
+        {
+            _callbacks = before;
+            throw;
+        }
+    }
+
+    private void Configure(PinMode mode)
+    {
+        Pads pads = _core.Pads;
+        pads.CatchUp();
+        if (!pads[PinNumber].Supports(mode)) throw new ArgumentException(null);
+        bool isInterruptLost = _callbacks != null && mode < PinMode.Output && !pads.HasInterruptService;
+        pads[PinNumber].Configure(mode, _callbacks != null && !isInterruptLost, DebounceMilliseconds());
+        if (isInterruptLost) throw new ArgumentException(null);
+        _mode = mode;
+    }
+
+    private uint DebounceMilliseconds() => unchecked((uint)(_debounceTimeout.Ticks / TimeSpan.TicksPerMillisecond));
+
+    private void ThrowIfDisposed()
+    {
+        _core.ThrowIfStopping();
+        if (_isDisposed) throw new ObjectDisposedException(null);
+    }
+}

@@ -1,0 +1,34 @@
+using System;
+
+namespace Hardware.Machine.Platform;
+
+/// <summary>Numbers that look like chance. Without a seed it takes the time since power-on: the same in each run.</summary>
+[Replaces("System.Random")]
+public class Random
+{
+    private readonly SeededChoices _choices;
+
+    /// <summary>Seeded by the time since power-on.</summary>
+    public Random()
+        : this(unchecked((int)Core.Current.Now))
+    {
+    }
+
+    /// <summary>Seeded.</summary>
+    public Random(int seed) => _choices = new SeededChoices(seed);
+
+    /// <summary>Not negative.</summary>
+    public virtual int Next() => _choices.Next(int.MaxValue);
+
+    /// <summary>0…maxValue-1.</summary>
+    public virtual int Next(int maxValue) => _choices.Next(Math.Max(1, maxValue));
+
+    /// <summary>From 0 to less than 1.</summary>
+    public virtual double NextDouble() => _choices.Next(int.MaxValue) / (double)int.MaxValue;
+
+    /// <summary>Fills an array.</summary>
+    public virtual void NextBytes(byte[] buffer)
+    {
+        for (int i = 0; i < buffer.Length; i++) buffer[i] = (byte)_choices.Next(256);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+
+namespace Hardware.Machine;
+
+/// <summary>Why a run was over.</summary>
+public enum RunEnd
+{
+    /// <summary>The last thread of the firmware has ended.</summary>
+    ProgramEnded,
+
+    /// <summary>As <see cref="RunOptions.UntilMilliseconds"/> said.</summary>
+    TimeIsUp,
+
+    /// <summary>The firmware asked for a reboot.</summary>
+    Reboot,
+
+    /// <summary>All threads wait, none with a time limit, no timer is armed and no edge will come: a deadlock, or firmware that
+    /// waits for a button nobody will press. <see cref="RunResult.Threads"/> says what each one waits for.</summary>
+    NothingCanHappen,
+}
+
+/// <summary>A thread at the end of a run.</summary>
+/// <param name="Name">Main, a number, or a thread of the runtime.</param>
+/// <param name="State">What it does: ready, or what it waits for.</param>
+/// <param name="Stack">Where, innermost first; with file and line where there are symbols.</param>
+public sealed record ThreadReport(string Name, string State, IReadOnlyList<string> Stack);
+
+/// <summary>An allocation that was made to fail.</summary>
+/// <param name="Nanoseconds">When, since power-on.</param>
+/// <param name="Thread">Whose.</param>
+/// <param name="Stack">Where, innermost first.</param>
+public sealed record FailedAllocation(long Nanoseconds, string Thread, IReadOnlyList<string> Stack);
+
+/// <summary>What only a machine can know about a run.</summary>
+public sealed record RunResult
+{
+    /// <summary>Why it was over.</summary>
+    public required RunEnd End { get; init; }
+
+    /// <summary>Virtual time at its end, since power-on.</summary>
+    public required long Nanoseconds { get; init; }
+
+    /// <summary>Executed IL instructions.</summary>
+    public required long Instructions { get; init; }
+
+    /// <summary>How often another thread than the last one got the processor.</summary>
+    public required long Switches { get; init; }
+
+    /// <summary>Virtual time in which nothing was ready.</summary>
+    public required long IdleNanoseconds { get; init; }
+
+    /// <summary>Objects that the firmware made.</summary>
+    public required long Allocations { get; init; }
+
+    /// <summary>Their bytes.</summary>
+    public required long AllocatedBytes { get; init; }
+
+    /// <summary>The most that was in the heap, garbage included.</summary>
+    public required long FullestHeapBytes { get; init; }
+
+    /// <summary>Collections: asked for, or because the heap was full.</summary>
+    public required int Collections { get; init; }
+
+    /// <summary>The first allocation that was made to fail; null: none was.</summary>
+    public FailedAllocation? FailedAllocation { get; init; }
+
+    /// <summary>Interrupt records made.</summary>
+    public required long EdgesRecorded { get; init; }
+
+    /// <summary>Records that newer ones pushed out of the full ring.</summary>
+    public required long EdgesLostInRing { get; init; }
+
+    /// <summary>Records for which the heap had no room.</summary>
+    public required long EdgesLostInHeap { get; init; }
+
+    /// <summary>Events given to handlers.</summary>
+    public required long EdgesDelivered { get; init; }
+
+    /// <summary>The serial log.</summary>
+    public required IReadOnlyList<LogLine> Log { get; init; }
+
+    /// <summary>Each change of level that a wire saw.</summary>
+    public required IReadOnlyList<PinChange> PinChanges { get; init; }
+
+    /// <summary>Exceptions that nothing caught.</summary>
+    public required IReadOnlyList<UnhandledException> UnhandledExceptions { get; init; }
+
+    /// <summary>Threads that had not ended.</summary>
+    public required IReadOnlyList<ThreadReport> Threads { get; init; }
+
+    /// <summary>The lines of the log, each ended by a line feed.</summary>
+    public string Text => string.Concat(Log.Select(line => line.Text + "\n"));
+
+    /// <summary>What every thread does or waits for, with file and line.</summary>
+    public string DescribeThreads()
+    {
+        StringBuilder text = new();
+        foreach (ThreadReport thread in Threads)
+        {
+            text.Append(thread.Name).Append(": ").Append(thread.State).Append('\n');
+            foreach (string frame in thread.Stack) text.Append("  at ").Append(frame).Append('\n');
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+using FailingAllocations;
+using Hardware.Machine;
+
+namespace Machine.Tests;
+
+/// <summary>The real module on a machine with its pins.</summary>
+[TestClass]
+public sealed class ButtonModuleTests
+{
+    private const int Button = 45;
+    private const int Led = 30;
+
+    [TestMethod]
+    public void Module_OfABoard_PrintsALineForEachEdgeAndLightsTheLed()
+    {
+        RunResult result = Press(Firmware.WithLibraries());
+
+        // Everybody waits for a button that nobody will press again.
+        Assert.AreEqual(RunEnd.NothingCanHappen, result.End);
+        Assert.IsEmpty(result.UnhandledExceptions);
+        string[] lines = [.. result.Log.Select(line => line.Text[15..])];
+        CollectionAssert.AreEqual(
+            new[]
+            {
+                "button_module: loaded on B-L475E-IOT01A",
+                " irq_handler at jiffies=#",
+                "my_workqueue_function, my_irq_counter=#, my_jiffies=#",
+                "button: press ## (# edges)",
+                " irq_handler at jiffies=#",
+                "my_workqueue_function, my_irq_counter=#, my_jiffies=#",
+                "button: release (# edges)",
+            },
+            lines.Select((line, i) => i == 0 ? line : WithoutNumbers(line)).ToArray());
+        PinChange[] led = [.. result.PinChanges.Where(change => change.Pin == Led)];
+        Assert.HasCount(2, led);
+        Assert.AreEqual(201, (led[1].Nanoseconds - led[0].Nanoseconds) / 1e6, 3, "ms that the LED is on");
+    }
+
+    [TestMethod]
+    public void Module_OfThePcFlavour_PrintsTheSameLines()
+    {
+        string pc = typeof(ButtonModule.Module).Assembly.Location;
+        string[] board = [.. Press(Firmware.WithLibraries()).Log.Select(line => WithoutNumbers(line.Text))];
+        CollectionAssert.AreEqual(board, Press(pc).Log.Select(line => WithoutNumbers(line.Text)).ToArray());
+    }
+
+    [TestMethod]
+    public void AllocationRun_KnowsWhichPressIsSeen()
+    {
+        AllocationRun run = new(Firmware.WithLibraries());
+        Outcome first = run.Fail(1, 1)!;
+        Assert.IsTrue(first.IsLoading);
+        Assert.IsFalse(first.IsNextSeen, "without its first object the module is not there");
+        Assert.IsNull(run.Fail(run.Undisturbed.Allocations + 1, 1));
+    }
+
+    private static RunResult Press(string module)
+    {
+        Hardware.Machine.Machine machine = new(Profiles.Find("B-L475E-IOT01A")!);
+        machine.Load(module);
+        machine.Pins.At(0, Button, 1);
+        machine.Pins.At(500, Button, 0);
+        machine.Pins.At(650, Button, 1);
+        return machine.Run(new RunOptions { UntilMilliseconds = 1000 });
+    }
+
+    private static string WithoutNumbers(string line) => Regex.Replace(line, @"(?<=[=#(\[. ]) *\d+", "#");
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+using Hardware.Machine;
+
+namespace Machine.Tests;
+
+/// <summary>The library's instructions on the machine beside those on the real runtime.</summary>
+[TestClass]
+public sealed class LibraryCostTests
+{
+    private const double Tolerance = 0.005;
+
+    // design figures of the real runtime, for the library as it is
+    [TestMethod]
+    [DataRow("burst", 686)]
+    [DataRow("round trip", 736)]
+    public void Item_OnTheMachine_TakesTheInstructionsOfTheRealRuntime(string what, double expected)
+    {
+        Hardware.Machine.Machine machine = new(Profile.Reference);
+        machine.Load(Firmware.WithLibraries("ItemCosts"));
+        RunResult result = machine.Run();
+
+        Assert.AreEqual(RunEnd.ProgramEnded, result.End, result.DescribeThreads());
+        double[] counts =
+        [
+            .. result.Log.Where(line => line.Text.StartsWith(what, StringComparison.Ordinal))
+                .Select(line => double.Parse(line.Text[what.Length..], CultureInfo.InvariantCulture)).Order(),
+        ];
+        Assert.HasCount(20, counts);
+        Assert.AreEqual(expected, counts[counts.Length / 2], expected * Tolerance);
+    }
+}

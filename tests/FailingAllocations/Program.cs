@@ -13,7 +13,7 @@ const string Usage = """
       --count N  N allocations in a row fail, not one
       --all      show the runs too in which the next press is seen
     Runs ButtonModule on the machine once for each allocation that it makes, with that one failing, and tells after which of
-    them the next press does not light the LED. Exit code 0: it always does, once the module is loaded.
+    them the next press does not light the LED. Exit code 0: it always does, once Main has begun.
     """;
 
 string? firmware = null;
@@ -51,10 +51,10 @@ try
     for (long number = 1; run.Fail(number, count) is { } outcome; number++)
     {
         outcomes.Add(outcome);
-        bool isLost = !outcome.IsLoading && !(outcome.IsNextSeen && outcome.AreLaterSeen);
+        bool isLost = !outcome.IsBeforeMain && !(outcome.IsNextSeen && outcome.AreLaterSeen);
         if (!isLost && !showsAll) continue;
         FailedAllocation failed = outcome.Failed;
-        string fate = outcome.IsLoading ? "while loading"
+        string fate = outcome.IsBeforeMain ? "before Main"
             : outcome.IsNextSeen && outcome.AreLaterSeen ? "seen"
             : outcome.IsNextSeen ? "NEXT SEEN, LATER NOT"
             : outcome.AreLaterSeen ? "NEXT NOT SEEN, later ones are"
@@ -65,11 +65,11 @@ try
         foreach (string frame in failed.Stack.Take(3)) Console.WriteLine("        at " + frame);
     }
 
-    int loading = outcomes.Count(each => each.IsLoading);
-    int seen = outcomes.Count(each => !each.IsLoading && each.IsNextSeen && each.AreLaterSeen);
-    int next = outcomes.Count(each => !each.IsLoading && each.IsNextSeen && !each.AreLaterSeen);
-    int lost = outcomes.Count(each => !each.IsLoading && !each.IsNextSeen);
-    Console.WriteLine($"{outcomes.Count} runs: {loading} failed while the module loads, {seen} see the next press and all later "
+    int before = outcomes.Count(each => each.IsBeforeMain);
+    int seen = outcomes.Count(each => !each.IsBeforeMain && each.IsNextSeen && each.AreLaterSeen);
+    int next = outcomes.Count(each => !each.IsBeforeMain && each.IsNextSeen && !each.AreLaterSeen);
+    int lost = outcomes.Count(each => !each.IsBeforeMain && !each.IsNextSeen);
+    Console.WriteLine($"{outcomes.Count} runs: {before} failed in static constructors, before Main, {seen} see the next press and all later "
         + $"ones, {next} the next one only, {lost} do not see the next one.");
     return next + lost == 0 ? 0 : 1;
 }

@@ -42,11 +42,13 @@ public sealed class Debounce
         _queue.ModifyDelayed(_work, IntervalMilliseconds);
     }
 
-    /// <summary>Looks once at the pin, now that edges are seen: the button may have moved since the constructor
-    /// looked.</summary>
-    public void Look()
+    /// <summary>Looks once at the pin: the button may have moved before edges were seen, or an edge was lost.</summary>
+    /// <returns>True: it is pressed, as is known.</returns>
+    public bool Look()
     {
-        if (Read() != _isPressed) _queue.ModifyDelayed(_work, IntervalMilliseconds);
+        bool isPressed = Read();
+        if (isPressed != _isPressed) _queue.ModifyDelayed(_work, IntervalMilliseconds);
+        return isPressed && _isPressed;
     }
 
     /// <summary>Ends it: on return its handler does not run.</summary>

@@ -54,8 +54,8 @@ public sealed class Module
         _controller = controller;
         _board = board;
         _pool = new WorkPool(() => new MyWork(MyWorkqueueFunction), PoolCapacity);
-        _ledOff = new DelayedWork(_ => SetLed(false), "led_off");
-        _hold = new DelayedWork(_ => _unloadRequested.Set(), "hold");
+        _ledOff = new DelayedWork(OnLedOff, "led_off");
+        _hold = new DelayedWork(OnHeld, "hold");
         _requests = [_unloadRequested, _dumpRequested];
     }
 
@@ -277,6 +277,19 @@ public sealed class Module
         if (now - _pressedAt < DoublePressMilliseconds) _dumpRequested.Set();
         _pressedAt = now;
         KernelLog.WriteDeferred("button: press #" + _presses.ToString() + " (" + edges.ToString() + " edges)");
+    }
+
+    // An edge may be lost: the runtime's ring drops the oldest, or there is no memory for it. So the button is looked at again, or a
+    // lost release would swallow the next press.
+    private void OnLedOff(Work work)
+    {
+        SetLed(false);
+        _debounce!.Look();
+    }
+
+    private void OnHeld(Work work)
+    {
+        if (_debounce!.Look()) _unloadRequested.Set();
     }
 
     private void SetLed(bool isOn) => _led!.Write(isOn == _board.LedActiveLow ? PinValue.Low : PinValue.High);

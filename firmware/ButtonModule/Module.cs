@@ -72,6 +72,8 @@ public sealed class Module
         _presses = 0;
         _pressedAt = -DoublePressMilliseconds;
 
+        // Made while it can still fail.
+        string loaded = "button_module: loaded on " + _board.Name;
         bool isLoaded = false;
         try
         {
@@ -94,7 +96,7 @@ public sealed class Module
             if (!isLoaded) Release();
         }
 
-        KernelLog.Write("button_module: loaded on " + _board.Name);
+        KernelLog.Write(loaded);
     }
 
     /// <summary>Waits until somebody has held the button for two seconds. Meanwhile a double press shows what is going

@@ -60,9 +60,10 @@ public sealed class Module
     }
 
     /// <summary>Loads the module. Linux: <c>my_init()</c>.</summary>
-    /// <remarks>When something of it fails, what was made before is undone, and it may be called again.</remarks>
+    /// <remarks>When something of it fails, it may be called again: it begins with undoing what is left.</remarks>
     public void Init()
     {
+        Release();
         _interrupts = 0;
         _irqCounter = 0;
         _queued = 0;
@@ -74,28 +75,18 @@ public sealed class Module
 
         // Made while it can still fail.
         string loaded = "button_module: loaded on " + _board.Name;
-        bool isLoaded = false;
-        try
-        {
-            StartTrace();
-            Workqueue.HandlerFaulted += OnHandlerFaulted;
-            _queue = Workqueue.Create("my_queue");
-            _led = _controller.OpenPin(_board.LedPin, PinMode.Output);
-            SetLed(false);
-            _button = _controller.OpenPin(_board.ButtonPin, _board.ButtonMode);
+        StartTrace();
+        Workqueue.HandlerFaulted += OnHandlerFaulted;
+        _queue = Workqueue.Create("my_queue");
+        _led = _controller.OpenPin(_board.LedPin, PinMode.Output);
+        SetLed(false);
+        _button = _controller.OpenPin(_board.ButtonPin, _board.ButtonMode);
 
-            // A queue of its own: the debounce must not wait behind the lines that my_work prints.
-            _buttonQueue = Workqueue.CreateSingleThread("button");
-            _debounce = new Debounce(_buttonQueue, _button, _board.ButtonActiveLow, OnButton);
-            _line = new InterruptLine(_button, PinEventTypes.Rising | PinEventTypes.Falling, IrqHandler, "button");
-            _debounce.Look();
-            isLoaded = true;
-        }
-        finally
-        {
-            if (!isLoaded) Release();
-        }
-
+        // A queue of its own: the debounce must not wait behind the lines that my_work prints.
+        _buttonQueue = Workqueue.CreateSingleThread("button");
+        _debounce = new Debounce(_buttonQueue, _button, _board.ButtonActiveLow, OnButton);
+        _line = new InterruptLine(_button, PinEventTypes.Rising | PinEventTypes.Falling, IrqHandler, "button");
+        _debounce.Look();
         KernelLog.Write(loaded);
     }
 

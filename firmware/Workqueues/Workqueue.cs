@@ -219,7 +219,7 @@ public class Workqueue : IDisposable
     public bool Queue(Work work)
     {
         if (work == null) throw new ArgumentNullException(nameof(work));
-        return TryQueue(work, HereProcessor, Jiffies.Now, 0);
+        return Submit(work, _pools.Length == 1 ? 0 : Processor.Current, Jiffies.Now, 0, false) == Taken;
     }
 
     /// <summary>As <see cref="Queue"/>, on one processor.</summary>
@@ -616,7 +616,8 @@ public class Workqueue : IDisposable
             if (isFirst) s_system = made;
         }
 
-        if (!isFirst) made.Destroy();
+        if (isFirst) KernelLog.UseWake(made.PoolOf(0).Wake);
+        else made.Destroy();
         return s_system!;
     }
 
@@ -654,7 +655,7 @@ public class Workqueue : IDisposable
     // try block that follows it in the same method.
     private int Submit(Work work, int processor, long now, long delayMilliseconds, bool mayMove)
     {
-        Thread? actor = WorkqueueTrace.Caller;
+        Thread? actor = WorkqueueTrace.IsRecording ? Thread.CurrentThread : null;
         int outcome = Refused;
         bool program = false;
         try
@@ -698,7 +699,7 @@ public class Workqueue : IDisposable
             }
 
             if ((bits & Work.Barred) != 0) return;
-            if (!IsOpenToLocked(caller))
+            if ((_phase != Open || _drainCount != 0) && !IsOpenToLocked(caller))
             {
                 if (caller == null && _phase != Destroyed) outcome = AskedWhoCalls;
                 else _refused++;

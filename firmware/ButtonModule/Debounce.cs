@@ -22,6 +22,8 @@ public sealed class Debounce
     private readonly DelayedWork _work;
     private bool _isPressed; // its work's handler only, one at a time
     private int _edges; // Interlocked: top half and handler
+    private long _lastEdge; // top half; the handler looks
+    private long _armedAt = -IntervalMilliseconds; // top half; the handler looks
 
     /// <summary>Takes the position that the button has now as the one at rest. Edges before the interrupt line is there are not
     /// seen: call <see cref="Look"/> after that.</summary>
@@ -35,11 +37,16 @@ public sealed class Debounce
         _isPressed = Read();
     }
 
-    /// <summary>An edge came. <b>Context:</b> I; it neither allocates nor throws.</summary>
-    public void OnEdge()
+    /// <summary>An edge came. <b>Context:</b> I; it does not allocate. <b>Cost:</b> while the deadline of an earlier edge is still
+    /// to come, a few stores: the handler then waits for the rest of the interval.</summary>
+    /// <param name="now">The time of the edge, in jiffies.</param>
+    public void OnEdge(long now)
     {
         Interlocked.Increment(ref _edges);
+        _lastEdge = now;
+        if (now - _armedAt < IntervalMilliseconds) return;
         _queue.ModifyDelayed(_work, IntervalMilliseconds);
+        _armedAt = now;
     }
 
     /// <summary>Looks once at the pin: the button may have moved before edges were seen, or an edge was lost.</summary>
@@ -56,6 +63,13 @@ public sealed class Debounce
 
     private void OnRest(Work work)
     {
+        long rested = Jiffies.Now - _lastEdge;
+        if (rested < IntervalMilliseconds && _edges > 0)
+        {
+            _queue.QueueDelayed(_work, (int)(IntervalMilliseconds - rested));
+            return;
+        }
+
         bool isPressed = Read();
         int edges = Interlocked.Exchange(ref _edges, 0);
         if (isPressed == _isPressed) return;

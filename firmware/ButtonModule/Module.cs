@@ -180,9 +180,9 @@ public sealed class Module
     // until the queue has it.
     private void IrqHandler(InterruptLine line, PinEventTypes edge)
     {
-        _debounce!.OnEdge();
-        int irq = _irqCounter++;
         long now = Jiffies.Now;
+        _debounce!.OnEdge(now);
+        int irq = _irqCounter++;
         if (_rented == null) _rented = (MyWork?)_pool.TryRent();
         KernelLog.Write(_irqText, now);
         MyWork? myWork = _rented;

@@ -86,7 +86,8 @@ public static class Program
             });
             debounce = button;
             line = new InterruptLine(
-                pin, PinEventTypes.Rising | PinEventTypes.Falling, (source, edge) => button.OnEdge(), "loader");
+                pin, PinEventTypes.Rising | PinEventTypes.Falling, (source, edge) => button.OnEdge(Jiffies.Now),
+                "loader");
             button.Look();
             pressed.WaitOne();
         }

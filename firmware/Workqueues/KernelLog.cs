@@ -30,8 +30,13 @@ public static class KernelLog
     private static int s_count; // L
     private static int s_lost; // A
     private static int s_lostSaid; // O lost lines that the log has told of
-    private static Work? s_writer; // set once, before the shared queue can be seen
-    private static bool s_isWriterAsked; // L the writer is queued and has not begun
+    private static Work? s_writer; // set once, when the shared queue is made
+
+    /// <summary>The writer is to be queued, by the first worker that has nothing to do: queueing it here would cost a top half more
+    /// than all the rest.</summary>
+    internal static bool IsWriterAsked; // L read without it
+
+    private static AutoResetEvent? s_wake; // set once: wakes a worker of the shared queue
 
     /// <summary>Lines and reports that were lost: no room in the ring, no memory, a console that cannot be written.</summary>
     /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1). Linux: what <c>** N printk messages dropped **</c> adds up to.</remarks>
@@ -124,6 +129,16 @@ public static class KernelLog
         if (s_writer == null) s_writer = new Work(OnWriter, "kernel_log");
     }
 
+    /// <summary>Says how a worker of the shared queue is woken.</summary>
+    internal static void UseWake(AutoResetEvent wake) => s_wake = wake;
+
+    /// <summary>Queues the item that writes what is noted. Called by a worker that has nothing to do.</summary>
+    internal static void QueueWriter()
+    {
+        IsWriterAsked = false;
+        if (s_writer != null) Workqueue.System.Queue(s_writer);
+    }
+
     /// <summary>Seconds and microseconds, as <c>printk.time</c> shows them: <c>[    3.011000] </c>.</summary>
     internal static string Prefix(long milliseconds)
     {
@@ -167,13 +182,11 @@ public static class KernelLog
     private static void Note(string text, bool hasNumber, long number)
     {
         long now = Jiffies.Now;
-        Workqueue? system = Workqueue.SystemIfMade;
-        bool mustAsk;
+        bool wasAsked;
         lock (Workqueue.Gate)
         {
-            // Before the shared queue is there, the lines wait for whoever writes next.
-            mustAsk = !s_isWriterAsked && system != null;
-            if (mustAsk) s_isWriterAsked = true;
+            wasAsked = IsWriterAsked;
+            IsWriterAsked = true;
             if (s_count == RingCapacity)
             {
                 CountLost();
@@ -189,30 +202,12 @@ public static class KernelLog
             }
         }
 
-        if (mustAsk) AskWriter(system!);
-    }
-
-    private static void AskWriter(Workqueue system)
-    {
-        bool isQueued = false;
-        try
-        {
-            isQueued = system.Queue(s_writer!);
-        }
-        finally
-        {
-            // No call: it may be what fails.
-            if (!isQueued) s_isWriterAsked = false;
-        }
+        // Before the shared queue is there, the lines wait for whoever writes next.
+        if (!wasAsked && s_wake != null) s_wake.Set();
     }
 
     private static void OnWriter(Work work)
     {
-        lock (Workqueue.Gate)
-        {
-            s_isWriterAsked = false;
-        }
-
         lock (s_output)
         {
             WriteNoted();

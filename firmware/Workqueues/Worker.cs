@@ -93,6 +93,12 @@ internal sealed partial class Worker
                     return;
                 }
 
+                if (KernelLog.IsWriterAsked && Workqueue.SystemIfMade != null)
+                {
+                    KernelLog.QueueWriter();
+                    continue;
+                }
+
                 if (DeadlineList.IsLeft)
                 {
                     mustRest = !DeadlineList.Resume();

@@ -43,6 +43,9 @@ public class Workqueue : IDisposable
     private static Workqueue? s_first; // L every queue that is not destroyed, newest first
     private static Workqueue? s_system; // L set once
 
+    // L the item that PutLocked has just put. Looked at, because on the CLR a call that there was no memory for was seen not to throw
+    // but to be left out, with rubbish for a result.
+    private static Work? s_put;
     private static bool s_mustProgram; // L told by PutLocked: its caller calls DeadlineList.Program once it has left the lock
 
     /// <summary>How often the library had to do a step again, because the runtime had no memory for it. Rough: counted where
@@ -219,7 +222,7 @@ public class Workqueue : IDisposable
     public bool Queue(Work work)
     {
         if (work == null) throw new ArgumentNullException(nameof(work));
-        return TryQueue(work, HereProcessor, Jiffies.Now, 0);
+        return Submit(work, _pools.Length == 1 ? 0 : Processor.Current, Jiffies.Now, 0, false) == Taken;
     }
 
     /// <summary>As <see cref="Queue"/>, on one processor.</summary>
@@ -616,7 +619,8 @@ public class Workqueue : IDisposable
             if (isFirst) s_system = made;
         }
 
-        if (!isFirst) made.Destroy();
+        if (isFirst) KernelLog.UseWake(made.PoolOf(0).Wake);
+        else made.Destroy();
         return s_system!;
     }
 
@@ -654,7 +658,7 @@ public class Workqueue : IDisposable
     // try block that follows it in the same method.
     private int Submit(Work work, int processor, long now, long delayMilliseconds, bool mayMove)
     {
-        Thread? actor = WorkqueueTrace.Caller;
+        Thread? actor = WorkqueueTrace.IsRecording ? Thread.CurrentThread : null;
         int outcome = Refused;
         bool program = false;
         try
@@ -698,7 +702,7 @@ public class Workqueue : IDisposable
             }
 
             if ((bits & Work.Barred) != 0) return;
-            if (!IsOpenToLocked(caller))
+            if ((_phase != Open || _drainCount != 0) && !IsOpenToLocked(caller))
             {
                 if (caller == null && _phase != Destroyed) outcome = AskedWhoCalls;
                 else _refused++;
@@ -706,7 +710,9 @@ public class Workqueue : IDisposable
             }
 
             if (actor != null) WorkqueueTrace.PlacedLocked(work, this, actor, now, delayMilliseconds, processor);
+            s_put = null;
             wake = PutLocked(work, processor, now, delayMilliseconds, ref done);
+            if (s_put != work) return;
             program = s_mustProgram;
             outcome = (bits & Work.Pending) != 0 ? Moved : Taken;
         }
@@ -755,7 +761,11 @@ public class Workqueue : IDisposable
             // While it runs it goes to the worker that runs it, so that it never runs beside itself.
             bool mustFollow = (bits & (int)WorkStates.Running) != 0 && old!.WorkerCount > 0;
             WorkerPool pool = mustFollow ? old! : _pools[processor % _pools.Length];
-            if (from == null) WorkList.AppendLocked(ref pool.FirstLocked, work);
+            if (from == null)
+            {
+                WorkList.AppendLocked(ref pool.FirstLocked, work);
+                if (work.Next == null) return null;
+            }
             else if (wasQueued) WorkList.MoveLocked(ref old!.FirstLocked, ref pool.FirstLocked, work);
             else DeadlineList.MoveToLocked(ref pool.FirstLocked, work);
 
@@ -777,6 +787,7 @@ public class Workqueue : IDisposable
             bits = (bits & ~Work.Pending) | (int)WorkStates.Delayed;
         }
 
+        s_put = work;
         work.Home = this;
         work.Bits = (bits & ~(Work.ColourMask | Work.ProcessorMask)) | (colour << Work.ColourShift)
             | (processor << Work.ProcessorShift);

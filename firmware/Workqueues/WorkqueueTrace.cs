@@ -44,7 +44,7 @@ public static class WorkqueueTrace
 
     // Field rules: L with Workqueue.Gate held   T with s_turn held
     // Record i of the ring is element i of each array; all are null when there is no ring.
-    private static bool s_isOn; // L read without it by IsOn
+    internal static bool IsRecording; // L read without it
     private static long[]? s_times; // L microseconds
     private static byte[]? s_kinds; // L
     private static object?[]? s_subjects; // L the item, or the line's name
@@ -60,7 +60,7 @@ public static class WorkqueueTrace
 
     /// <summary>True while events are recorded.</summary>
     /// <remarks><b>Context:</b> all. <b>Cost:</b> one field.</remarks>
-    public static bool IsOn => s_isOn;
+    public static bool IsOn => IsRecording;
 
     /// <summary>Records since <see cref="Start"/> that newer ones have overwritten.</summary>
     /// <remarks><b>Context:</b> all.</remarks>
@@ -102,7 +102,7 @@ public static class WorkqueueTrace
             s_written = 0;
             s_isPaused = false;
             s_isTextOver = true;
-            s_isOn = true;
+            IsRecording = true;
         }
     }
 
@@ -116,7 +116,7 @@ public static class WorkqueueTrace
         {
             if (s_isPaused) s_isTextOver = true;
             s_isPaused = false;
-            s_isOn = false;
+            IsRecording = false;
         }
     }
 
@@ -127,7 +127,7 @@ public static class WorkqueueTrace
         Interleaving.Point("trace clear");
         lock (Workqueue.Gate)
         {
-            s_isOn = false;
+            IsRecording = false;
             s_isPaused = false;
             s_isTextOver = true;
             s_times = null;
@@ -147,7 +147,7 @@ public static class WorkqueueTrace
     /// <remarks><b>Context:</b> I. <b>Cost:</b> one field test when off. <c>InterruptLine</c> calls it.</remarks>
     public static void IrqHandlerEntry(int irq, string name)
     {
-        if (s_isOn) AddIrq(IrqEntry, irq, name);
+        if (IsRecording) AddIrq(IrqEntry, irq, name);
     }
 
     /// <summary>For a driver with a top half of its own: its handler has ended.</summary>
@@ -155,7 +155,7 @@ public static class WorkqueueTrace
     /// <remarks><b>Context:</b> I. <b>Cost:</b> one field test when off.</remarks>
     public static void IrqHandlerExit(int irq)
     {
-        if (s_isOn) AddIrq(IrqExit, irq, Timer);
+        if (IsRecording) AddIrq(IrqExit, irq, Timer);
     }
 
     /// <summary>Writes what is recorded to the serial log, without a time prefix, so that a log can be fed to a viewer as it
@@ -215,15 +215,11 @@ public static class WorkqueueTrace
     /// <summary>True: the text that is being written shall end, its ring has been stopped, freed or replaced.</summary>
     internal static bool IsTextOver => s_isTextOver;
 
-    /// <summary>The calling thread, for a record; null when nothing is recorded. Asked before the lock is taken, because it may
-    /// allocate the first time.</summary>
-    internal static Thread? Caller => s_isOn ? Thread.CurrentThread : null;
-
     /// <summary>Adds a record, overwriting the oldest when the ring is full. The caller has seen that the trace is on: by
-    /// <see cref="IsOn"/>, or by a <see cref="Caller"/> that is not null.</summary>
+    /// <see cref="IsOn"/>, or by an actor that is not null.</summary>
     internal static void AddLocked(byte kind, object subject, Workqueue? queue, object actor, long nowMilliseconds, int number)
     {
-        if (!s_isOn) return;
+        if (!IsRecording) return;
         int i = s_next;
         s_times![i] = MicrosecondsLocked(nowMilliseconds);
         s_kinds![i] = kind;
@@ -280,8 +276,8 @@ public static class WorkqueueTrace
                 }
 
                 s_isTextOver = false;
-                s_isPaused = s_isOn;
-                s_isOn = false;
+                s_isPaused = IsRecording;
+                IsRecording = false;
             }
 
             text.WriteTo(write);
@@ -297,7 +293,7 @@ public static class WorkqueueTrace
                     Interleaving.Point("trace goes on");
                     lock (Workqueue.Gate)
                     {
-                        if (s_isPaused) s_isOn = true;
+                        if (s_isPaused) IsRecording = true;
                         s_isPaused = false;
                     }
 

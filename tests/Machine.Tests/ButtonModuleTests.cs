@@ -45,12 +45,51 @@ public sealed class ButtonModuleTests
         CollectionAssert.AreEqual(board, Press(pc).Log.Select(line => WithoutNumbers(line.Text)).ToArray());
     }
 
+    // Each of them: dotnet run -c Release --project tests/FailingAllocations.
+    [TestMethod]
+    public void Module_AnAllocationFails_SeesTheNextPressAndAllLaterOnes()
+    {
+        AllocationRun run = new(Firmware.WithLibraries());
+        int count = 0;
+        for (long number = 1; run.Fail(number, 1) is { } outcome; number += 11)
+        {
+            if (outcome.IsBeforeMain) continue;
+            Assert.IsTrue(outcome.IsNextSeen && outcome.AreLaterSeen,
+                $"allocation {number} on {outcome.Failed.Thread}: {string.Join(" < ", outcome.Failed.Stack)}");
+            count++;
+        }
+
+        Assert.IsGreaterThan(40, count);
+    }
+
+    // The events that wait fill the heap, here later than on a board, where stack frames are in it too.
+    [TestMethod]
+    [DataRow(1200, false)]
+    [DataRow(2500, true)]
+    public void Module_AfterAStorm_LightsTheLedAtTheNextPress(int edges, bool fillsTheHeap)
+    {
+        const double Storm = 1000;
+        const double Press = 20_000;
+        Hardware.Machine.Machine machine = new(Profiles.Find("B-L475E-IOT01A")!);
+        machine.Load(Firmware.WithLibraries());
+        machine.Pins.At(0, Button, 1);
+        for (int i = 0; i < edges; i++) machine.Pins.At(Storm + i * 0.1, Button, i % 2);
+        machine.Pins.At(Storm + edges * 0.1, Button, 1);
+        machine.Pins.At(Press, Button, 0);
+        machine.Pins.At(Press + 100, Button, 1);
+        RunResult result = machine.Run(new RunOptions { UntilMilliseconds = Press + 1000 });
+
+        PinChange[] led = [.. result.PinChanges.Where(change => change.Pin == Led && change.Nanoseconds > Press * 1e6)];
+        Assert.HasCount(2, led);
+        Assert.AreEqual(fillsTheHeap, result.UnhandledExceptions.Count > 0, "the heap was full");
+    }
+
     [TestMethod]
     public void AllocationRun_KnowsWhichPressIsSeen()
     {
         AllocationRun run = new(Firmware.WithLibraries());
         Outcome first = run.Fail(1, 1)!;
-        Assert.IsTrue(first.IsLoading);
+        Assert.IsTrue(first.IsBeforeMain);
         Assert.IsFalse(first.IsNextSeen, "without its first object the module is not there");
         Assert.IsNull(run.Fail(run.Undisturbed.Allocations + 1, 1));
     }
@@ -60,9 +99,9 @@ public sealed class ButtonModuleTests
         Hardware.Machine.Machine machine = new(Profiles.Find("B-L475E-IOT01A")!);
         machine.Load(module);
         machine.Pins.At(0, Button, 1);
-        machine.Pins.At(500, Button, 0);
-        machine.Pins.At(650, Button, 1);
-        return machine.Run(new RunOptions { UntilMilliseconds = 1000 });
+        machine.Pins.At(1000, Button, 0);
+        machine.Pins.At(1150, Button, 1);
+        return machine.Run(new RunOptions { UntilMilliseconds = 1500 });
     }
 
     private static string WithoutNumbers(string line) => Regex.Replace(line, @"(?<=[=#(\[. ]) *\d+", "#");

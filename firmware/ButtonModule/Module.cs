@@ -63,6 +63,8 @@ public sealed class Module
     /// <remarks>When something of it fails, what was made before is undone, and it may be called again.</remarks>
     public void Init()
     {
+        // There may have been no memory to undo an earlier one either.
+        Release();
         _interrupts = 0;
         _irqCounter = 0;
         _queued = 0;
@@ -175,8 +177,16 @@ public sealed class Module
     private void StartTrace()
     {
         GpioPin jumper = _controller.OpenPin(_board.TracePin, PinMode.InputPullUp);
-        bool isClosed = jumper.Read() == PinValue.Low;
-        jumper.Dispose();
+        bool isClosed = false;
+        try
+        {
+            isClosed = jumper.Read() == PinValue.Low;
+        }
+        finally
+        {
+            jumper.Dispose();
+        }
+
         if (!isClosed) return;
         WorkqueueTrace.Start(_board.TraceRecords);
         KernelLog.Write("button_module: trace on, newest " + _board.TraceRecords.ToString() + " events");

@@ -150,7 +150,7 @@ public sealed class InterruptLineTests
         queue.Destroy();
     }
 
-    // conformance: from an interrupt handler or a timer expiry | any blocking call
+    // conformance: Queues | from an interrupt handler or a timer expiry | any blocking call
     [TestMethod]
     public void Handler_AnyBlockingCall_IsRefusedBeforeItHasAnyEffect()
     {

@@ -101,7 +101,7 @@ public sealed partial class ModuleInjectionTests
         }
     }
 
-    // conformance: Failures | any k-th allocation fails, once or for a while | queueing, running, arming, flushing, creating, destroying, pressing
+    // conformance: Failures | any k-th allocation fails, once or for a while | any call, and a press
     // Here the presses, with loading and unloading; the library's calls are in LibraryInjectionTests.
     [TestMethod]
     [DataRow(1)]
@@ -125,14 +125,10 @@ public sealed partial class ModuleInjectionTests
             int before = _injection.Points;
             inject();
             Load();
-            for (int i = 0; i < 2; i++)
-            {
-                Move(Drive.Low);
-                Rest();
-                Move(Drive.Open);
-                Rest();
-            }
-
+            Move(Drive.Low);
+            Rest();
+            Move(Drive.Open);
+            Rest();
             int scenario = _injection.Points - before;
             _injection.Heal();
             CheckItemsAndPress();
@@ -178,6 +174,36 @@ public sealed partial class ModuleInjectionTests
             CheckBooks();
             return scenario;
         }
+    }
+
+    // conformance: Failures | a storm fills the heap with events | and ends
+    // A PC's heap does not fill: here every step of the library that may find no memory on a board fails until the storm is over.
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(40)]
+    [DataRow(300)]
+    public void Storm_EveryPointFailsUntilItEnds_EverythingWorksAgain(int pointsBefore)
+    {
+        const int Edges = 1200;
+        const int Burst = 100; // the ring holds 128
+        Load();
+        _injection.FailPoints(pointsBefore, int.MaxValue / 2);
+        var burst = new WireChange[Burst];
+        for (int i = 0; i < Burst; i++) burst[i] = new WireChange(_board.ButtonPin, i % 2 == 0 ? Drive.Low : Drive.Open);
+        for (int i = 0; i < Edges; i += Burst)
+        {
+            _chip.Drive(burst);
+            Assert.IsTrue(_chip.WaitUntilIdle(s_limit));
+            _timer.Advance(10);
+        }
+
+        Assert.IsGreaterThan(Edges / 2, _injection.Failed);
+        _injection.Heal();
+        Settle();
+        CheckItemsAndPress();
+        Unload();
+        CheckBooks();
+        StringAssert.Contains(_injection.Log, $"button_module: interrupts={_edges + Edges} ");
     }
 
     // On a board the bottom half's line may find no memory, and its exception is the work function's. Here its handler throws

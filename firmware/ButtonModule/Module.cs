@@ -168,8 +168,16 @@ public sealed class Module
     private void StartTrace()
     {
         GpioPin jumper = _controller.OpenPin(_board.TracePin, PinMode.InputPullUp);
-        bool isClosed = jumper.Read() == PinValue.Low;
-        jumper.Dispose();
+        bool isClosed = false;
+        try
+        {
+            isClosed = jumper.Read() == PinValue.Low;
+        }
+        finally
+        {
+            jumper.Dispose();
+        }
+
         if (!isClosed) return;
         WorkqueueTrace.Start(_board.TraceRecords);
         KernelLog.Write("button_module: trace on, newest " + _board.TraceRecords.ToString() + " events");

@@ -182,6 +182,48 @@ public class AllocationTests
         queue.Destroy();
     }
 
+    // The line becomes a string on the worker that writes it. Each is written before the next is noted: the ring never fills.
+    [TestMethod]
+    public void LogInInterruptContext_RoomInTheRing_AllocatesNothing()
+    {
+        Jiffies.SetTimer(new ManualTimer(), 0);
+        _ = Workqueue.System;
+        int lost = KernelLog.LostCount;
+        using var console = new CountingConsole();
+        int noted = 0;
+        Assert.AreEqual(0, AllocatedBy(() =>
+        {
+            InterruptContext.Enter();
+            KernelLog.Write("irq at ", 5);
+            InterruptContext.Exit();
+            noted++;
+            while (console.Lines < noted) Thread.Yield();
+        }));
+        Assert.IsGreaterThanOrEqualTo(WarmUp + Rounds, console.Lines);
+        Assert.AreEqual(lost, KernelLog.LostCount);
+        Workqueue.FlushScheduled();
+    }
+
+    [TestMethod]
+    public void LogInInterruptContext_RingFull_AllocatesNothing()
+    {
+        Jiffies.SetTimer(new ManualTimer(), 0);
+        Workqueue.System.Freeze();
+        int lost = KernelLog.LostCount;
+        using var console = new CountingConsole();
+        Assert.AreEqual(0, AllocatedBy(() =>
+        {
+            InterruptContext.Enter();
+            KernelLog.Write("irq at ", 5);
+            InterruptContext.Exit();
+            KernelLog.WriteDeferred("deferred");
+        }));
+        Assert.IsGreaterThan(lost + Rounds, KernelLog.LostCount);
+        Assert.AreEqual(0, console.Lines);
+        Workqueue.System.Thaw();
+        Workqueue.FlushScheduled();
+    }
+
     private static DelayedWork Quiet() => new(w => { });
 
     // The least of three: the runtime itself may allocate once, where one of its locks is contended for the first time. What a
@@ -198,5 +240,27 @@ public class AllocationTests
         }
 
         return least;
+    }
+
+    /// <summary>Counts the lines that hold a number, and keeps none.</summary>
+    private sealed class CountingConsole : StringWriter
+    {
+        private readonly TextWriter _console = Console.Out;
+        private int _lines;
+
+        internal CountingConsole() => Console.SetOut(this);
+
+        internal int Lines => Volatile.Read(ref _lines);
+
+        public override void WriteLine(string? value)
+        {
+            if (value!.EndsWith(" 5", StringComparison.Ordinal)) Interlocked.Increment(ref _lines);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            Console.SetOut(_console);
+            base.Dispose(disposing);
+        }
     }
 }

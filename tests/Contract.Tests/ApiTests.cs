@@ -45,6 +45,7 @@ public class ApiTests
         "Boolean Workqueue.QueueOn(Int32 processor, Work work)",
         "Boolean Workqueue.QueueDelayed(DelayedWork work, Int32 delayMilliseconds)",
         "Boolean Workqueue.QueueDelayedOn(Int32 processor, DelayedWork work, Int32 delayMilliseconds)",
+        "Boolean Workqueue.QueueAt(DelayedWork work, Int64 dueJiffies)",
         "Boolean Workqueue.ModifyDelayed(DelayedWork work, Int32 delayMilliseconds)",
         "Void Workqueue.Flush()",
         "Void Workqueue.Drain()",

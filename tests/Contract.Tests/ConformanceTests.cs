@@ -13,7 +13,7 @@ public partial class ConformanceTests
             .Where(line => line.Length > 0 && line[0] != '#').ToList();
         var shown = Sources().SelectMany(ShownIn).ToList();
 
-        Assert.AreEqual(47, rows.Count);
+        Assert.AreEqual(55, rows.Count);
         CollectionAssert.AllItemsAreUnique(rows);
         Assert.AreEqual("", string.Join('\n', rows.Except(shown.Select(s => s.Row))), "rows without a test");
         Assert.AreEqual("", string.Join('\n', shown.Select(s => s.Row).Except(rows)), "tags that are no row");
@@ -44,7 +44,7 @@ public partial class ConformanceTests
     }
 
     private static IEnumerable<string> Sources() =>
-        Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Workqueues.Tests"), "*.cs").Select(Read);
+        Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Sources"), "*.cs", SearchOption.AllDirectories).Select(Read);
 
     // As git keeps it, whatever the checkout made of the line ends.
     private static string Read(string path) => File.ReadAllText(path).ReplaceLineEndings("\n");
@@ -56,10 +56,10 @@ public partial class ConformanceTests
     private static partial Regex Tag();
 
     [GeneratedRegex(
-        @"^    // conformance: (?<row>.+)\n(    //.*\n)*    \[TestMethod\]\n    public void (?<name>\w+)\(\)",
+        @"^    // conformance: (?<row>.+)\n(    //.*\n)*    \[TestMethod\]\n(    \[DataRow\(.*\)\]\n)*    public void (?<name>\w+)\(",
         RegexOptions.Multiline)]
     private static partial Regex Tagged();
 
-    [GeneratedRegex(@"\[TestMethod\]\n    public void (?<name>\w+)\(\)")]
+    [GeneratedRegex(@"\[TestMethod\]\n(    \[DataRow\(.*\)\]\n)*    public void (?<name>\w+)\(")]
     private static partial Regex TestMethod();
 }

@@ -21,6 +21,7 @@ public sealed class InterruptLineTests
     [TestInitialize]
     public void PowerOn()
     {
+        _ = Workqueue.System;
         _chip = Chip.PowerOn();
         _pin = new GpioController().OpenPin(Pin, PinMode.InputPullUp);
     }
@@ -73,6 +74,68 @@ public sealed class InterruptLineTests
         Assert.AreEqual(0, _chip.Interrupts.Faulted, "the runtime saw nothing of it");
     }
 
+    // conformance: Failures | an exception whose Message throws | in a handler, a top half, a subscriber
+    // Here the top half; handlers and subscribers are in ReportTests.
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Handler_ThrowsWhatCannotDescribeItself_FaultedCountIsExactAndTheLineLivesOn(bool isDiskFull)
+    {
+        using var console = new FailingConsole();
+        int lost = KernelLog.LostCount;
+        console.IsFull = isDiskFull;
+        using var line = new InterruptLine(_pin, Both, (source, _) =>
+        {
+            if (source.Count <= 3) throw new MuteException();
+        }, "irq");
+
+        // The runtime calls it on the same thread, after the line's.
+        var active = new List<bool>();
+        _pin.ValueChanged += (_, _) => active.Add(InterruptContext.IsActive);
+        Press();
+        Press();
+        Assert.AreEqual(4, line.Count);
+        Assert.AreEqual(3, line.FaultedCount);
+        Assert.AreEqual(0, _chip.Interrupts.Faulted, "the runtime saw nothing of it");
+        CollectionAssert.AreEqual(new[] { false, false, false, false }, active);
+
+        Workqueue.FlushScheduled();
+        string report = "irq irq: handler faulted: " + typeof(MuteException).FullName + "\n";
+        Assert.AreEqual(isDiskFull ? 1 : 0, KernelLog.LostCount - lost, "the first fault is reported, and only that");
+        Assert.AreEqual(!isDiskFull, console.Text.Contains(report), console.Text);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Dispose_WhileAHandlerThrowsThatCannotBeReported_Returns(bool isMute)
+    {
+        using var console = new FailingConsole { IsFull = true };
+        int lost = KernelLog.LostCount;
+        using var entered = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        var line = new InterruptLine(_pin, PinEventTypes.Falling, (_, _) =>
+        {
+            entered.Set();
+            release.Wait();
+            throw isMute ? new MuteException() : new InvalidOperationException("on purpose");
+        }, "irq");
+        _chip.Drive(Pin, Drive.Low);
+        Assert.IsTrue(entered.Wait(s_limit));
+        int countSeen = 0;
+        Thread disposer = StartAndSeeItWait(() =>
+        {
+            line.Dispose();
+            countSeen = line.FaultedCount;
+        });
+        release.Set();
+        Assert.IsTrue(disposer.Join(s_limit), "Dispose did not return");
+        Assert.AreEqual(1, countSeen);
+        Workqueue.FlushScheduled();
+        Assert.AreEqual(lost + 1, KernelLog.LostCount);
+        Assert.IsTrue(_chip.WaitUntilIdle(s_limit));
+    }
+
     [TestMethod]
     public void Handler_QueuesItem_RunsOnWorkerOutsideInterruptContext()
     {
@@ -87,7 +150,7 @@ public sealed class InterruptLineTests
         queue.Destroy();
     }
 
-    // conformance: from an interrupt handler or a timer expiry | any blocking call
+    // conformance: Queues | from an interrupt handler or a timer expiry | any blocking call
     [TestMethod]
     public void Handler_AnyBlockingCall_IsRefusedBeforeItHasAnyEffect()
     {
@@ -132,8 +195,12 @@ public sealed class InterruptLineTests
         Assert.AreEqual(1, queue.GetStatistics().Executed);
     }
 
+    // Every caller may rely on it, also when the pin has been closed under the line.
     [TestMethod]
-    public void Dispose_FromAnotherThread_WaitsForTheHandler()
+    [DataRow(1, false)]
+    [DataRow(2, false)]
+    [DataRow(2, true)]
+    public void Dispose_FromOtherThreads_EachWaitsForTheHandler(int callers, bool isPinClosed)
     {
         using var entered = new ManualResetEventSlim();
         using var release = new ManualResetEventSlim();
@@ -146,17 +213,43 @@ public sealed class InterruptLineTests
         }, "irq");
         _chip.Drive(Pin, Drive.Low);
         Assert.IsTrue(entered.Wait(s_limit));
-        bool hadEnded = false;
-        var disposer = new Thread(() =>
+        if (isPinClosed) _pin.Dispose();
+        var hadEnded = new bool[callers];
+        var disposers = new Thread[callers];
+        for (int i = 0; i < callers; i++)
         {
-            line.Dispose();
-            hadEnded = Volatile.Read(ref hasEnded);
-        });
-        disposer.Start();
-        while ((disposer.ThreadState & ThreadState.WaitSleepJoin) == 0) Thread.Yield();
+            int caller = i;
+            disposers[i] = StartAndSeeItWait(() =>
+            {
+                line.Dispose();
+                hadEnded[caller] = Volatile.Read(ref hasEnded);
+            });
+        }
+
         release.Set();
-        Assert.IsTrue(disposer.Join(s_limit));
-        Assert.IsTrue(hadEnded);
+        foreach (Thread disposer in disposers) Assert.IsTrue(disposer.Join(s_limit));
+        CollectionAssert.DoesNotContain(hadEnded, false);
+    }
+
+    [TestMethod]
+    public void Dispose_PinClosedBefore_NeitherThrowsNorLeavesARow()
+    {
+        var line = new InterruptLine(_pin, Both, (_, _) => Assert.Fail(), "ghost");
+        StringAssert.Contains(Dumped(), "ghost");
+        _pin.Dispose();
+        line.Dispose();
+        line.Dispose();
+        Assert.DoesNotContain("ghost", Dumped());
+        Press();
+        Assert.AreEqual(0, line.Count);
+    }
+
+    [TestMethod]
+    public void Constructor_PinClosed_ThrowsAndLeavesNoRow()
+    {
+        _pin.Dispose();
+        Assert.ThrowsExactly<ObjectDisposedException>(() => new InterruptLine(_pin, Both, (_, _) => { }, "ghost"));
+        Assert.DoesNotContain("ghost", Dumped());
     }
 
     [TestMethod]
@@ -184,20 +277,9 @@ public sealed class InterruptLineTests
         using var good = new InterruptLine(_pin, Both, (_, _) => { }, "good");
         using var bad = new InterruptLine(_pin, Both, (_, _) => throw new InvalidOperationException("on purpose"), "bad");
         Press();
-        TextWriter console = Console.Out;
-        var log = new StringWriter();
-        Console.SetOut(log);
-        try
-        {
-            InterruptLine.Dump();
-        }
-        finally
-        {
-            Console.SetOut(console);
-        }
-
-        StringAssert.Matches(log.ToString(), new(@"gpio  5: +2 +\d+ +0  good"));
-        StringAssert.Matches(log.ToString(), new(@"gpio  5: +2 +\d+ +2  bad"));
+        string rows = Dumped();
+        StringAssert.Matches(rows, new(@"gpio  5: +2 +\d+ +0  good"));
+        StringAssert.Matches(rows, new(@"gpio  5: +2 +\d+ +2  bad"));
     }
 
     [TestMethod]
@@ -227,10 +309,55 @@ public sealed class InterruptLineTests
         StringAssert.Contains(lines.First(text => text.Contains("execute_start")), "irq_test/0-16");
     }
 
+    private static string Dumped()
+    {
+        using var console = new FailingConsole();
+        InterruptLine.Dump();
+        return console.Text;
+    }
+
+    private static Thread StartAndSeeItWait(Action call)
+    {
+        var thread = new Thread(() => call()) { IsBackground = true };
+        thread.Start();
+        while (thread.IsAlive && (thread.ThreadState & ThreadState.WaitSleepJoin) == 0) Thread.Yield();
+        return thread;
+    }
+
     private void Press()
     {
         _chip.Drive(Pin, Drive.Low);
         _chip.Drive(Pin, Drive.Open);
         Assert.IsTrue(_chip.WaitUntilIdle(s_limit));
+    }
+
+    /// <summary>An exception that cannot describe itself.</summary>
+    private sealed class MuteException : Exception
+    {
+        public override string Message => throw new InvalidOperationException("no message");
+    }
+
+    /// <summary>The program's console for a test: keeps what is written, or has no room for it.</summary>
+    private sealed class FailingConsole : StringWriter
+    {
+        private readonly TextWriter _console = Console.Out;
+
+        internal FailingConsole() => Console.SetOut(this);
+
+        internal bool IsFull { get; set; }
+
+        internal string Text { get; private set; } = "";
+
+        public override void WriteLine(string? value)
+        {
+            if (IsFull) throw new IOException("no space left on device");
+            Text += value + "\n";
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            Console.SetOut(_console);
+            base.Dispose(disposing);
+        }
     }
 }

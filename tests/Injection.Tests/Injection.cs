@@ -27,6 +27,15 @@ internal sealed class Injection : TextWriter, IInterleaving
     /// <summary>Steps that were made to fail.</summary>
     internal int Failed { get; private set; }
 
+    /// <summary>What a line throws that fails; null: IOException.</summary>
+    internal Func<Exception>? LineFailure { get; set; }
+
+    /// <summary>Called at each point, before it passes or fails: another thread's step may be taken there.</summary>
+    internal Action<string>? AtPoint { get; set; }
+
+    /// <summary>Called for each line, before it is written or fails.</summary>
+    internal Action<string>? AtLine { get; set; }
+
     /// <summary>What was written.</summary>
     internal string Log
     {
@@ -77,6 +86,7 @@ internal sealed class Injection : TextWriter, IInterleaving
 
     void IInterleaving.Point(string name)
     {
+        AtPoint?.Invoke(name);
         lock (_gate)
         {
             int k = Points++;
@@ -102,6 +112,7 @@ internal sealed class Injection : TextWriter, IInterleaving
 
     public override void WriteLine(string? value)
     {
+        AtLine?.Invoke(value!);
         lock (_gate)
         {
             int k = Lines++;
@@ -113,7 +124,7 @@ internal sealed class Injection : TextWriter, IInterleaving
             }
         }
 
-        throw new IOException("no space left on device");
+        throw LineFailure?.Invoke() ?? new IOException("no space left on device");
     }
 
     public override void Write(char value)

@@ -31,7 +31,7 @@ public sealed class LibraryInjectionTests
         Assert.AreEqual(0, _timer.Violations);
     }
 
-    // conformance: any k-th allocation fails, once or for a while | queueing, running, arming, flushing, creating, destroying, pressing
+    // conformance: Failures | any k-th allocation fails, once or for a while | any call, and a press
     [TestMethod]
     [DataRow(1)]
     [DataRow(7)]
@@ -85,7 +85,7 @@ public sealed class LibraryInjectionTests
         Assert.AreEqual(KernelLog.LostCount - _lostBefore, said, "each lost line is said once");
     }
 
-    // conformance: a thread cannot be started | new Workqueue
+    // conformance: Failures | a thread cannot be started | new Workqueue
     [TestMethod]
     public void Constructor_AThreadDoesNotStart_LeavesNothing()
     {

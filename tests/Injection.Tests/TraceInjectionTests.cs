@@ -22,7 +22,7 @@ public sealed class TraceInjectionTests
         WorkqueueTrace.Clear();
     }
 
-    // conformance: a step fails | Start, Stop, WriteTo, Clear
+    // contract: rule 9, for Start, Stop, WriteTo and Clear
     [TestMethod]
     [DataRow(1)]
     [DataRow(Failures)]
@@ -55,7 +55,7 @@ public sealed class TraceInjectionTests
         Assert.IsTrue(WorkqueueTrace.IsOn);
     }
 
-    // conformance: a step fails | Dump
+    // contract: rule 9, for Dump
     [TestMethod]
     public void Dump_EachPointFails_IsLostAndCountedAndTheOthersAreShown()
     {

@@ -14,6 +14,8 @@ public class ArgumentTests
         Check.Null(() => bench.Queue.QueueDelayed(null!, 1));
         Check.Null(() => bench.Queue.QueueDelayedOn(0, null!, 1));
         Check.Null(() => bench.Queue.ModifyDelayed(null!, 1));
+        Check.Null(() => bench.Queue.QueueAt(null!, 1));
+        Check.Null(() => bench.Queue.QueueAt(null!, -1));
         Check.Counters(bench.Queue, 0, 0, 0, 0, 0, 0);
         bench.End();
     }
@@ -77,6 +79,11 @@ public class ArgumentTests
         Check.OutOfRange(() => new Workqueue("a", options));
         options.WorkersPerProcessor = 1;
         options.WatchdogMilliseconds = -1;
+        Check.OutOfRange(() => new Workqueue("a", options));
+        options.WatchdogMilliseconds = 0;
+        options.Priority = (System.Threading.ThreadPriority)77;
+        Check.OutOfRange(() => new Workqueue("a", options));
+        options.Priority = (System.Threading.ThreadPriority)(-1);
         Check.OutOfRange(() => new Workqueue("a", options));
     }
 

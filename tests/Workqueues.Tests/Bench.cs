@@ -40,8 +40,7 @@ internal sealed class Bench
     /// <summary>Handlers that shall throw.</summary>
     internal int ExpectedFaults { get; set; }
 
-    /// <summary>Another stepped queue. Not for a Destroy that has to wait for a step: it would wait for the stepping thread's
-    /// end too.</summary>
+    /// <summary>Another stepped queue.</summary>
     internal Workqueue Add(string name, int processors, int workersPerProcessor)
     {
         Workqueue queue = Workqueue.CreateStepped(name, processors, workersPerProcessor);

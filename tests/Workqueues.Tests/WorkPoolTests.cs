@@ -45,6 +45,64 @@ public class WorkPoolTests
         Check.Invalid(() => new WorkPool(() => ++made == 2 ? null! : new Work(w => { }), 3));
     }
 
+    // contract: one item twice in a pool would be rented by two at once
+    [TestMethod]
+    public void Constructor_FactoryGivesOneItemTwice_Throws()
+    {
+        Work same = new Work(w => { });
+        Check.Invalid(() => new WorkPool(() => same, 2));
+        Work[] items = new Work[] { new Work(w => { }), same, new Work(w => { }), same };
+        int made = 0;
+        Check.Invalid(() => new WorkPool(() => items[made++], 4));
+        Assert.AreEqual(4, made);
+        Assert.AreSame(same, new WorkPool(() => same, 1).TryRent()!);
+    }
+
+    // contract: who rented it next could not queue it
+    [TestMethod]
+    public void Return_Disabled_ThrowsAndItStaysRented()
+    {
+        Bench bench = new Bench();
+        WorkPool pool = new WorkPool(() => bench.Item("a"), 1);
+        Work work = pool.TryRent()!;
+        work.Disable();
+        work.Disable();
+        Check.Invalid(() => pool.Return(work));
+        Assert.IsFalse(work.Enable());
+        Check.Invalid(() => pool.Return(work));
+        Assert.IsNull(pool.TryRent());
+        Check.States(WorkStates.Disabled, work);
+        Assert.IsTrue(work.Enable());
+        pool.Return(work);
+        Assert.AreSame(work, pool.TryRent()!);
+        Assert.IsTrue(bench.Queue.Queue(work));
+        Assert.AreEqual(1, bench.StepAll());
+        Assert.AreEqual("a", bench.Log);
+        bench.End();
+    }
+
+    // It is disabled, and runs to its end: its handler cannot return it.
+    [TestMethod]
+    public void Return_OwnItemDisabledMeanwhile_IsRefused()
+    {
+        Bench bench = new Bench();
+        WorkPool? pool = null;
+        bool refused = false;
+        pool = new WorkPool(() => new Work(w =>
+        {
+            w.Disable();
+            refused = Check.IsInvalid(() => pool!.Return(w));
+        }), 1);
+        Work work = pool.TryRent()!;
+        bench.Queue.Queue(work);
+        Assert.AreEqual(1, bench.StepAll());
+        Assert.IsTrue(refused);
+        Assert.IsTrue(work.Enable());
+        pool.Return(work);
+        Assert.AreSame(work, pool.TryRent()!);
+        bench.End();
+    }
+
     [TestMethod]
     public void Return_NullForeignOrTwice_ThrowsAndThePoolIsUnharmed()
     {

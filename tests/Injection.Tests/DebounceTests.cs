@@ -114,7 +114,7 @@ public sealed class DebounceTests
     }
 
     private InterruptLine Listen(Debounce debounce) =>
-        new(_pin, PinEventTypes.Rising | PinEventTypes.Falling, (_, _) => debounce.OnEdge(), "button");
+        new(_pin, PinEventTypes.Rising | PinEventTypes.Falling, (_, _) => debounce.OnEdge(Jiffies.Now), "button");
 
     private void Move(bool isActiveLow, bool isClosed)
     {

@@ -93,7 +93,7 @@ public static class LogPage
         interrupts, P of presses, E of edges, K of something else. Of `[a|b]` one stands there, or none. What the board's runtime
         prints by itself is not listed.
 
-        The queues are `my_queue` and `events`, their workers `my_queue/0` and `events/0`; the items are `my_work`, `debounce`,
+        The queues are `my_queue`, `button` and `events`, their workers `my_queue/0` and so on; the items are `my_work`, `debounce`,
         `led_off` and `hold`; the interrupt lines are `button`, and `loader` while the module is unloaded.
 
         ## At work

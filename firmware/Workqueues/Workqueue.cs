@@ -744,8 +744,7 @@ public class Workqueue : IDisposable
     // Makes an item pending here: queued (no delay) or armed. It may be idle, or pending here or on another queue (transitions 1,
     // 2, 3, 5 and 7). Each call may throw on a board (see WorkList): those that decide come first, then the one that moves the
     // item between the lists, and after it there are stores only.
-    private AutoResetEvent? PutLocked(
-        Work work, int processor, long now, long delayMilliseconds, ref Waiter? done)
+    private AutoResetEvent? PutLocked(Work work, int processor, long now, long delayMilliseconds, ref Waiter? done)
     {
         int bits = work.Bits;
         Workqueue? from = work.Home;
@@ -766,8 +765,14 @@ public class Workqueue : IDisposable
                 WorkList.AppendLocked(ref pool.FirstLocked, work);
                 if (work.Next == null) return null;
             }
-            else if (wasQueued) WorkList.MoveLocked(ref old!.FirstLocked, ref pool.FirstLocked, work);
-            else DeadlineList.MoveToLocked(ref pool.FirstLocked, work);
+            else if (wasQueued)
+            {
+                WorkList.MoveLocked(ref old!.FirstLocked, ref pool.FirstLocked, work);
+            }
+            else
+            {
+                DeadlineList.MoveToLocked(ref pool.FirstLocked, work);
+            }
 
             // At the tail of the same queue it keeps its colour: it was queued before the flush.
             if (wasQueued && from == this) colour = oldColour;

@@ -259,8 +259,8 @@ public sealed class Module
         }
     }
 
-    // First what the press is for, then what is said about it: the line may fail, and it must not wait for the serial port, or the
-    // pin would be read too late.
+    // First what the press is for, then what is said about it: the line may fail, and it must not wait for the serial port,
+    // or the pin would be read too late.
     private void OnButton(bool isPressed, int edges)
     {
         if (!isPressed)
@@ -280,8 +280,8 @@ public sealed class Module
         KernelLog.WriteDeferred("button: press #" + _presses.ToString() + " (" + edges.ToString() + " edges)");
     }
 
-    // An edge may be lost: the runtime's ring drops the oldest, or there is no memory for it. So the button is looked at again, or a
-    // lost release would swallow the next press.
+    // An edge may be lost: the runtime's ring drops the oldest, or there is no memory for it. So the button is looked at
+    // again, or a lost release would swallow the next press.
     private void OnLedOff(Work work)
     {
         SetLed(false);

@@ -41,8 +41,9 @@ internal static class DeadlineList
     /// may be a deadline that the timer does not know. A worker sees to it, because a worker may rest and try again.</summary>
     internal static bool IsLeft; // set without the lock: that may be what failed
 
-    /// <summary>True: the timer has not come when it should. A runtime that had no memory for a timer's callback was seen never to
-    /// call one again, while threads go on to wake from their waits in time: idle workers stand in until the timer comes.</summary>
+    /// <summary>True: the timer has not come when it should. A runtime that had no memory for a timer's callback was seen
+    /// never to call one again, while threads go on to wake from their waits in time: idle workers stand in until the timer
+    /// comes.</summary>
     internal static bool IsTimerSuspect; // set with the lock held, cleared by the timer
 
 #pragma warning disable CS0649 // without the symbol nothing counts
@@ -384,8 +385,8 @@ internal static class DeadlineList
         }
     }
 
-    // Moves the base to the earliest deadline of the lowest bucket; all items of that bucket then belong into lower ones. Without a
-    // call, for the reason that WorkList gives: half of it done, items would lie in wrong buckets.
+    // Moves the base to the earliest deadline of the lowest bucket; all items of that bucket then belong into lower ones.
+    // Without a call, for the reason that WorkList gives: half of it done, items would lie in wrong buckets.
     private static void DealOutLocked(int bucket, long earliest)
     {
         Work first = s_buckets[bucket]!;

@@ -32,8 +32,8 @@ public static class KernelLog
     private static int s_lostSaid; // O lost lines that the log has told of
     private static Work? s_writer; // set once, when the shared queue is made
 
-    /// <summary>The writer is to be queued, by the first worker that has nothing to do: queueing it here would cost a top half more
-    /// than all the rest.</summary>
+    /// <summary>The writer is to be queued, by the first worker that has nothing to do: queueing it here would cost a top
+    /// half more than all the rest.</summary>
     internal static bool IsWriterAsked; // L read without it
 
     private static AutoResetEvent? s_wake; // set once: wakes a worker of the shared queue

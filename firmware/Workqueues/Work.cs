@@ -387,7 +387,8 @@ public class Work
         if (IsDelayedLocked)
         {
             Workqueue home = Home!;
-            if (WorkqueueTrace.IsOn && home.IsOpenLocked) WorkqueueTrace.PlacedLocked(this, home, thread, now, 0, ProcessorLocked);
+            bool isTraced = WorkqueueTrace.IsOn && home.IsOpenLocked;
+            if (isTraced) WorkqueueTrace.PlacedLocked(this, home, thread, now, 0, ProcessorLocked);
             wake = home.ExpireLocked(this, now);
         }
 

@@ -67,9 +67,9 @@ internal static class WorkerMonitor
         return ArmLocked(now, DueLocked(worker));
     }
 
-    /// <summary>Looks at every watched run, after the monitor's deadline has passed, and names who is stuck. On the timer's thread,
-    /// because nobody else is sure to run, but outside interrupt context: the line is written at once. What it says was seen
-    /// under the lock, at one moment.</summary>
+    /// <summary>Looks at every watched run, after the monitor's deadline has passed, and names who is stuck. On the timer's
+    /// thread, because nobody else is sure to run, but outside interrupt context: the line is written at once. What it says
+    /// was seen under the lock, at one moment.</summary>
     internal static void Look(long now)
     {
         while (true)

@@ -11,8 +11,8 @@ internal sealed class WorkerPool
     internal Work? FirstLocked; // L oldest waiting item: the start of a WorkList
     internal int WorkerCount; // L 0 when the queue is destroyed
 
-    // L workers that wait for Wake, or are about to: 0 means that nobody has to be woken for an item that comes, every worker will
-    // look anyway. A signal too many is harmless, one too few is not: a worker counts itself before it waits.
+    // L workers that wait for Wake, or are about to: 0 means that nobody has to be woken for an item that comes, every worker
+    // will look anyway. A signal too many is harmless, one too few is not: a worker counts itself before it waits.
     internal int IdleCountLocked;
 
     internal WorkerPool(Workqueue queue, int workerCount)

@@ -43,8 +43,8 @@ public class Workqueue : IDisposable
     private static Workqueue? s_first; // L every queue that is not destroyed, newest first
     private static Workqueue? s_system; // L set once
 
-    // L the item that PutLocked has just put. Looked at, because on the CLR a call that there was no memory for was seen not to throw
-    // but to be left out, with rubbish for a result.
+    // L the item that PutLocked has just put. Looked at, because on the CLR a call that there was no memory for was seen not
+    // to throw but to be left out, with rubbish for a result.
     private static Work? s_put;
     private static bool s_mustProgram; // L told by PutLocked: its caller calls DeadlineList.Program once it has left the lock
 
@@ -119,7 +119,8 @@ public class Workqueue : IDisposable
         bool isPublished = false;
         try
         {
-            for (Worker? worker = workers; hasThreads && worker != null; worker = worker.NextLocked) worker.Start(options.Priority);
+            Worker? next = hasThreads ? workers : null;
+            for (; next != null; next = next.NextLocked) next.Start(options.Priority);
             lock (Gate)
             {
                 Worker.PublishLocked(workers!);
@@ -562,8 +563,8 @@ public class Workqueue : IDisposable
         return null;
     }
 
-    /// <summary>Leaves the lock as often as the calling thread holds it. For the outermost catch of a thread, where it must not hold
-    /// it: the end of a lock section may have failed.</summary>
+    /// <summary>Leaves the lock as often as the calling thread holds it. For the outermost catch of a thread, where it must
+    /// not hold it: the end of a lock section may have failed.</summary>
     internal static void LeaveGate()
     {
         try
@@ -654,8 +655,8 @@ public class Workqueue : IDisposable
     private bool TryQueue(Work work, int processor, long now, long delayMilliseconds) =>
         Submit(work, processor, now, delayMilliseconds, false) == Taken;
 
-    // The lock section is a method of its own: on the CLR an exception in a method's lock section was seen to be taken for one in a
-    // try block that follows it in the same method.
+    // The lock section is a method of its own: on the CLR an exception in a method's lock section was seen to be taken for
+    // one in a try block that follows it in the same method.
     private int Submit(Work work, int processor, long now, long delayMilliseconds, bool mayMove)
     {
         Thread? actor = WorkqueueTrace.IsRecording ? Thread.CurrentThread : null;
@@ -872,7 +873,8 @@ public class Workqueue : IDisposable
         }
     }
 
-    /// <summary>Wakes the idle workers of every queue: an item of this one may wait in another one's pool, where it ran last.</summary>
+    /// <summary>Wakes the idle workers of every queue: an item of this one may wait in another one's pool, where it ran
+    /// last.</summary>
     internal static void WakeAll()
     {
         Worker? worker;

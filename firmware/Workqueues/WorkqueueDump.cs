@@ -14,8 +14,10 @@ internal static class WorkqueueDump
             KernelLog.Write("Showing all workqueues, their workers and items:");
             Workqueue[] queues = Queues();
             for (int i = queues.Length - 1; i >= 0; i--) TryWrite(queues[i]);
-            if (KernelLog.LostCount > 0) KernelLog.WriteBare("log lines and reports lost: " + KernelLog.LostCount.ToString());
-            if (Workqueue.Retries > 0) KernelLog.WriteBare("steps done again, for want of memory: " + Workqueue.Retries.ToString());
+            int lost = KernelLog.LostCount;
+            int retries = Workqueue.Retries;
+            if (lost > 0) KernelLog.WriteBare("log lines and reports lost: " + lost.ToString());
+            if (retries > 0) KernelLog.WriteBare("steps done again, for want of memory: " + retries.ToString());
         }
         catch (Exception)
         {

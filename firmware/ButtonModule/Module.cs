@@ -272,8 +272,10 @@ public sealed class Module
 
         long now = Jiffies.Now;
         _presses++;
-        SetLed(true);
+
+        // An LED that nothing will switch off would not show the next press.
         _buttonQueue!.ModifyDelayed(_ledOff, LedMilliseconds);
+        SetLed(true);
         _buttonQueue.ModifyDelayed(_hold, HoldMilliseconds);
         if (now - _pressedAt < DoublePressMilliseconds) _dumpRequested.Set();
         _pressedAt = now;

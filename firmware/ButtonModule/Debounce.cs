@@ -54,7 +54,7 @@ public sealed class Debounce
     public bool Look()
     {
         bool isPressed = Read();
-        if (isPressed != _isPressed) _queue.ModifyDelayed(_work, IntervalMilliseconds);
+        if (isPressed != _isPressed) _queue.QueueDelayed(_work, IntervalMilliseconds);
         return isPressed && _isPressed;
     }
 

@@ -314,6 +314,7 @@ public class Workqueue : IDisposable
     public void Flush()
     {
         InterruptContext.ThrowIfActive("Workqueue.Flush");
+        if (this == s_system && KernelLog.IsWriterAsked) KernelLog.QueueWriter();
         Thread thread = Thread.CurrentThread;
         bool isComplete = false;
         while (!isComplete)

@@ -3,8 +3,8 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ButtonModule;
-using Hardware.Boards.Pages;
 using Hardware.Boards;
+using Hardware.Boards.Pages;
 using Hardware.Flash;
 
 namespace Boards.Tests;

@@ -1,6 +1,6 @@
 using ButtonModule;
-using Hardware.Boards.Pages;
 using Hardware.Boards;
+using Hardware.Boards.Pages;
 using Hardware.Flash;
 
 namespace Boards.Tests;

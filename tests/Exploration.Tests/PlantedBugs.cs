@@ -165,7 +165,7 @@ internal static class PlantedBugs
         new("of two signals that come as one, the second worker never hears",
             "two workers || two items, the first of which waits for the second",
             "a lost wake-up",
-            new SourceChange("Worker.cs", 
+            new SourceChange("Worker.cs",
                 "if (_pool.IdleCountLocked > 0 && _pool.NextLocked(work) != null) wake = _pool.Wake;", "")),
     ];
 }

@@ -1,6 +1,6 @@
 using ButtonModule;
-using Hardware.Boards.Pages;
 using Hardware.Boards;
+using Hardware.Boards.Pages;
 
 string root = AppContext.BaseDirectory;
 while (!File.Exists(Path.Combine(root, "nf.sln")))

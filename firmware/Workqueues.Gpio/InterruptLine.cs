@@ -161,7 +161,6 @@ public class InterruptLine : IDisposable
         {
             // The handler's own exceptions do not come here: there is no memory even for what stands around it.
             _faultedCount++;
-            Workqueue.IsMemoryShort = true;
             Workqueue.Reserve = null;
             Workqueue.LeaveGate();
         }
@@ -189,7 +188,7 @@ public class InterruptLine : IDisposable
             _faultedCount++;
             if (exception is OutOfMemoryException)
             {
-                Workqueue.IsMemoryShort = true;
+                Workqueue.Reserve = null;
                 Workqueue.LeaveGate();
             }
 

@@ -234,7 +234,6 @@ internal static class DeadlineList
             if (Interleaving.IsAborting) throw;
             IsLeft = true;
             Workqueue.Reserve = null;
-            Workqueue.IsMemoryShort = true;
             Workqueue.LeaveGate();
             WakeWorkers();
         }
@@ -275,6 +274,8 @@ internal static class DeadlineList
             if (Interleaving.IsAborting) throw;
             IsProgrammingLocked = false;
             IsLeft = true;
+            Workqueue.Reserve = null;
+            Workqueue.LeaveGate();
             WakeWorkers();
         }
     }

@@ -75,13 +75,11 @@ internal sealed partial class Worker
                     mustRest = false;
                 }
 
-                if (Workqueue.IsMemoryShort)
+                if (Workqueue.Reserve == null)
                 {
                     // A handler that could not even be called would be a run that is lost. Whoever had promised to program the
                     // timer may have been stopped on the way: it is asked for anew.
-                    Workqueue.Reserve = null;
                     Workqueue.Reserve = new byte[ReserveBytes];
-                    Workqueue.IsMemoryShort = false;
                     DeadlineList.IsProgrammingLocked = false;
                     DeadlineList.IsLeft = true;
                 }
@@ -119,7 +117,6 @@ internal sealed partial class Worker
                 if (Interleaving.IsAborting) throw;
                 // No call here: it may be what fails.
                 Workqueue.Retries++;
-                Workqueue.IsMemoryShort = true;
                 Workqueue.Reserve = null;
                 mustRest = true;
             }
@@ -164,7 +161,7 @@ internal sealed partial class Worker
             if (program) DeadlineList.IsProgrammingLocked = false;
             if (exception is OutOfMemoryException)
             {
-                Workqueue.IsMemoryShort = true;
+                Workqueue.Reserve = null;
                 Workqueue.LeaveGate();
                 KernelLog.LeaveOutput();
             }
@@ -310,7 +307,6 @@ internal sealed partial class Worker
             {
                 if (Interleaving.IsAborting) throw;
                 Workqueue.Retries++;
-                Workqueue.IsMemoryShort = true;
                 Workqueue.Reserve = null;
             }
         }

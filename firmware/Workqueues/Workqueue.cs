@@ -52,12 +52,9 @@ public class Workqueue : IDisposable
     /// nothing may fail any more.</summary>
     internal static int Retries;
 
-    /// <summary>True: memory has run out lately. Workers then rest until there is some again, before they run another
-    /// handler.</summary>
-    internal static bool IsMemoryShort;
-
     /// <summary>Memory that is given up, by storing null, where a step must not fail: on a board even leaving the lock is a call
-    /// that needs some. A worker makes it anew before it runs another handler.</summary>
+    /// that needs some. While it is gone, memory is short: workers rest until they can make it anew, before they run another
+    /// handler.</summary>
     internal static byte[]? Reserve = new byte[Worker.ReserveBytes];
 
     private readonly string _name; // C
@@ -237,7 +234,7 @@ public class Workqueue : IDisposable
     {
         if (work == null) throw new ArgumentNullException(nameof(work));
         Processor.Check(processor);
-        return TryQueue(work, processor, Jiffies.Now, 0);
+        return Submit(work, processor, Jiffies.Now, 0, false) == Taken;
     }
 
     /// <summary>Asks for one run after a delay (transition 2, or 5 while it runs).</summary>
@@ -252,7 +249,7 @@ public class Workqueue : IDisposable
     public bool QueueDelayed(DelayedWork work, int delayMilliseconds)
     {
         CheckDelayed(work, delayMilliseconds);
-        return TryQueue(work, HereProcessor, Jiffies.Now, delayMilliseconds);
+        return Submit(work, HereProcessor, Jiffies.Now, delayMilliseconds, false) == Taken;
     }
 
     /// <summary>As <see cref="QueueDelayed"/>, on one processor.</summary>
@@ -268,7 +265,7 @@ public class Workqueue : IDisposable
     {
         CheckDelayed(work, delayMilliseconds);
         Processor.Check(processor);
-        return TryQueue(work, processor, Jiffies.Now, delayMilliseconds);
+        return Submit(work, processor, Jiffies.Now, delayMilliseconds, false) == Taken;
     }
 
     /// <summary>As <see cref="QueueDelayed"/>, with a deadline instead of a delay: periodic work without drift, however late a
@@ -284,7 +281,7 @@ public class Workqueue : IDisposable
         if (work == null) throw new ArgumentNullException(nameof(work));
         long now = Jiffies.Now;
         long delay = dueJiffies - now;
-        return TryQueue(work, HereProcessor, now, delay < 0 ? 0 : delay);
+        return Submit(work, HereProcessor, now, delay < 0 ? 0 : delay, false) == Taken;
     }
 
     /// <summary>Makes the item due after a delay from now, whatever it is doing (transitions 2, 3, 5 and 7): the debounce
@@ -653,9 +650,6 @@ public class Workqueue : IDisposable
     // Asked outside the lock: on a runtime with processors it is the runtime's code.
     private int HereProcessor => _pools.Length == 1 ? 0 : Processor.Current;
 
-    private bool TryQueue(Work work, int processor, long now, long delayMilliseconds) =>
-        Submit(work, processor, now, delayMilliseconds, false) == Taken;
-
     // The lock section is a method of its own: on the CLR an exception in a method's lock section was seen to be taken for
     // one in a try block that follows it in the same method.
     private int Submit(Work work, int processor, long now, long delayMilliseconds, bool mayMove)
@@ -677,10 +671,11 @@ public class Workqueue : IDisposable
         {
             if (Interleaving.IsAborting || (outcome != Taken && outcome != Moved)) throw;
 
-            // The item is pending, and nothing may reach the caller any more. No call: it may be what fails. A worker sees to it.
-            IsMemoryShort = true;
+            // The item is pending, and nothing may reach the caller any more: a worker sees to the rest.
+            Reserve = null;
             DeadlineList.IsLeft = true;
             if (program) DeadlineList.IsProgrammingLocked = false;
+            LeaveGate();
         }
 
         return outcome;
@@ -704,7 +699,8 @@ public class Workqueue : IDisposable
             }
 
             if ((bits & Work.Barred) != 0) return;
-            if ((_phase != Open || _drainCount != 0) && !IsOpenToLocked(caller))
+            bool isClosed = _phase != Open || _drainCount != 0;
+            if (isClosed && (caller == null || !IsHandlerLocked(caller)))
             {
                 if (caller == null && _phase != Destroyed) outcome = AskedWhoCalls;
                 else _refused++;
@@ -722,13 +718,6 @@ public class Workqueue : IDisposable
         if (wake != null) Worker.Wake(wake);
         if (program) DeadlineList.Program();
         if (done != null) Waiter.Signal(ref done);
-    }
-
-    // True when the queue takes items from this caller; null: it is not known yet who calls.
-    private bool IsOpenToLocked(Thread? caller)
-    {
-        if (_phase == Open && _drainCount == 0) return true;
-        return caller != null && IsHandlerLocked(caller);
     }
 
     // True when the thread is in a handler of this queue.

@@ -18,6 +18,7 @@ internal sealed class Core
     private long _limit; // the first charge that goes beyond it leaves the fast path
     private long _quantumEnd; // ns since power-on
     private long _instructions;
+    private long _calls;
     private bool _isStopping;
     private int _lastHash;
 
@@ -75,6 +76,9 @@ internal sealed class Core
 
     internal long Instructions => _instructions;
 
+    /// <summary>See <see cref="RunResult.Calls"/>.</summary>
+    internal long Calls => _calls;
+
     /// <summary>The clock that TickCount64, Sleep, time-outs and timers use: the time cut down to a step, in ns.</summary>
     internal long SteppedClock => _now - (Profile.ClockStepNanoseconds == 0 ? 0 : _now % Profile.ClockStepNanoseconds);
 
@@ -95,6 +99,15 @@ internal sealed class Core
         Core core = s_current!;
         core._instructions += instructions;
         if ((core._now += nanoseconds) > core._limit) core.Expired();
+    }
+
+    /// <summary>The same, where the last of them is a call. It is counted when it is made: behind a switch that comes before
+    /// it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Call(int instructions, int nanoseconds)
+    {
+        Charge(instructions, nanoseconds);
+        s_current!._calls++;
     }
 
     /// <summary>Managed code of the board's libraries, which here is native: it counts like the firmware's own.</summary>
@@ -144,13 +157,13 @@ internal sealed class Core
     internal Usage UsageOfCurrent() => Scheduler.UsageOfCurrent();
 
     /// <summary>What all threads have used.</summary>
-    internal Usage Usage => new(_instructions, 0, Heap.AllocatedBytes);
+    internal Usage Usage => new(_instructions, _calls, Heap.AllocatedBytes);
 
     /// <summary>Calls into the firmware's code from outside: the board's time, memory and instructions stay as they
     /// are.</summary>
     internal T Unseen<T>(Func<T> call)
     {
-        (long now, long limit, long instructions) = (_now, _limit, _instructions);
+        (long now, long limit, long instructions, long calls) = (_now, _limit, _instructions, _calls);
         _limit = long.MaxValue;
         try
         {
@@ -158,7 +171,7 @@ internal sealed class Core
         }
         finally
         {
-            (_now, _limit, _instructions) = (now, limit, instructions);
+            (_now, _limit, _instructions, _calls) = (now, limit, instructions, calls);
         }
     }
 

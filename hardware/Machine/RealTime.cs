@@ -16,6 +16,10 @@ public sealed class RealTime
 
     private readonly object _gate = new(); // all fields below
     private readonly List<PinDrive> _asked = [];
+    private readonly Dictionary<int, bool> _levels = [];
+    private int _changes; // of level, that are in _levels
+    private long _recorded;
+    private long _lost;
     private long _start;
     private long _now;
     private bool _isOff;
@@ -27,6 +31,30 @@ public sealed class RealTime
         {
             lock (_gate) return _now;
         }
+    }
+
+    /// <summary>Interrupt records made so far.</summary>
+    public long EdgesRecorded
+    {
+        get
+        {
+            lock (_gate) return _recorded;
+        }
+    }
+
+    /// <summary>Of those, lost so far.</summary>
+    public long EdgesLost
+    {
+        get
+        {
+            lock (_gate) return _lost;
+        }
+    }
+
+    /// <summary>The level of a wire.</summary>
+    public bool IsHigh(int pin)
+    {
+        lock (_gate) return _levels.GetValueOrDefault(pin);
     }
 
     /// <summary>Drives wires from now on.</summary>
@@ -60,6 +88,17 @@ public sealed class RealTime
     }
 
     internal void Begin() => _start = Stopwatch.GetTimestamp();
+
+    /// <summary>For the machine: what can be seen from outside.</summary>
+    internal void Show(long recorded, long lost, IReadOnlyList<PinChange> changes)
+    {
+        lock (_gate)
+        {
+            _recorded = recorded;
+            _lost = lost;
+            for (; _changes < changes.Count; _changes++) _levels[changes[_changes].Pin] = changes[_changes].IsHigh;
+        }
+    }
 
     /// <summary>For the machine: waits until the wall clock has come to a moment of virtual time, or somebody acts.</summary>
     /// <returns>The moment that it has come to, and what was done to the wires until then.</returns>

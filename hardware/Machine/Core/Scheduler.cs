@@ -314,6 +314,8 @@ internal sealed class Scheduler
     private bool KeepPace(long nanoseconds)
     {
         if (_core.Options.RealTime is not { } realTime) return true;
+        Interrupts interrupts = _core.Interrupts;
+        realTime.Show(interrupts.Recorded, interrupts.DroppedByRing + interrupts.DroppedByHeap, _core.Pads.Changes);
         (long reached, IReadOnlyList<PinDrive> steps) = realTime.WaitUntil(nanoseconds);
         if (steps.Count > 0)
         {

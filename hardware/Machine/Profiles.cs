@@ -61,7 +61,7 @@ public static class Profiles
         Esp32("ESP32-C3-DevKitM-1", "ESP32_C3", 80.0 / 160) with { PinCount = 22 },
         Scaled("VirtualBoard", "VIRTUAL", 80.0 / 240, 921_600) with
         {
-            HeapBytes = 100 << 10,
+            HeapBytes = 350 << 10,
             PinCount = 40,
             FirstInputOnlyPin = 34,
         },

@@ -126,10 +126,10 @@ public static class Program
         Profile board = settings.Board;
         string parts = string.Join(", ", settings.Wiring.Parts.Where(part => part != settings.Wiring.Jumper || settings.HasTrace)
             .Select(part => $"{part.Name} on {settings.Wiring.PinName(part.Pin)}"));
-        return $"{board.Name}: {parts}; ring of {board.RingCapacity} records, clock steps of "
-            + $"{board.ClockStepNanoseconds / 1_000_000} ms, heap of {board.HeapBytes >> 10} KB, "
+        return $"{board.Name}: {parts}; ring of {board.RingCapacity} records, clock of {board.ClockStepNanoseconds / 1_000_000} ms, "
+            + $"{board.HeapBytes >> 10} KB of heap, "
             + (board.SerialBaud == 0 ? "serial line without delay" : $"{board.SerialBaud} baud")
-            + (board.IsEstimated ? "; speed estimated" : "; speed measured");
+            + (board.IsEstimated ? ", speed estimated" : ", speed measured");
     }
 
     // Returns why it is not what was asked for.

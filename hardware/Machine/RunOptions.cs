@@ -17,6 +17,13 @@ public sealed record RunOptions
     /// <summary>With a <see cref="Seed"/>: each access to a field or an element is such a place too.</summary>
     public bool SwitchAtAccesses { get; init; }
 
+    /// <summary>Not null: who decides which thread runs, instead of the board's scheduler and of a <see cref="Seed"/>.</summary>
+    public Choices? Choices { get; init; }
+
+    /// <summary>False: the result does not say where threads stood at the end. To find out takes longer than a short
+    /// run.</summary>
+    public bool DescribesThreads { get; init; } = true;
+
     /// <summary>The number, from 1, of the allocation that fails; 0: none.</summary>
     public long FailAllocation { get; init; }
 

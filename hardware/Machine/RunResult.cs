@@ -13,6 +13,9 @@ public enum RunEnd
     /// <summary>As <see cref="RunOptions.UntilMilliseconds"/> said.</summary>
     TimeIsUp,
 
+    /// <summary><see cref="RunOptions.Choices"/> said so.</summary>
+    Chosen,
+
     /// <summary>The firmware asked for a reboot.</summary>
     Reboot,
 

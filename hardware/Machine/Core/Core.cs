@@ -9,6 +9,8 @@ namespace Hardware.Machine;
 /// barrier. So nothing here needs a lock.</remarks>
 internal sealed class Core
 {
+    private const Places AllAccesses = Places.Access | Places.LockedAccess;
+
     [ThreadStatic]
     private static Core? s_current;
 
@@ -17,6 +19,8 @@ internal sealed class Core
     private long _quantumEnd; // ns since power-on
     private long _instructions;
     private bool _isStopping;
+    private bool _isAsking;
+    private readonly Places _places;
     private int _lastHash;
 
     internal Core(Profile profile, RunOptions options, Pins pins, SerialLog log, long endNanoseconds, bool usesPins)
@@ -24,7 +28,15 @@ internal sealed class Core
         Profile = profile;
         Options = options;
         EndNanoseconds = endNanoseconds;
-        Choices = options.Seed is { } seed ? new SeededChoices(seed) : null;
+        Moment = new Moment(this);
+        Choices = options.Choices
+            ?? (options.Seed is { } seed ? new SeededChoices(seed, options.SwitchPercent, options.SwitchAtAccesses) : null);
+        if (Choices != null)
+        {
+            _places = Choices.Places;
+            Choices.Begin(Moment);
+        }
+
         Pads = new Pads(this, pins.Script);
         Log = log;
         Heap = new Heap(
@@ -37,6 +49,8 @@ internal sealed class Core
 
     /// <summary>The core that the calling .NET thread carries firmware for.</summary>
     internal static Core Current => s_current!;
+
+    internal static Core? CurrentOrNull => s_current;
 
     internal Profile Profile { get; }
 
@@ -56,8 +70,10 @@ internal sealed class Core
 
     internal SerialLog Log { get; }
 
-    /// <summary>Null: no forced switches.</summary>
-    internal SeededChoices? Choices { get; }
+    /// <summary>Null: the board's scheduler decides alone.</summary>
+    internal Choices? Choices { get; }
+
+    internal Moment Moment { get; }
 
     /// <summary>When the run is over at the latest.</summary>
     internal long EndNanoseconds { get; }
@@ -89,6 +105,15 @@ internal sealed class Core
         if ((core._now += nanoseconds) > core._limit) core.Expired();
     }
 
+    /// <summary>The same before an access that another thread could see the effect of, or whose effect it sees.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void ChargeAccess(int instructions, int nanoseconds)
+    {
+        Core core = s_current!;
+        core._instructions += instructions;
+        if ((core._now += nanoseconds) > core._limit) core.ExpiredAtAccess();
+    }
+
     /// <summary>Managed code of the board's libraries, which here is native: it counts like the firmware's own.</summary>
     internal void ChargeLibrary(int instructions)
     {
@@ -118,18 +143,46 @@ internal sealed class Core
     }
 
     /// <summary>A call into the runtime's native code, for a lock, an event, a timer, a thread or the clock.</summary>
-    internal void EnterNative()
+    internal void EnterNative(Places place)
     {
         Spend(Profile.NativeCallNanoseconds);
-        Point();
+        Point(place);
     }
 
-    /// <summary>Where the firmware can be stopped and a seed may force a switch: before an operation on locks, events, timers,
+    /// <summary>Where the firmware can be stopped and choices may force a switch: before an operation on locks, events, timers,
     /// threads or the clock takes effect.</summary>
-    internal void Point()
+    internal void Point(Places place)
     {
         if (_isStopping) throw new StoppedException();
-        if (Choices != null && Choices.Switches(Options.SwitchPercent)) Scheduler.ForceSwitch();
+        if ((_places & place) != 0 && !_isAsking && Ask(place)) Scheduler.ForceSwitch();
+    }
+
+    /// <summary>Asks the choices who goes on, when the running thread does not.</summary>
+    internal int AskNext()
+    {
+        _isAsking = true;
+        try
+        {
+            return Choices!.Next(Moment);
+        }
+        finally
+        {
+            _isAsking = false;
+        }
+    }
+
+    // Whether the running thread shall leave the processor. What the answerer runs of the firmware's code asks nothing.
+    private bool Ask(Places place)
+    {
+        _isAsking = true;
+        try
+        {
+            return Choices!.Leaves(Moment, place);
+        }
+        finally
+        {
+            _isAsking = false;
+        }
     }
 
     internal void Stop()
@@ -143,7 +196,7 @@ internal sealed class Core
         if (_isStopping) throw new StoppedException();
     }
 
-    /// <summary>The slow path: the end of a quantum, of the run, or a place where a seed may force a switch.</summary>
+    /// <summary>The slow path: the end of a quantum, or of the run.</summary>
     private void Expired()
     {
         if (_isStopping) throw new StoppedException();
@@ -161,15 +214,20 @@ internal sealed class Core
             _now = _quantumEnd;
             Scheduler.EndQuantum();
             _now += debt;
-            return;
         }
+    }
 
-        if (Options.SwitchAtAccesses && Choices!.Switches(Options.SwitchPercent)) Scheduler.ForceSwitch();
+    private void ExpiredAtAccess()
+    {
+        long end = _quantumEnd;
+        Expired();
+        if ((_places & AllAccesses) == 0 || _quantumEnd != end) return; // a quantum ended: others had their turn
+        Point(Scheduler.Current.Owned.Count == 0 ? Places.Access : Places.LockedAccess);
     }
 
     private void SetLimit()
     {
-        if (_isStopping || (Choices != null && Options.SwitchAtAccesses)) _limit = long.MinValue;
+        if (_isStopping || (_places & AllAccesses) != 0) _limit = long.MinValue;
         else _limit = Math.Min(_quantumEnd, EndNanoseconds);
     }
 }

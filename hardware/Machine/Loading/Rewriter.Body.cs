@@ -124,7 +124,7 @@ internal sealed partial class Rewriter
                 default:
                     if (instruction.Operand is FieldReference field) CheckField(field);
                     else if (instruction.Operand is TypeReference type) CheckType(type);
-                    if (IsVisible(instruction.OpCode.Code)) Before(instruction, Charge());
+                    if (IsVisible(instruction.OpCode.Code)) Before(instruction, Charge(!IsConstant(instruction)));
                     break;
             }
         }
@@ -288,14 +288,22 @@ internal sealed partial class Rewriter
             _nanoseconds += instructions * _owner._costs.Simple;
         }
 
-        private Instruction[] Charge()
+        // What is read there was written when its object, or the program, began.
+        private bool IsConstant(Instruction instruction)
+        {
+            if (instruction.Operand is not FieldReference field) return false;
+            if (instruction.OpCode.Code == Code.Ldsfld) return _owner._constants.Contains(field.FullName);
+            return instruction.OpCode.Code == Code.Ldfld && field is FieldDefinition { IsInitOnly: true };
+        }
+
+        private Instruction[] Charge(bool isAccess = false)
         {
             if (_instructions == 0) return [];
             Instruction[] charge =
             [
                 Instruction.Create(OpCodes.Ldc_I4, _instructions),
                 Instruction.Create(OpCodes.Ldc_I4, _nanoseconds),
-                Instruction.Create(OpCodes.Call, _owner._charge),
+                Instruction.Create(OpCodes.Call, isAccess ? _owner._chargeAccess : _owner._charge),
             ];
             _instructions = 0;
             _nanoseconds = 0;

@@ -24,7 +24,9 @@ internal sealed partial class Rewriter
     private readonly SortedSet<string> _unknown = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _boardNames = []; // of types that are the machine's own by now
     private readonly HashSet<TypeReference> _unbound = [];
+    private readonly HashSet<string> _constants = []; // static fields that only a static constructor may write
     private readonly MethodReference _charge;
+    private readonly MethodReference _chargeAccess;
     private readonly MethodReference _enter;
     private readonly MethodReference _keep;
     private readonly MethodReference _new;
@@ -39,6 +41,7 @@ internal sealed partial class Rewriter
         _firmware = firmware;
         _costs = costs;
         _charge = Import(nameof(Account.Charge));
+        _chargeAccess = Import(nameof(Account.ChargeAccess));
         _enter = Import(nameof(Account.Enter));
         _keep = Import(nameof(Account.Keep));
         _new = Import(nameof(Account.New));
@@ -54,6 +57,11 @@ internal sealed partial class Rewriter
     {
         DropAttributes();
         BindTypes();
+        foreach (TypeDefinition type in _module.GetTypes())
+        {
+            _constants.UnionWith(type.Fields.Where(each => each.IsStatic && each.IsInitOnly).Select(each => each.FullName));
+        }
+
         foreach (TypeDefinition type in _module.GetTypes().ToList())
         {
             if (type.BaseType != null) CheckType(type.BaseType, type.FullName);

@@ -12,6 +12,10 @@ public static class Account
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Charge(int instructions, int nanoseconds) => Core.Charge(instructions, nanoseconds);
 
+    /// <summary>The same before an access to what could change.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ChargeAccess(int instructions, int nanoseconds) => Core.ChargeAccess(instructions, nanoseconds);
+
     /// <summary>At the beginning of a method: .NET's stack must not overflow, that would end the process.</summary>
     public static void Enter()
     {

@@ -19,7 +19,6 @@ internal sealed class Core
     private long _quantumEnd; // ns since power-on
     private long _instructions;
     private bool _isStopping;
-    private bool _isAsking;
     private readonly Places _places;
     private int _lastHash;
 
@@ -89,6 +88,12 @@ internal sealed class Core
     /// <summary>Power is being taken away: whatever the firmware does next throws <see cref="StoppedException"/>.</summary>
     internal bool IsStopping => _isStopping;
 
+    /// <summary>Above 0: the running thread keeps the processor unless it waits.</summary>
+    internal int Uninterrupted { get; set; }
+
+    /// <summary>Hosted code called what the machine does not have; null: it did not.</summary>
+    internal UnknownMemberException? Refused { get; set; }
+
     /// <summary>A text of a number was made before.</summary>
     internal bool HasNumberFormat { get; set; }
 
@@ -154,34 +159,34 @@ internal sealed class Core
     internal void Point(Places place)
     {
         if (_isStopping) throw new StoppedException();
-        if ((_places & place) != 0 && !_isAsking && Ask(place)) Scheduler.ForceSwitch();
+        if ((_places & place) != 0 && Uninterrupted == 0 && Ask(place)) Scheduler.ForceSwitch();
     }
 
     /// <summary>Asks the choices who goes on, when the running thread does not.</summary>
     internal int AskNext()
     {
-        _isAsking = true;
+        Uninterrupted++;
         try
         {
             return Choices!.Next(Moment);
         }
         finally
         {
-            _isAsking = false;
+            Uninterrupted--;
         }
     }
 
     // Whether the running thread shall leave the processor. What the answerer runs of the firmware's code asks nothing.
     private bool Ask(Places place)
     {
-        _isAsking = true;
+        Uninterrupted++;
         try
         {
             return Choices!.Leaves(Moment, place);
         }
         finally
         {
-            _isAsking = false;
+            Uninterrupted--;
         }
     }
 
@@ -206,6 +211,7 @@ internal sealed class Core
             return;
         }
 
+        if (Uninterrupted > 0) return;
         if (_now > _quantumEnd)
         {
             // The quantum ended before the last instruction of the group: the clock goes back to that moment, and what was

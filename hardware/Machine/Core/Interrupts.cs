@@ -12,6 +12,8 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     private FirmwareThread? _thread;
     private InterruptRecord _given;
     private bool _isBusy;
+    private long _unheard;
+    private long _faulted;
 
     internal long Recorded { get; private set; }
 
@@ -21,7 +23,13 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     /// <summary>Lost to newer ones in the ring.</summary>
     internal long DroppedByRing => _ring.Dropped;
 
+    /// <summary>That reached a handler.</summary>
     internal long Delivered { get; private set; }
+
+    internal InterruptCounters Counters => new(
+        Recorded, DroppedByRing + DroppedByHeap, Delivered, _unheard, _ring.Count + _list.Count + (_isBusy ? 1 : 0), _faulted);
+
+    internal bool IsCallingThread => _thread != null && core.Scheduler.Current == _thread;
 
     /// <summary>From the interrupt routine.</summary>
     internal void Record(InterruptRecord record)
@@ -60,11 +68,13 @@ internal sealed class Interrupts(Core core, int ringCapacity)
         {
             try
             {
-                Delivered++;
-                core.Pads.Deliver(_given);
+                if (core.Pads.Deliver(_given)) Delivered++;
+                else _unheard++;
             }
             catch (Exception exception) when (!core.IsStopping)
             {
+                Delivered++;
+                _faulted++;
                 core.Log.Unhandled(_thread!, exception);
             }
 

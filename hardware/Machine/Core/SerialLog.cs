@@ -46,6 +46,13 @@ internal sealed class SerialLog(Action<LogLine>? written)
         _open.Clear().Append(open);
     }
 
+    internal IReadOnlyList<UnhandledException> TakeUnhandled()
+    {
+        UnhandledException[] taken = [.. _unhandled];
+        _unhandled.Clear();
+        return taken;
+    }
+
     internal void Unhandled(FirmwareThread thread, Exception exception) =>
         _unhandled.Add(new UnhandledException(Core.Current.Now, thread.Name, exception));
 }

@@ -109,13 +109,15 @@ public sealed class GpioPin : IDisposable
     }
 
     /// <summary>On the dispatcher's thread.</summary>
-    internal void Raise(PinEventTypes edge)
+    /// <returns>False: it has no handler (any more).</returns>
+    internal bool Raise(PinEventTypes edge)
     {
-        if (_isDisposed || _callbacks == null) return;
+        if (_isDisposed || _callbacks == null) return false;
         _core.Heap.Allocate(LibraryCosts.PinEventBytes);
         PinValueChangedEventArgs arguments = new(edge, PinNumber);
         _core.Heap.Track(arguments, LibraryCosts.PinEventBytes);
         _callbacks(this, arguments);
+        return true;
     }
 
     private void SetCallbacks(PinValueChangedEventHandler? callbacks)

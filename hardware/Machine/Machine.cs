@@ -88,6 +88,7 @@ public sealed class Machine(Profile profile)
         core.Scheduler.PowerOff();
         core.Heap.Release();
         if (core.Refused != null) throw core.Refused;
+        core.ChoiceFault?.Throw();
         return new RunResult
         {
             End = core.Scheduler.Outcome!.Value,

@@ -50,6 +50,9 @@ public sealed class Moment
     /// <summary>Whether the running thread waits for what it can only get behind others' visible steps: a lock.</summary>
     public bool WaitsForLock => _core.Scheduler.Current.Wait is LockWait;
 
+    /// <summary>At <see cref="Places.Step"/>: what it is called.</summary>
+    public string StepName { get; private set; } = "";
+
     /// <summary>Threads known so far.</summary>
     public int ThreadCount => _known.Count;
 
@@ -67,7 +70,13 @@ public sealed class Moment
 
     /// <summary>For hosted code: a place of its own, <see cref="Places.Step"/>. Nothing on a thread that is not a
     /// machine's.</summary>
-    public static void Step() => Core.CurrentOrNull?.Point(Places.Step);
+    /// <param name="name">What a report calls it.</param>
+    public static void Step(string name)
+    {
+        if (Core.CurrentOrNull is not { } core) return;
+        core.Moment.StepName = name;
+        core.Point(Places.Step);
+    }
 
     /// <summary>For code that runs on a thread of the machine: ends the run, with <see cref="RunEnd.Chosen"/>. It does not
     /// return.</summary>

@@ -223,8 +223,10 @@ public class Schedule : Choices
 
         _isAtPlace[me] = true;
         _next = Decide(me);
-        if (_next == me) _isAtPlace[me] = false;
-        return _next != me;
+        if (_next != me) return true;
+        _isAtPlace[me] = false;
+        _next = -1;
+        return false;
     }
 
     /// <inheritdoc/>
@@ -279,6 +281,7 @@ public class Schedule : Choices
             Places.Access or Places.LockedAccess => "reads or writes",
             _ => "goes on",
         };
+        if (place == Places.Step) return Moment.StepName;
         IReadOnlyList<string> stack = Moment.Stack();
         return stack.Count == 0 ? what : what + " at " + stack[0];
     }

@@ -1,3 +1,5 @@
+using Hardware.Machine;
+
 namespace Exploration.Tests;
 
 /// <summary>A bug that the explorer must find.</summary>
@@ -5,7 +7,11 @@ namespace Exploration.Tests;
 /// <param name="Program">The program that shows it.</param>
 /// <param name="Broken">What the failure says, in part.</param>
 /// <param name="Changes">How it comes into the sources.</param>
-internal sealed record PlantedBug(string Name, string Program, string Broken, params SourceChange[] Changes);
+internal sealed record PlantedBug(string Name, string Program, string Broken, params SourceChange[] Changes)
+{
+    /// <summary>Where threads may be interrupted.</summary>
+    internal Places Places { get; init; } = Explorer.Operations;
+}
 
 /// <summary>Bugs that such a library has had, or could easily have.</summary>
 internal static class PlantedBugs
@@ -32,7 +38,7 @@ internal static class PlantedBugs
                 """,
                 "                return null;"),
             new SourceChange("Worker.cs",
-                "            Interleaving.Wait(_pool.Wake);\n",
+                "                Interleaving.Wait(_pool.Wake);\n",
                 """
                             Interleaving.Point("becomes idle");
                             lock (Workqueue.Gate)

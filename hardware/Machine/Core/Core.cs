@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 
 namespace Hardware.Machine;
 
@@ -165,16 +166,27 @@ internal sealed class Core
     /// <summary>Asks the choices who goes on, when the running thread does not.</summary>
     internal int AskNext()
     {
+        if (ChoiceFault != null) return Moment.Ends;
         Uninterrupted++;
         try
         {
-            return Choices!.Next(Moment);
+            int next = Choices!.Next(Moment);
+            if (next < 0 || Moment.Thread(next).State == RunState.Ready) return next;
+            throw new InvalidOperationException($"{Moment.NameOf(next)} was chosen and cannot go on.");
+        }
+        catch (Exception exception)
+        {
+            ChoiceFault ??= ExceptionDispatchInfo.Capture(exception);
+            return Moment.Ends;
         }
         finally
         {
             Uninterrupted--;
         }
     }
+
+    /// <summary>What the choices threw; null: nothing. The run is over then.</summary>
+    internal ExceptionDispatchInfo? ChoiceFault { get; private set; }
 
     // Whether the running thread shall leave the processor. What the answerer runs of the firmware's code asks nothing.
     private bool Ask(Places place)
@@ -183,6 +195,11 @@ internal sealed class Core
         try
         {
             return Choices!.Leaves(Moment, place);
+        }
+        catch (Exception exception)
+        {
+            ChoiceFault ??= ExceptionDispatchInfo.Capture(exception);
+            return true;
         }
         finally
         {

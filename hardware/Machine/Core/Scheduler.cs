@@ -234,10 +234,7 @@ internal sealed class Scheduler
         if (_core.Choices == null) return _ready.Count == 0 ? null : _ready[0];
         int chosen = _core.AskNext();
         if (chosen == Moment.Ends) Outcome ??= RunEnd.Chosen;
-        if (chosen < 0) return null;
-        FirmwareThread thread = _core.Moment.Thread(chosen);
-        return thread.State == RunState.Ready
-            ? thread : throw new InvalidOperationException(thread.Name + " was chosen and cannot go on.");
+        return chosen < 0 ? null : _core.Moment.Thread(chosen);
     }
 
     // Edges, timers, deadlines, in this order (5b to 5d).

@@ -38,16 +38,15 @@ internal static class PlantedBugs
                 """,
                 "                return null;"),
             new SourceChange("Worker.cs",
-                "                Interleaving.Wait(_pool.Wake);\n",
+                "                _pool.Wake.WaitOne();\n",
                 """
-                            Interleaving.Point("becomes idle");
-                            lock (Workqueue.Gate)
-                            {
-                                if (Watch != Idle) _pool.IdleCountLocked++;
-                                Watch = Idle;
-                            }
+                                lock (Workqueue.Gate)
+                                {
+                                    if (Watch != Idle) _pool.IdleCountLocked++;
+                                    Watch = Idle;
+                                }
 
-                            Interleaving.Wait(_pool.Wake);
+                                _pool.Wake.WaitOne();
 
                 """)),
 
@@ -59,7 +58,6 @@ internal static class PlantedBugs
             new SourceChange("Worker.cs",
                 "        bool isFaulted = false;\n",
                 """
-                        Interleaving.Point("starts the item");
                         lock (Workqueue.Gate)
                         {
                             work.Bits = (work.Bits & ~Work.Pending) | (int)WorkStates.Running;
@@ -94,7 +92,6 @@ internal static class PlantedBugs
                 "            timer.Arm(delay < 1 ? 1 : delay > int.MaxValue ? int.MaxValue : (int)delay);\n",
                 """
                             timer.Arm(delay < 1 ? 1 : delay > int.MaxValue ? int.MaxValue : (int)delay);
-                            Interleaving.Point("armed");
                             lock (Workqueue.Gate)
                             {
                                 IsProgrammingLocked = false;
@@ -167,6 +164,43 @@ internal static class PlantedBugs
             new SourceChange("Work.cs",
                 "            wasPending = CancelLocked(ref done);\n        }\n\n        Waiter.Signal(ref done);\n",
                 "            wasPending = CancelLocked(ref done);\n            Waiter.Signal(ref done);\n        }\n\n")),
+
+        new("Cancel takes no lock",
+            "queue || cancel || run",
+            "",
+            new SourceChange("Work.cs",
+                """
+                        lock (Workqueue.Gate)
+                        {
+                            wasPending = CancelLocked(ref done);
+                        }
+
+                """,
+                "        wasPending = CancelLocked(ref done);\n"))
+        {
+            Places = Explorer.Accesses,
+        },
+
+        new("ModifyDelayed takes no lock",
+            "ModifyDelayed || run || cancel",
+            "",
+            new SourceChange("Workqueue.cs",
+                "        lock (Gate)\n        {\n            int bits = work.Bits;\n",
+                "        if (!mayMove) Monitor.Enter(Gate);\n        try\n        {\n            int bits = work.Bits;\n"),
+            new SourceChange("Workqueue.cs",
+                "            outcome = (bits & Work.Pending) != 0 ? Moved : Taken;\n        }\n",
+                """
+                            outcome = (bits & Work.Pending) != 0 ? Moved : Taken;
+                        }
+                        finally
+                        {
+                            if (!mayMove) Monitor.Exit(Gate);
+                        }
+
+                """))
+        {
+            Places = Explorer.Accesses,
+        },
 
         new("of two signals that come as one, the second worker never hears",
             "two workers || two items, the first of which waits for the second",

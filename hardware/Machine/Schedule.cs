@@ -81,7 +81,7 @@ public class Schedule : Choices
     /// <summary>Why the run does not fit the text; null: it does.</summary>
     public string? Misfit { get; private set; }
 
-    /// <summary>Where a step may end. It belongs to the schedule: with other places the text means another run.</summary>
+    /// <summary>Where a step may end; <see cref="CheckStep"/> is asked before threads are started and awaited too. It belongs to the schedule: with other places the text means another run.</summary>
     public Places EndsAt { get; init; } = Places.Operations;
 
     /// <summary>Says of each step what it begins with. Slow.</summary>
@@ -91,7 +91,7 @@ public class Schedule : Choices
     public bool IsOn { get; set; } = true;
 
     /// <inheritdoc/>
-    protected internal override Places Places => EndsAt;
+    protected internal override Places Places => EndsAt | Places.Thread;
 
     /// <summary>The running thread, whose number a schedule must be able to write.</summary>
     private int Me
@@ -214,6 +214,7 @@ public class Schedule : Choices
             return true;
         }
 
+        if ((EndsAt & place) == 0) return false;
         if (_resumed == me)
         {
             _resumed = -1;
@@ -267,6 +268,10 @@ public class Schedule : Choices
     /// <summary>Asked before each choice, and when nobody can go on any more.</summary>
     /// <returns>False: the run is over.</returns>
     protected virtual bool Check(bool isAtRest) => true;
+
+    /// <summary>Who takes a step that was not given: <see cref="Decision.Default"/>, unless a search wants another one of
+    /// <see cref="Decision.Enabled"/>.</summary>
+    protected virtual int Choose(in Decision decision) => decision.Default;
 
     /// <summary>What a step begins with: the operation, and where.</summary>
     protected virtual string Describe(Places place)
@@ -329,7 +334,7 @@ public class Schedule : Choices
         Decision decision = new() { Enabled = enabled, Step = "", PreemptionsBefore = _preemptions };
         decision.IsCostly = self >= 0 && (enabled & (1u << self)) != 0;
         decision.Default = decision.IsCostly ? self : BitOperations.TrailingZeroCount(enabled);
-        decision.Chosen = decision.Default;
+        decision.Chosen = _step < _given ? decision.Default : Choose(decision);
         if (_step < _given)
         {
             Decision given = _decisions[_step];

@@ -35,7 +35,7 @@ internal sealed class Explorer
     internal const int DefaultPreemptions = 2;
 
     /// <summary>Where a thread of a program may be interrupted.</summary>
-    internal const Places Operations = Places.Lock | Places.Event | Places.Thread | Places.Step;
+    internal const Places Operations = Places.Lock | Places.Event | Places.Step;
 
     /// <summary>The same, and before each access that a thread without a lock makes to what could change.</summary>
     internal const Places Accesses = Operations | Places.Access;

@@ -153,7 +153,7 @@ internal static class PlantedBugs
 
         new("the monitor forgets, between two looks, that it is armed again",
             "two runs under a watchdog || time",
-            "items are armed, counted are",
+            "the monitor says it is armed and is not",
             new SourceChange("WorkerMonitor.cs",
                 "        s_mustProgram = false;\n        bool isAny = false;\n",
                 "        IsArmedLocked = false;\n        s_mustProgram = false;\n        bool isAny = false;\n")),

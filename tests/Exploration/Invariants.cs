@@ -87,6 +87,7 @@ internal sealed class Invariants(Delegate[] readers)
 
         if (count != _count()) return $"{count} items are armed, counted are {_count()}";
         if (monitorCount > 1) return "the monitor lies in the buckets twice";
+        if (WorkerMonitor.IsArmedLocked != (monitorCount == 1)) return "the monitor says it is armed and is not, or the reverse";
         count -= monitorCount;
         if (count != Count(items, WorkStates.Delayed)) return $"{count} items lie in the buckets, other ones say they are armed";
         count += monitorCount;

@@ -59,6 +59,7 @@ public sealed class Machine(Profile profile)
         }
 
         long instructions = core.Instructions;
+        long calls = core.Calls;
         long time = core.Now;
         core.Scheduler.PowerOff();
         core.Heap.Release();
@@ -67,6 +68,7 @@ public sealed class Machine(Profile profile)
             End = core.Scheduler.Outcome!.Value,
             Nanoseconds = time,
             Instructions = instructions,
+            Calls = calls,
             Switches = core.Scheduler.Switches,
             IdleNanoseconds = core.Scheduler.IdleNanoseconds,
             Allocations = core.Heap.Allocations,

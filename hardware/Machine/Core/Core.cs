@@ -16,6 +16,7 @@ internal sealed class Core
     private long _limit; // the first charge that goes beyond it leaves the fast path
     private long _quantumEnd; // ns since power-on
     private long _instructions;
+    private long _calls;
     private bool _isStopping;
     private int _lastHash;
 
@@ -67,6 +68,9 @@ internal sealed class Core
 
     internal long Instructions => _instructions;
 
+    /// <summary>See <see cref="RunResult.Calls"/>.</summary>
+    internal long Calls => _calls;
+
     /// <summary>The clock that TickCount64, Sleep, time-outs and timers use: the time cut down to a step, in ns.</summary>
     internal long SteppedClock => _now - (Profile.ClockStepNanoseconds == 0 ? 0 : _now % Profile.ClockStepNanoseconds);
 
@@ -87,6 +91,15 @@ internal sealed class Core
         Core core = s_current!;
         core._instructions += instructions;
         if ((core._now += nanoseconds) > core._limit) core.Expired();
+    }
+
+    /// <summary>The same, where the last of them is a call. It is counted when it is made: behind a switch that comes before
+    /// it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Call(int instructions, int nanoseconds)
+    {
+        Charge(instructions, nanoseconds);
+        s_current!._calls++;
     }
 
     /// <summary>Managed code of the board's libraries, which here is native: it counts like the firmware's own.</summary>

@@ -148,7 +148,7 @@ internal sealed partial class Rewriter
             (SurfaceType Type, SurfaceMember Member)? known = CheckMember(callee);
             if (known is not { } library)
             {
-                Before(instruction, Charge());
+                Before(instruction, Charge(isCall: true));
                 return;
             }
 
@@ -165,7 +165,7 @@ internal sealed partial class Rewriter
 
             AddLibrary(cost);
             if (_isEventAccessor && library.Type.Name == "System.Delegate") AddLibrary(EventAccessorInstructions);
-            Before(instruction, Charge());
+            Before(instruction, Charge(isCall: !_isEventAccessor || library.Type.Name == "System.Delegate"));
             if (!isOwn && library.Type.Substitutes.TryGetValue(library.Member.Name, out MethodInfo? substitute))
             {
                 Instruction call = Instruction.Create(OpCodes.Call, _owner._module.ImportReference(substitute));
@@ -214,7 +214,7 @@ internal sealed partial class Rewriter
             AddLibrary(known?.Member.Instructions ?? 0);
             if (known is { } library && library.Type.Substitutes.TryGetValue(library.Member.Name, out MethodInfo? substitute))
             {
-                Before(instruction, Charge());
+                Before(instruction, Charge(isCall: true));
                 Instruction place = Place(instruction);
                 place.OpCode = OpCodes.Call;
                 place.Operand = _owner._module.ImportReference(substitute);
@@ -224,7 +224,7 @@ internal sealed partial class Rewriter
 
             if (known?.Member.Makes == Makes.String)
             {
-                Before(instruction, Charge());
+                Before(instruction, Charge(isCall: true));
                 MakeResult(Place(instruction), Makes.String, constructor);
                 return;
             }
@@ -232,11 +232,12 @@ internal sealed partial class Rewriter
             int bytes = _owner.ObjectBytes(constructor.DeclaringType);
             if (bytes == 0)
             {
-                Before(instruction, Charge());
+                Before(instruction, Charge(isCall: true));
                 return;
             }
 
-            New(instruction, bytes);
+            // A board makes a delegate without a call.
+            New(instruction, bytes, isCall: !IsDelegate(constructor.DeclaringType));
         }
 
         private void VisitNewArray(Instruction instruction)
@@ -267,14 +268,14 @@ internal sealed partial class Rewriter
             }
 
             int bytes = _owner.BoxBytes(type);
-            New(instruction, bytes);
+            New(instruction, bytes, isCall: false);
         }
 
         // Room is asked for before the object is made, and afterwards it is known.
-        private void New(Instruction instruction, int bytes)
+        private void New(Instruction instruction, int bytes, bool isCall)
         {
             Instruction size = Instruction.Create(OpCodes.Ldc_I4, bytes);
-            Before(instruction, [.. Charge(), size, Instruction.Create(OpCodes.Call, _owner._new)]);
+            Before(instruction, [.. Charge(isCall), size, Instruction.Create(OpCodes.Call, _owner._new)]);
             After(
                 Place(instruction),
                 Instruction.Create(OpCodes.Dup),
@@ -288,14 +289,14 @@ internal sealed partial class Rewriter
             _nanoseconds += instructions * _owner._costs.Simple;
         }
 
-        private Instruction[] Charge()
+        private Instruction[] Charge(bool isCall = false)
         {
             if (_instructions == 0) return [];
             Instruction[] charge =
             [
                 Instruction.Create(OpCodes.Ldc_I4, _instructions),
                 Instruction.Create(OpCodes.Ldc_I4, _nanoseconds),
-                Instruction.Create(OpCodes.Call, _owner._charge),
+                Instruction.Create(OpCodes.Call, isCall ? _owner._call : _owner._charge),
             ];
             _instructions = 0;
             _nanoseconds = 0;
@@ -347,7 +348,9 @@ internal sealed partial class Rewriter
             return null;
         }
 
-        private bool IsDelegate(TypeReference type) => Resolve(type)?.BaseType == typeof(MulticastDelegate);
+        private bool IsDelegate(TypeReference type) => _owner.IsFirmware(type)
+            ? type.Resolve()?.BaseType?.FullName == "System.MulticastDelegate"
+            : Resolve(type)?.BaseType == typeof(MulticastDelegate);
 
         private Type? Resolve(TypeReference type) => _owner.Known(type) is { } known ? Surface.FindInDotNet(known.Name) : null;
 

@@ -25,6 +25,7 @@ internal sealed partial class Rewriter
     private readonly Dictionary<string, string> _boardNames = []; // of types that are the machine's own by now
     private readonly HashSet<TypeReference> _unbound = [];
     private readonly MethodReference _charge;
+    private readonly MethodReference _call;
     private readonly MethodReference _enter;
     private readonly MethodReference _keep;
     private readonly MethodReference _new;
@@ -39,6 +40,7 @@ internal sealed partial class Rewriter
         _firmware = firmware;
         _costs = costs;
         _charge = Import(nameof(Account.Charge));
+        _call = Import(nameof(Account.Call));
         _enter = Import(nameof(Account.Enter));
         _keep = Import(nameof(Account.Keep));
         _new = Import(nameof(Account.New));

@@ -12,6 +12,10 @@ public static class Account
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Charge(int instructions, int nanoseconds) => Core.Charge(instructions, nanoseconds);
 
+    /// <summary>The same, where the last of them is a call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Call(int instructions, int nanoseconds) => Core.Call(instructions, nanoseconds);
+
     /// <summary>At the beginning of a method: .NET's stack must not overflow, that would end the process.</summary>
     public static void Enter()
     {

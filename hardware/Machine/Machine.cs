@@ -76,6 +76,8 @@ public sealed class Machine(Profile profile)
             FullestHeapBytes = core.Heap.FullestBytes,
             Collections = core.Heap.Collections,
             FailedAllocation = core.Heap.Failed,
+            FailedCall = core.FailingCalls.Failed,
+            FailedLogLine = core.FailingLines.Failed,
             EdgesRecorded = core.Interrupts.Recorded,
             EdgesLostInRing = core.Interrupts.DroppedByRing,
             EdgesLostInHeap = core.Interrupts.DroppedByHeap,

@@ -27,11 +27,11 @@ public enum RunEnd
 /// <param name="Stack">Where, innermost first; with file and line where there are symbols.</param>
 public sealed record ThreadReport(string Name, string State, IReadOnlyList<string> Stack);
 
-/// <summary>An allocation that was made to fail.</summary>
+/// <summary>An allocation, a call or a line of the log that was made to fail.</summary>
 /// <param name="Nanoseconds">When, since power-on.</param>
 /// <param name="Thread">Whose.</param>
-/// <param name="Stack">Where, innermost first.</param>
-public sealed record FailedAllocation(long Nanoseconds, string Thread, IReadOnlyList<string> Stack);
+/// <param name="Stack">Where, innermost first; with file and line where there are symbols.</param>
+public sealed record FailedStep(long Nanoseconds, string Thread, IReadOnlyList<string> Stack);
 
 /// <summary>What only a machine can know about a run.</summary>
 public sealed record RunResult
@@ -69,7 +69,13 @@ public sealed record RunResult
     public required int Collections { get; init; }
 
     /// <summary>The first allocation that was made to fail; null: none was.</summary>
-    public FailedAllocation? FailedAllocation { get; init; }
+    public FailedStep? FailedAllocation { get; init; }
+
+    /// <summary>The first call that was made to fail; null: none was.</summary>
+    public FailedStep? FailedCall { get; init; }
+
+    /// <summary>The first write to the console that was made to fail; null: none was.</summary>
+    public FailedStep? FailedLogLine { get; init; }
 
     /// <summary>Interrupt records made.</summary>
     public required long EdgesRecorded { get; init; }

@@ -17,6 +17,7 @@ internal sealed class Core
     private long _quantumEnd; // ns since power-on
     private long _instructions;
     private long _calls;
+    private readonly long _firstFailingCall; // as FailingCalls has it, for the fast path
     private bool _isStopping;
     private int _lastHash;
 
@@ -28,6 +29,9 @@ internal sealed class Core
         Choices = options.Seed is { } seed ? new SeededChoices(seed) : null;
         Pads = new Pads(this, pins.Script);
         Log = log;
+        FailingCalls = new FailingSteps(this, options.FailCall, options.FailCallCount);
+        FailingLines = new FailingSteps(this, options.FailLogLine, options.FailLogLineCount);
+        _firstFailingCall = FailingCalls.First;
         Heap = new Heap(
             this, profile.HeapBytes, LibraryCosts.BaseHeapBytes + (usesPins ? LibraryCosts.PinHeapBytes : 0), options);
         Locks = new LockTable(this);
@@ -56,6 +60,10 @@ internal sealed class Core
     internal Pads Pads { get; }
 
     internal SerialLog Log { get; }
+
+    internal FailingSteps FailingCalls { get; }
+
+    internal FailingSteps FailingLines { get; }
 
     /// <summary>Null: no forced switches.</summary>
     internal SeededChoices? Choices { get; }
@@ -95,11 +103,13 @@ internal sealed class Core
 
     /// <summary>The same, where the last of them is a call. It is counted when it is made: behind a switch that comes before
     /// it.</summary>
+    /// <exception cref="OutOfMemoryException">This one shall fail: before it has begun.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Call(int instructions, int nanoseconds)
     {
         Charge(instructions, nanoseconds);
-        s_current!._calls++;
+        Core core = s_current!;
+        if (++core._calls >= core._firstFailingCall && core.FailingCalls.Fails(core._calls)) throw new OutOfMemoryException();
     }
 
     /// <summary>Managed code of the board's libraries, which here is native: it counts like the firmware's own.</summary>

@@ -22,13 +22,16 @@ internal sealed class SerialLog(Action<LogLine>? written)
     private readonly List<LogLine> _lines = [];
     private readonly List<UnhandledException> _unhandled = [];
     private readonly StringBuilder _open = new(); // a line without its end
+    private long _writes;
 
     internal IReadOnlyList<LogLine> Lines => _lines;
 
     internal IReadOnlyList<UnhandledException> UnhandledExceptions => _unhandled;
 
+    /// <exception cref="Exception">This write shall fail: nothing of it is in the log.</exception>
     internal void Write(Core core, string text, bool isLine)
     {
+        if (core.FailingLines.Fails(++_writes)) throw core.Options.LogLineFailure();
         int bytes = text.Length + (isLine ? 2 : 0);
         core.Spend(core.Profile.LogCallNanoseconds + bytes * core.Profile.LogByteNanoseconds);
         _open.Append(text);

@@ -48,6 +48,7 @@ public sealed class Machine(Profile profile)
         long end = options.UntilMilliseconds is { } until ? (long)(until * 1_000_000) : long.MaxValue;
         SerialLog log = new(LineWritten);
         Core core = new(profile, options, Pins, log, end, image.UsesPins);
+        options.RealTime?.Begin();
         image.Reset();
         Boot boot = new(core, image);
         boot.PowerOn();
@@ -82,6 +83,12 @@ public sealed class Machine(Profile profile)
             EdgesLostInRing = core.Interrupts.DroppedByRing,
             EdgesLostInHeap = core.Interrupts.DroppedByHeap,
             EdgesDelivered = core.Interrupts.Delivered,
+            EdgesUnheard = core.Interrupts.Unheard,
+            EdgesFaulted = core.Interrupts.Faulted,
+            EdgesWaiting = core.Interrupts.Waiting,
+            ListeningSince = core.Pads.ListeningSince,
+            Pins = [.. core.Meter?.Pins ?? []],
+            Items = [.. core.Meter?.Items ?? []],
             Log = log.Lines,
             PinChanges = core.Pads.Changes,
             UnhandledExceptions = log.UnhandledExceptions,

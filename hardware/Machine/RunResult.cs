@@ -13,6 +13,12 @@ public enum RunEnd
     /// <summary>As <see cref="RunOptions.UntilMilliseconds"/> said.</summary>
     TimeIsUp,
 
+    /// <summary>A line came as <see cref="RunOptions.UntilText"/> said.</summary>
+    TextCame,
+
+    /// <summary>Somebody took the power away: <see cref="RealTime.SwitchOff"/>.</summary>
+    SwitchedOff,
+
     /// <summary>The firmware asked for a reboot.</summary>
     Reboot,
 
@@ -86,8 +92,26 @@ public sealed record RunResult
     /// <summary>Records for which the heap had no room.</summary>
     public required long EdgesLostInHeap { get; init; }
 
-    /// <summary>Events given to handlers.</summary>
+    /// <summary>Events taken up by the dispatcher.</summary>
     public required long EdgesDelivered { get; init; }
+
+    /// <summary>Of those, events of a pin that nobody listened to any more.</summary>
+    public required long EdgesUnheard { get; init; }
+
+    /// <summary>Of those, events whose handlers threw.</summary>
+    public required long EdgesFaulted { get; init; }
+
+    /// <summary>Records that still waited when the run was over.</summary>
+    public required long EdgesWaiting { get; init; }
+
+    /// <summary>When the first pin began to listen, in ns since power-on; null: none did.</summary>
+    public required long? ListeningSince { get; init; }
+
+    /// <summary>Pins that had interrupts; empty when the run was not metered.</summary>
+    public required IReadOnlyList<PinReport> Pins { get; init; }
+
+    /// <summary>Work items that were queued; empty when the run was not metered.</summary>
+    public required IReadOnlyList<ItemReport> Items { get; init; }
 
     /// <summary>The serial log.</summary>
     public required IReadOnlyList<LogLine> Log { get; init; }

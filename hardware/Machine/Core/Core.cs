@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 
 namespace Hardware.Machine;
@@ -12,6 +13,7 @@ internal sealed class Core
     [ThreadStatic]
     private static Core? s_current;
 
+    private readonly long _untilNanoseconds;
     private long _now; // ns since power-on
     private long _limit; // the first charge that goes beyond it leaves the fast path
     private long _quantumEnd; // ns since power-on
@@ -25,9 +27,10 @@ internal sealed class Core
     {
         Profile = profile;
         Options = options;
-        EndNanoseconds = endNanoseconds;
+        EndNanoseconds = _untilNanoseconds = endNanoseconds;
         Choices = options.Seed is { } seed ? new SeededChoices(seed) : null;
-        Pads = new Pads(this, pins.Script);
+        Meter = options.IsMetered ? new Meter(this) : null;
+        Pads = new Pads(this, pins);
         Log = log;
         FailingCalls = new FailingSteps(this, options.FailCall, options.FailCallCount);
         FailingLines = new FailingSteps(this, options.FailLogLine, options.FailLogLineCount);
@@ -38,6 +41,8 @@ internal sealed class Core
         Interrupts = new Interrupts(this, profile.RingCapacity);
         Timers = new TimerList(this);
         Scheduler = new Scheduler(this);
+        Pads.PowerOn();
+        EndAfterScript(0, pins.Start == ScriptStart.PowerOn ? pins.Script : []);
     }
 
     /// <summary>The core that the calling .NET thread carries firmware for.</summary>
@@ -69,7 +74,10 @@ internal sealed class Core
     internal SeededChoices? Choices { get; }
 
     /// <summary>When the run is over at the latest.</summary>
-    internal long EndNanoseconds { get; }
+    internal long EndNanoseconds { get; private set; }
+
+    /// <summary>Null: nobody asked for measurements.</summary>
+    internal Meter? Meter { get; }
 
     /// <summary>Exact time since power-on.</summary>
     internal long Now => _now;
@@ -153,6 +161,37 @@ internal sealed class Core
     {
         if (_isStopping) throw new StoppedException();
         if (Choices != null && Choices.Switches(Options.SwitchPercent)) Scheduler.ForceSwitch();
+    }
+
+    /// <summary>What the running thread has used since it began.</summary>
+    internal Usage UsageOfCurrent() => Scheduler.UsageOfCurrent();
+
+    /// <summary>What all threads have used.</summary>
+    internal Usage Usage => new(_instructions, _calls, Heap.AllocatedBytes);
+
+    /// <summary>Calls into the firmware's code from outside: the board's time, memory and instructions stay as they
+    /// are.</summary>
+    internal T Unseen<T>(Func<T> call)
+    {
+        (long now, long limit, long instructions, long calls) = (_now, _limit, _instructions, _calls);
+        _limit = long.MaxValue;
+        try
+        {
+            return call();
+        }
+        finally
+        {
+            (_now, _limit, _instructions, _calls) = (now, limit, instructions, calls);
+        }
+    }
+
+    /// <summary>The script begins: now it is known when the run ends.</summary>
+    internal void EndAfterScript(long start, IReadOnlyList<PinDrive> script)
+    {
+        if (Options.AfterScriptMilliseconds is not { } after) return;
+        long last = script.Count == 0 ? 0 : script[^1].Nanoseconds;
+        EndNanoseconds = Math.Min(_untilNanoseconds, start + last + (long)(after * 1_000_000));
+        SetLimit();
     }
 
     internal void Stop()

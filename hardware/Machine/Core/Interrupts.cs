@@ -23,11 +23,30 @@ internal sealed class Interrupts(Core core, int ringCapacity)
 
     internal long Delivered { get; private set; }
 
+    /// <summary>Events of a pin that had no handlers any more.</summary>
+    internal long Unheard { get; set; }
+
+    /// <summary>Events whose handlers threw.</summary>
+    internal long Faulted { get; private set; }
+
+    /// <summary>In the ring and in the list.</summary>
+    internal long Waiting => _ring.Count + _list.Count;
+
+    internal bool IsDispatcher(FirmwareThread thread) => thread == _thread;
+
     /// <summary>From the interrupt routine.</summary>
     internal void Record(InterruptRecord record)
     {
         Recorded++;
-        _ring.Push(record);
+        if (core.Meter != null) CountRecord(record.Pin);
+        _ring.Push(record with { Nanoseconds = core.Pads.Time });
+    }
+
+    // Before it is in the ring.
+    private void CountRecord(int pin)
+    {
+        core.Meter!.Of(pin).Recorded++;
+        if (_ring.Count == _ring.Capacity) core.Meter.Of(_ring.Oldest.Pin).LostInRing++;
     }
 
     /// <summary>Empties the ring into the list, and gives the first event to the dispatcher if that is free (5b).</summary>
@@ -37,13 +56,19 @@ internal sealed class Interrupts(Core core, int ringCapacity)
         while (_ring.TryTake(out InterruptRecord record))
         {
             if (core.Heap.TryAllocateEvent()) _list.Enqueue(record);
-            else DroppedByHeap++;
+            else DropForTheHeap(record);
         }
 
         if (_isBusy || !_list.TryDequeue(out _given)) return;
         _isBusy = true;
         core.Heap.FreeEvent();
         core.Scheduler.MakeReady(Thread());
+    }
+
+    private void DropForTheHeap(InterruptRecord record)
+    {
+        DroppedByHeap++;
+        if (core.Meter != null) core.Meter.Of(record.Pin).LostInHeap++;
     }
 
     private FirmwareThread Thread()
@@ -65,6 +90,7 @@ internal sealed class Interrupts(Core core, int ringCapacity)
             }
             catch (Exception exception) when (!core.IsStopping)
             {
+                Faulted++;
                 core.Log.Unhandled(_thread!, exception);
             }
 

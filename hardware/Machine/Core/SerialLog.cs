@@ -37,16 +37,19 @@ internal sealed class SerialLog(Action<LogLine>? written)
         _open.Append(text);
         if (isLine) _open.Append('\n');
         string open = _open.ToString();
+        bool isLast = false;
         int end;
         while ((end = open.IndexOf('\n')) >= 0)
         {
             LogLine line = new(core.Now, core.Scheduler.Current.Name, open[..end].TrimEnd('\r'));
             _lines.Add(line);
             written?.Invoke(line);
+            if (core.Options.UntilText is { } last && line.Text.Contains(last, StringComparison.Ordinal)) isLast = true;
             open = open[(end + 1)..];
         }
 
         _open.Clear().Append(open);
+        if (isLast) core.Scheduler.Finish(RunEnd.TextCame);
     }
 
     internal void Unhandled(FirmwareThread thread, Exception exception) =>

@@ -38,6 +38,7 @@ internal sealed partial class Rewriter
             List<Instruction> original = [.. _method.Body.Instructions];
             FindLeaders(original);
             foreach (Instruction instruction in original) Visit(instruction);
+            MeterQueueing(original);
             Instruction first = _method.Body.Instructions[0];
             Before(first, [Instruction.Create(OpCodes.Call, _owner._enter), .. KeepVariables()]);
             foreach (ExceptionHandler handler in _method.Body.ExceptionHandlers)
@@ -47,6 +48,47 @@ internal sealed partial class Rewriter
 
             foreach (VariableDefinition variable in _method.Body.Variables) CheckType(variable.VariableType);
         }
+
+        // The calls of the Workqueues library that the meter follows: by the names of its public API, so that any library of that
+        // contract can be measured.
+        private void MeterQueueing(List<Instruction> original)
+        {
+            if (_method.DeclaringType.FullName != "Workqueues.Workqueue" || !_method.IsPublic || _method.IsStatic) return;
+            if (_method.Name is not ("Queue" or "QueueOn" or "QueueDelayed" or "QueueDelayedOn" or "QueueAt" or "ModifyDelayed")
+                || _method.ReturnType.MetadataType != MetadataType.Boolean) return;
+            ParameterDefinition? work = _method.Parameters.FirstOrDefault(
+                each => each.ParameterType.FullName is "Workqueues.Work" or "Workqueues.DelayedWork");
+            ParameterDefinition? delay = _method.Parameters.FirstOrDefault(
+                each => each.Name is "delayMilliseconds" or "dueJiffies");
+            if (work == null) return;
+            foreach (Instruction each in original.Where(each => each.OpCode.Code == Code.Ret))
+            {
+                // What ModifyDelayed returns is whether the item was pending: unless it is refused it is queued in either case.
+                Before(
+                    Place(each),
+                    Instruction.Create(_method.Name == "ModifyDelayed" ? OpCodes.Ldc_I4_1 : OpCodes.Dup),
+                    Instruction.Create(OpCodes.Ldarg, work),
+                    Instruction.Create(OpCodes.Call, _owner._queueEnds));
+            }
+
+            Before(
+                _method.Body.Instructions[0],
+                [
+                    Instruction.Create(OpCodes.Ldarg, work),
+                    .. delay == null
+                        ? [Instruction.Create(OpCodes.Ldc_I8, 0L)]
+                        : new[] { Instruction.Create(OpCodes.Ldarg, delay), Instruction.Create(OpCodes.Conv_I8) },
+                    Instruction.Create(
+                        OpCodes.Call, _method.Name == "QueueAt" ? _owner._queueBeginsAt : _owner._queueBegins),
+                ]);
+        }
+
+        private static bool IsHandler(MethodReference callee) =>
+            callee.Name == "Invoke" && callee.DeclaringType.FullName == "Workqueues.WorkHandler";
+
+        private Instruction[] MeterHandler(MethodReference callee) => IsHandler(callee)
+            ? [Instruction.Create(OpCodes.Dup), Instruction.Create(OpCodes.Call, _owner._handlerBegins)]
+            : [];
 
         // A board's collector looks at all variables of a method, .NET's only at those that will be used.
         private List<Instruction> KeepVariables()
@@ -148,7 +190,8 @@ internal sealed partial class Rewriter
             (SurfaceType Type, SurfaceMember Member)? known = CheckMember(callee);
             if (known is not { } library)
             {
-                Before(instruction, Charge(isCall: true));
+                Before(instruction, [.. Charge(isCall: true), .. MeterHandler(callee)]);
+                if (IsHandler(callee)) After(Place(instruction), Instruction.Create(OpCodes.Call, _owner._handlerEnds));
                 return;
             }
 

@@ -33,6 +33,11 @@ internal sealed partial class Rewriter
     private readonly MethodReference _newArray;
     private readonly MethodReference _madeArray;
     private readonly MethodReference _madeString;
+    private readonly MethodReference _queueBegins;
+    private readonly MethodReference _queueBeginsAt;
+    private readonly MethodReference _queueEnds;
+    private readonly MethodReference _handlerBegins;
+    private readonly MethodReference _handlerEnds;
 
     internal Rewriter(ModuleDefinition module, HashSet<string> firmware, InstructionCosts costs)
     {
@@ -48,6 +53,11 @@ internal sealed partial class Rewriter
         _newArray = Import(nameof(Account.NewArray));
         _madeArray = Import(nameof(Account.MadeArray));
         _madeString = Import(nameof(Account.MadeString));
+        _queueBegins = Import(nameof(Account.QueueBegins));
+        _queueBeginsAt = Import(nameof(Account.QueueBeginsAt));
+        _queueEnds = Import(nameof(Account.QueueEnds));
+        _handlerBegins = Import(nameof(Account.HandlerBegins));
+        _handlerEnds = Import(nameof(Account.HandlerEnds));
     }
 
     /// <summary>Rewrites the module in place.</summary>

@@ -109,13 +109,21 @@ public sealed class GpioPin : IDisposable
     }
 
     /// <summary>On the dispatcher's thread.</summary>
-    internal void Raise(PinEventTypes edge)
+    internal void Raise(InterruptRecord record)
     {
-        if (_isDisposed || _callbacks == null) return;
+        if (_isDisposed || _callbacks == null)
+        {
+            _core.Interrupts.Unheard++;
+            return;
+        }
+
+        PinEventTypes edge = record.IsHigh ? PinEventTypes.Rising : PinEventTypes.Falling;
         _core.Heap.Allocate(LibraryCosts.PinEventBytes);
         PinValueChangedEventArgs arguments = new(edge, PinNumber);
         _core.Heap.Track(arguments, LibraryCosts.PinEventBytes);
+        _core.Meter?.TopHalfBegins(PinNumber, record.Nanoseconds);
         _callbacks(this, arguments);
+        _core.Meter?.TopHalfEnds(PinNumber);
     }
 
     private void SetCallbacks(PinValueChangedEventHandler? callbacks)
@@ -143,6 +151,7 @@ public sealed class GpioPin : IDisposable
         pads[PinNumber].Configure(mode, _callbacks != null && !isInterruptLost, DebounceMilliseconds());
         if (isInterruptLost) throw new ArgumentException(null);
         _mode = mode;
+        if (_callbacks != null && mode < PinMode.Output) pads.Listen();
     }
 
     private uint DebounceMilliseconds() => unchecked((uint)(_debounceTimeout.Ticks / TimeSpan.TicksPerMillisecond));

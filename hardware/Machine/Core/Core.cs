@@ -93,6 +93,12 @@ internal sealed class Core
     /// <summary>Power is being taken away: whatever the firmware does next throws <see cref="StoppedException"/>.</summary>
     internal bool IsStopping => _isStopping;
 
+    /// <summary>Above 0: the running thread keeps the processor unless it waits.</summary>
+    internal int Uninterrupted { get; set; }
+
+    /// <summary>Hosted code called what the machine does not have; null: it did not.</summary>
+    internal UnknownMemberException? Refused { get; set; }
+
     /// <summary>A text of a number was made before.</summary>
     internal bool HasNumberFormat { get; set; }
 
@@ -160,7 +166,7 @@ internal sealed class Core
     internal void Point()
     {
         if (_isStopping) throw new StoppedException();
-        if (Choices != null && Choices.Switches(Options.SwitchPercent)) Scheduler.ForceSwitch();
+        if (Choices != null && Uninterrupted == 0 && Choices.Switches(Options.SwitchPercent)) Scheduler.ForceSwitch();
     }
 
     /// <summary>What the running thread has used since it began.</summary>
@@ -215,6 +221,7 @@ internal sealed class Core
             return;
         }
 
+        if (Uninterrupted > 0) return;
         if (_now > _quantumEnd)
         {
             // The quantum ended before the last instruction of the group: the clock goes back to that moment, and what was

@@ -52,6 +52,13 @@ internal sealed class SerialLog(Action<LogLine>? written)
         if (isLast) core.Scheduler.Finish(RunEnd.TextCame);
     }
 
+    internal IReadOnlyList<UnhandledException> TakeUnhandled()
+    {
+        UnhandledException[] taken = [.. _unhandled];
+        _unhandled.Clear();
+        return taken;
+    }
+
     internal void Unhandled(FirmwareThread thread, Exception exception) =>
         _unhandled.Add(new UnhandledException(Core.Current.Now, thread.Name, exception));
 }

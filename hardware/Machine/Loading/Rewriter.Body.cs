@@ -97,6 +97,7 @@ internal sealed partial class Rewriter
             _method.Body.InitLocals = true;
             foreach (VariableDefinition variable in _method.Body.Variables)
             {
+                if (_owner._isHosted) break; // what is alive is asked of the firmware alone
                 TypeReference type = variable.VariableType;
                 bool isReference = !type.IsValueType && !type.IsByReference && !type.IsPointer && !type.IsGenericParameter;
                 if (!isReference || type.IsPinned) continue;
@@ -151,16 +152,17 @@ internal sealed partial class Rewriter
                 case Code.Newobj:
                     VisitNew(instruction, (MethodReference)instruction.Operand);
                     break;
-                case Code.Newarr:
+                case Code.Newarr when !_owner._isHosted:
                     VisitNewArray(instruction);
                     break;
-                case Code.Box:
+                case Code.Box when !_owner._isHosted:
                     VisitBox(instruction);
                     break;
                 case Code.Ldftn or Code.Ldvirtftn:
                     CheckMember((MethodReference)instruction.Operand);
                     break;
-                case Code.Calli or Code.Jmp or Code.Localloc or Code.Arglist or Code.Mkrefany or Code.Refanyval:
+                case Code.Calli or Code.Jmp or Code.Localloc or Code.Arglist or Code.Mkrefany or Code.Refanyval
+                    when !_owner._isHosted:
                     _owner._unknown.Add($"{instruction.OpCode.Name} in {_method.FullName}");
                     break;
                 default:
@@ -239,6 +241,8 @@ internal sealed partial class Rewriter
         {
             switch (makes)
             {
+                case var _ when _owner._isHosted:
+                    break; // the heap is the firmware's
                 case Makes.String:
                     After(call, Instruction.Create(OpCodes.Call, _owner._madeString));
                     break;
@@ -273,7 +277,7 @@ internal sealed partial class Rewriter
             }
 
             int bytes = _owner.ObjectBytes(constructor.DeclaringType);
-            if (bytes == 0)
+            if (bytes == 0 || _owner._isHosted)
             {
                 Before(instruction, Charge(isCall: true));
                 return;
@@ -385,6 +389,7 @@ internal sealed partial class Rewriter
             SurfaceType? type = _owner.Known(method.DeclaringType);
             if (type == null) return null; // noted with its type
             string name = _owner.BoardNameOf(method);
+            if (_owner._isHosted && _owner.IsLeftToDotNet(type, name)) return null;
             if (type.Members.TryGetValue(name, out SurfaceMember? member)) return (type, member);
             if (IsDelegate(method.DeclaringType) && method.Name is ".ctor" or "Invoke") return null;
             _owner._unknown.Add($"{type.Name}.{name} in {_method.FullName}");
@@ -402,6 +407,7 @@ internal sealed partial class Rewriter
             CheckType(field.DeclaringType);
             if (_owner.IsFirmware(field.DeclaringType)) return;
             SurfaceType? type = _owner.Known(field.DeclaringType);
+            if (_owner._isHosted && type?.Replacement == null) return;
             if (type == null || type.Members.ContainsKey(field.Name)) return;
             _owner._unknown.Add($"{type.Name}.{field.Name} in {_method.FullName}");
         }

@@ -73,6 +73,7 @@ public sealed class Machine(Profile profile)
         long end = options.UntilMilliseconds is { } until ? (long)(until * 1_000_000) : long.MaxValue;
         SerialLog log = new(LineWritten);
         Core core = new(profile, options, Pins, log, end, image.UsesPins);
+        options.RealTime?.Begin();
         image.Reset();
         Boot boot = new(core, image, main);
         boot.PowerOn();
@@ -84,6 +85,7 @@ public sealed class Machine(Profile profile)
         }
 
         long instructions = core.Instructions;
+        long calls = core.Calls;
         long time = core.Now;
         core.Scheduler.PowerOff();
         core.Heap.Release();
@@ -94,6 +96,7 @@ public sealed class Machine(Profile profile)
             End = core.Scheduler.Outcome!.Value,
             Nanoseconds = time,
             Instructions = instructions,
+            Calls = calls,
             Switches = core.Scheduler.Switches,
             IdleNanoseconds = core.Scheduler.IdleNanoseconds,
             Allocations = core.Heap.Allocations,
@@ -101,10 +104,18 @@ public sealed class Machine(Profile profile)
             FullestHeapBytes = core.Heap.FullestBytes,
             Collections = core.Heap.Collections,
             FailedAllocation = core.Heap.Failed,
+            FailedCall = core.FailingCalls.Failed,
+            FailedLogLine = core.FailingLines.Failed,
             EdgesRecorded = core.Interrupts.Recorded,
             EdgesLostInRing = core.Interrupts.DroppedByRing,
             EdgesLostInHeap = core.Interrupts.DroppedByHeap,
             EdgesDelivered = core.Interrupts.Delivered,
+            EdgesUnheard = core.Interrupts.Unheard,
+            EdgesFaulted = core.Interrupts.Faulted,
+            EdgesWaiting = core.Interrupts.Waiting,
+            ListeningSince = core.Pads.ListeningSince,
+            Pins = [.. core.Meter?.Pins ?? []],
+            Items = [.. core.Meter?.Items ?? []],
             Log = log.Lines,
             PinChanges = core.Pads.Changes,
             UnhandledExceptions = log.UnhandledExceptions,

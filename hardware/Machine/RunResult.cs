@@ -16,6 +16,12 @@ public enum RunEnd
     /// <summary><see cref="RunOptions.Choices"/> said so.</summary>
     Chosen,
 
+    /// <summary>A line came as <see cref="RunOptions.UntilText"/> said.</summary>
+    TextCame,
+
+    /// <summary>Somebody took the power away: <see cref="RealTime.SwitchOff"/>.</summary>
+    SwitchedOff,
+
     /// <summary>The firmware asked for a reboot.</summary>
     Reboot,
 
@@ -30,11 +36,11 @@ public enum RunEnd
 /// <param name="Stack">Where, innermost first; with file and line where there are symbols.</param>
 public sealed record ThreadReport(string Name, string State, IReadOnlyList<string> Stack);
 
-/// <summary>An allocation that was made to fail.</summary>
+/// <summary>An allocation, a call or a line of the log that was made to fail.</summary>
 /// <param name="Nanoseconds">When, since power-on.</param>
 /// <param name="Thread">Whose.</param>
-/// <param name="Stack">Where, innermost first.</param>
-public sealed record FailedAllocation(long Nanoseconds, string Thread, IReadOnlyList<string> Stack);
+/// <param name="Stack">Where, innermost first; with file and line where there are symbols.</param>
+public sealed record FailedStep(long Nanoseconds, string Thread, IReadOnlyList<string> Stack);
 
 /// <summary>What only a machine can know about a run.</summary>
 public sealed record RunResult
@@ -47,6 +53,11 @@ public sealed record RunResult
 
     /// <summary>Executed IL instructions.</summary>
     public required long Instructions { get; init; }
+
+    /// <summary>Calls that the firmware made: of its own methods and constructors, of the libraries' and of delegates, for each of
+    /// which a board takes a stack frame from its heap or, for a short instance method, room in its caller's. Not counted are calls
+    /// inside the libraries, those that the runtime makes (Main, threads, callbacks, events) and making a delegate.</summary>
+    public required long Calls { get; init; }
 
     /// <summary>How often another thread than the last one got the processor.</summary>
     public required long Switches { get; init; }
@@ -67,7 +78,13 @@ public sealed record RunResult
     public required int Collections { get; init; }
 
     /// <summary>The first allocation that was made to fail; null: none was.</summary>
-    public FailedAllocation? FailedAllocation { get; init; }
+    public FailedStep? FailedAllocation { get; init; }
+
+    /// <summary>The first call that was made to fail; null: none was.</summary>
+    public FailedStep? FailedCall { get; init; }
+
+    /// <summary>The first write to the console that was made to fail; null: none was.</summary>
+    public FailedStep? FailedLogLine { get; init; }
 
     /// <summary>Interrupt records made.</summary>
     public required long EdgesRecorded { get; init; }
@@ -78,8 +95,26 @@ public sealed record RunResult
     /// <summary>Records for which the heap had no room.</summary>
     public required long EdgesLostInHeap { get; init; }
 
-    /// <summary>Events given to handlers.</summary>
+    /// <summary>Events taken up by the dispatcher.</summary>
     public required long EdgesDelivered { get; init; }
+
+    /// <summary>Of those, events of a pin that nobody listened to any more.</summary>
+    public required long EdgesUnheard { get; init; }
+
+    /// <summary>Of those, events whose handlers threw.</summary>
+    public required long EdgesFaulted { get; init; }
+
+    /// <summary>Records that still waited when the run was over.</summary>
+    public required long EdgesWaiting { get; init; }
+
+    /// <summary>When the first pin began to listen, in ns since power-on; null: none did.</summary>
+    public required long? ListeningSince { get; init; }
+
+    /// <summary>Pins that had interrupts; empty when the run was not metered.</summary>
+    public required IReadOnlyList<PinReport> Pins { get; init; }
+
+    /// <summary>Work items that were queued; empty when the run was not metered.</summary>
+    public required IReadOnlyList<ItemReport> Items { get; init; }
 
     /// <summary>The serial log.</summary>
     public required IReadOnlyList<LogLine> Log { get; init; }

@@ -14,7 +14,7 @@ namespace FailingAllocations;
 /// <param name="AreLaterSeen">All presses after that did.</param>
 /// <param name="Uncaught">Exceptions that nothing caught.</param>
 public sealed record Outcome(
-    long Number, FailedAllocation Failed, bool IsBeforeMain, bool IsNextSeen, bool AreLaterSeen, int Uncaught);
+    long Number, FailedStep Failed, bool IsBeforeMain, bool IsNextSeen, bool AreLaterSeen, int Uncaught);
 
 /// <summary>A short run of the module on a board: it loads, and the button is pressed some times. A press is seen when the LED
 /// lights.</summary>

@@ -53,7 +53,7 @@ try
         outcomes.Add(outcome);
         bool isLost = !outcome.IsBeforeMain && !(outcome.IsNextSeen && outcome.AreLaterSeen);
         if (!isLost && !showsAll) continue;
-        FailedAllocation failed = outcome.Failed;
+        FailedStep failed = outcome.Failed;
         string fate = outcome.IsBeforeMain ? "before Main"
             : outcome.IsNextSeen && outcome.AreLaterSeen ? "seen"
             : outcome.IsNextSeen ? "NEXT SEEN, LATER NOT"

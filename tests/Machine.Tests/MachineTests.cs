@@ -55,6 +55,10 @@ public sealed class MachineTests
         Assert.AreEqual(first.Nanoseconds, second.Nanoseconds);
     }
 
+    // Two Threads, their Start and Join, ten Increment, two ToString, Concat and WriteLine; their two delegates are none.
+    [TestMethod]
+    public void Run_OfAProgram_CountsItsCalls() => Assert.AreEqual(20, Firmware.Load("Counter").Run().Calls);
+
     [TestMethod]
     [DataRow(2, 1, "-xxxxxxxxx")]
     [DataRow(5, 1, "xxx-xxxxxx")]
@@ -68,6 +72,30 @@ public sealed class MachineTests
         Assert.AreEqual(expected + "\n", result.Text);
         Assert.AreEqual("Main", result.FailedAllocation!.Thread);
         Assert.Contains("Allocations.Main in Allocations.cs:line 12", result.FailedAllocation.Stack[0]);
+    }
+
+    [TestMethod]
+    [DataRow(1, 1, "-xxxxxxxxx")]
+    [DataRow(4, 3, "xxx---xxxx")]
+    [DataRow(10, 1, "xxxxxxxxx-")]
+    public void Run_WithAFailingCall_ThatOneDoesNotBegin(long number, long count, string expected)
+    {
+        RunResult result = Firmware.Load("Calls").Run(new RunOptions { FailCall = number, FailCallCount = count });
+
+        Assert.AreEqual(expected, result.Log[0].Text);
+        Assert.AreEqual("Main", result.FailedCall!.Thread);
+        Assert.Contains("Calls.Main in Calls.cs:line 13", result.FailedCall.Stack[0]);
+    }
+
+    [TestMethod]
+    public void Run_WithFailingLines_NothingOfThemIsInTheLog()
+    {
+        RunResult result = Firmware.Load("Calls").Run(
+            new RunOptions { FailLogLine = 2, FailLogLineCount = 2, LogLineFailure = () => new ArgumentException("refused") });
+
+        Assert.AreEqual("xxxxxxxxxx\nrefused\n", result.Text);
+        Assert.AreEqual(result.Log[0].Thread, result.FailedLogLine!.Thread);
+        Assert.Contains("Calls.Main in Calls.cs:line 26", result.FailedLogLine.Stack[0]);
     }
 
     [TestMethod]

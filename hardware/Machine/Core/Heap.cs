@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -25,7 +24,7 @@ internal sealed class Heap
     private const int EventBytes = 36;
 
     private readonly Core _core;
-    private readonly RunOptions _options;
+    private readonly FailingSteps _failing;
     private readonly SortedDictionary<int, int> _cache = []; // the runtime's own blocks that were given back: size, count
     private readonly List<Platform.WeakReference> _weakReferences = [];
     private GCHandle[] _handles = new GCHandle[256];
@@ -36,7 +35,7 @@ internal sealed class Heap
     {
         _core = core;
         LimitBytes = limitBytes;
-        _options = options;
+        _failing = new FailingSteps(core, options.FailAllocation, options.FailAllocationCount);
         UsedBytes = FullestBytes = usedBytes;
     }
 
@@ -54,7 +53,7 @@ internal sealed class Heap
     internal long Allocations { get; private set; }
 
     /// <summary>The first one that was made to fail.</summary>
-    internal FailedAllocation? Failed { get; private set; }
+    internal FailedStep? Failed => _failing.Failed;
 
     internal long AllocatedBytes { get; private set; }
 
@@ -71,14 +70,7 @@ internal sealed class Heap
     /// <exception cref="OutOfMemoryException">There is no room, or this one shall fail.</exception>
     internal void Allocate(int bytes)
     {
-        long number = ++Allocations;
-        if (number >= _options.FailAllocation && number - _options.FailAllocation < _options.FailAllocationCount)
-        {
-            Failed ??= new FailedAllocation(_core.Now, _core.Scheduler.Current.Name, Machine.Frames(new StackTrace(true)));
-            throw new OutOfMemoryException();
-        }
-
-        if (!TryTake(bytes)) throw new OutOfMemoryException();
+        if (_failing.Fails(++Allocations) || !TryTake(bytes)) throw new OutOfMemoryException();
         AllocatedBytes += bytes;
         _core.Spend(bytes * _core.Profile.AllocationByteNanoseconds);
     }

@@ -22,28 +22,34 @@ internal sealed class SerialLog(Action<LogLine>? written)
     private readonly List<LogLine> _lines = [];
     private readonly List<UnhandledException> _unhandled = [];
     private readonly StringBuilder _open = new(); // a line without its end
+    private long _writes;
 
     internal IReadOnlyList<LogLine> Lines => _lines;
 
     internal IReadOnlyList<UnhandledException> UnhandledExceptions => _unhandled;
 
+    /// <exception cref="Exception">This write shall fail: nothing of it is in the log.</exception>
     internal void Write(Core core, string text, bool isLine)
     {
+        if (core.FailingLines.Fails(++_writes)) throw core.Options.LogLineFailure();
         int bytes = text.Length + (isLine ? 2 : 0);
         core.Spend(core.Profile.LogCallNanoseconds + bytes * core.Profile.LogByteNanoseconds);
         _open.Append(text);
         if (isLine) _open.Append('\n');
         string open = _open.ToString();
+        bool isLast = false;
         int end;
         while ((end = open.IndexOf('\n')) >= 0)
         {
             LogLine line = new(core.Now, core.Scheduler.Current.Name, open[..end].TrimEnd('\r'));
             _lines.Add(line);
             written?.Invoke(line);
+            if (core.Options.UntilText is { } last && line.Text.Contains(last, StringComparison.Ordinal)) isLast = true;
             open = open[(end + 1)..];
         }
 
         _open.Clear().Append(open);
+        if (isLast) core.Scheduler.Finish(RunEnd.TextCame);
     }
 
     internal IReadOnlyList<UnhandledException> TakeUnhandled()

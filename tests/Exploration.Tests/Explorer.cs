@@ -40,6 +40,9 @@ internal sealed class Explorer
     /// <summary>The same, and before each access that a thread without a lock makes to what could change.</summary>
     internal const Places Accesses = Operations | Places.Access;
 
+    /// <summary>The same, and before each access that a thread with a lock makes.</summary>
+    internal const Places EveryAccess = Accesses | Places.LockedAccess;
+
     private const BindingFlags Statics = BindingFlags.Static | BindingFlags.NonPublic;
 
     // Nothing takes time but what waits for it, and nobody is interrupted but by the schedule.
@@ -117,6 +120,18 @@ internal sealed class Explorer
                 return result with { Schedules = all, StepCount = steps, Elapsed = elapsed };
             }
         }
+    }
+
+    /// <summary>Runs a program once, interrupted by chance.</summary>
+    /// <returns>As <see cref="Explore"/>.</returns>
+    internal ExplorationResult RunBySeed(string program, int seed, Places places = EveryAccess)
+    {
+        long start = Stopwatch.GetTimestamp();
+        Search search = new(seed) { EndsAt = places };
+        Run(program, search);
+        string? schedule = search.Failure == null ? null : search.ToString();
+        string? failure = schedule == null ? null : Replay(program, schedule, places);
+        return new ExplorationResult([1], search.StepCount, Stopwatch.GetElapsedTime(start), failure, schedule);
     }
 
     /// <summary>Runs one schedule.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Hardware.Machine;
 
 namespace Exploration.Tests;
@@ -6,13 +7,19 @@ namespace Exploration.Tests;
 internal sealed class Search : Schedule
 {
     private const int StepLimit = 2_000;
+    private const int AccessLimit = 50_000; // with a step for each access
 
     private Func<bool, bool, string?>? _check;
+    private readonly Random? _random;
+    private int _calm; // how many times somebody goes on for once that he is interrupted
     private bool _isSetUp;
 
     internal Search()
     {
     }
+
+    /// <summary>Interrupts by chance. The same seed interrupts at the same places.</summary>
+    internal Search(int seed) => _random = new Random(seed);
 
     internal Search(string text)
         : base(text)
@@ -30,6 +37,7 @@ internal sealed class Search : Schedule
         _isSetUp = false;
         IsOn = false;
         Failure = null;
+        _calm = _random == null ? 0 : 1 << _random.Next(1, 9); // often or seldom
     }
 
     /// <summary>Notes that a rule is broken; the run ends at its next step.</summary>
@@ -44,9 +52,18 @@ internal sealed class Search : Schedule
         return base.Next(moment);
     }
 
+    protected override int Choose(in Decision decision)
+    {
+        if (_random == null || (decision.IsCostly && _random.Next(_calm) > 0)) return decision.Default;
+        int chosen = _random.Next(BitOperations.PopCount(decision.Enabled));
+        uint enabled = decision.Enabled;
+        while (chosen-- > 0) enabled &= enabled - 1;
+        return BitOperations.TrailingZeroCount(enabled);
+    }
+
     protected override bool CheckStep(Places place)
     {
-        if (place != Places.Lock && Moment.OwnLocksHeld > 0)
+        if ((place & (Places.Event | Places.Thread | Places.Step)) != 0 && Moment.OwnLocksHeld > 0)
         {
             string what = place switch
             {
@@ -62,7 +79,8 @@ internal sealed class Search : Schedule
 
     protected override bool Check(bool isAtRest)
     {
-        if (StepCount == StepLimit) Report($"the program does not end: {StepLimit} steps");
+        int limit = (EndsAt & Places.Access) == 0 ? StepLimit : AccessLimit;
+        if (StepCount == limit) Report($"the program does not end: {limit} steps");
         if (Failure != null) return false;
         try
         {

@@ -695,9 +695,19 @@ internal static class Programs
         new("a start that throws", _ => throw new NotSupportedException()),
     ];
 
+    /// <summary>What the name of a program made by chance begins with; its seed follows.</summary>
+    internal const string RandomName = "random program ";
+
     /// <summary>The program of that name.</summary>
-    internal static ExplorationProgram Find(string name) =>
-        Array.Find(All, program => program.Name == name)
-        ?? Array.Find(OfTheExplorer, program => program.Name == name)
-        ?? throw new ArgumentException("there is no program '" + name + "'");
+    internal static ExplorationProgram Find(string name)
+    {
+        if (name.StartsWith(RandomName, StringComparison.Ordinal))
+        {
+            return new ExplorationProgram(name, s => RandomProgram.SetUp(s, int.Parse(name[RandomName.Length..])));
+        }
+
+        return Array.Find(All, program => program.Name == name)
+            ?? Array.Find(OfTheExplorer, program => program.Name == name)
+            ?? throw new ArgumentException("there is no program '" + name + "'");
+    }
 }

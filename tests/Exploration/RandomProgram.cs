@@ -17,13 +17,13 @@ internal sealed class RandomProgram
         _scene = scene;
         _random = new Random(seed);
         scene.Timer();
-        _queues = new Workqueue[_random.Next(1, 3)];
+        _queues = new Workqueue[1 + _random.Next(2)];
         for (int i = 0; i < _queues.Length; i++)
         {
-            _queues[i] = scene.Queue("q" + (i + 1), workers: _random.Next(1, 3), isAsleep: _random.Next(2) == 0);
+            _queues[i] = scene.Queue("q" + (i + 1), workers: 1 + _random.Next(2), isAsleep: _random.Next(2) == 0);
         }
 
-        _items = new Item[_random.Next(1, 4)];
+        _items = new Item[1 + _random.Next(3)];
         _homes = new Workqueue[_items.Length];
         for (int i = 0; i < _items.Length; i++)
         {
@@ -39,10 +39,10 @@ internal sealed class RandomProgram
 
         // What bars an item makes ModifyDelayed's false ambiguous: a program has the one or the other.
         bool bars = program._random.Next(2) == 0;
-        int threads = program._random.Next(2, 4);
+        int threads = 2 + program._random.Next(2);
         for (int i = 0; i < threads; i++)
         {
-            Action[] calls = new Action[program._random.Next(1, 5)];
+            Action[] calls = new Action[1 + program._random.Next(4)];
             for (int k = 0; k < calls.Length; k++) calls[k] = program.Call(bars, isFirst: i == 0);
             scene.Thread("thread " + (i + 1), () =>
             {
@@ -56,7 +56,7 @@ internal sealed class RandomProgram
     {
         int left = _random.Next(3);
         if (left == 0) return null;
-        int delay = _random.Next(2) * _random.Next(1, 20);
+        int delay = _random.Next(2) * (1 + _random.Next(19));
         int other = _random.Next(2) == 0 ? own : _random.Next(_items.Length);
         return _ =>
         {
@@ -69,7 +69,7 @@ internal sealed class RandomProgram
         int i = _random.Next(_items.Length);
         Item item = _items[i];
         Workqueue home = _homes[i];
-        int delay = _random.Next(1, 20);
+        int delay = 1 + _random.Next(19);
         Item[] atHome = [.. _items.Where((_, k) => _homes[k] == home)];
         switch (_random.Next(12))
         {
@@ -85,7 +85,8 @@ internal sealed class RandomProgram
                 return () => _scene.Flush(home, bars ? atHome : []);
             case 8 when !bars:
                 Workqueue queue = _queues[_random.Next(_queues.Length)];
-                return () => _scene.Modify(queue, item, _random.Next(2) * delay);
+                int moved = _random.Next(2) * delay;
+                return () => _scene.Modify(queue, item, moved);
             case 8:
                 return () => _scene.CancelSync(item, isAlone: false);
             case 9 when bars:

@@ -19,7 +19,7 @@ internal sealed class Core
     private long _quantumEnd; // ns since power-on
     private long _instructions;
     private long _calls;
-    private readonly long _firstFailingCall; // as FailingCalls has it, for the fast path
+    private long _firstFailingCall; // as FailingCalls has it, for the fast path
     private bool _isStopping;
     private int _lastHash;
 
@@ -69,6 +69,25 @@ internal sealed class Core
     internal FailingSteps FailingCalls { get; }
 
     internal FailingSteps FailingLines { get; }
+
+    /// <summary>See <see cref="Outside.SetMayFail"/>.</summary>
+    internal void SetMayFail(bool mayFail)
+    {
+        if (mayFail)
+        {
+            FailingCalls.Resume(_calls);
+            FailingLines.Resume(Log.Writes);
+            Heap.Failing.Resume(Heap.Allocations);
+        }
+        else
+        {
+            FailingCalls.Pause(_calls);
+            FailingLines.Pause(Log.Writes);
+            Heap.Failing.Pause(Heap.Allocations);
+        }
+
+        _firstFailingCall = FailingCalls.First;
+    }
 
     /// <summary>Null: no forced switches.</summary>
     internal SeededChoices? Choices { get; }

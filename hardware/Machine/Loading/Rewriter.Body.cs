@@ -343,7 +343,7 @@ internal sealed partial class Rewriter
             [
                 Instruction.Create(OpCodes.Ldc_I4, _instructions),
                 Instruction.Create(OpCodes.Ldc_I4, _nanoseconds),
-                Instruction.Create(OpCodes.Call, isCall ? _owner._call : _owner._charge),
+                Instruction.Create(OpCodes.Call, isCall && !_owner._isHosted ? _owner._call : _owner._charge),
             ];
             _instructions = 0;
             _nanoseconds = 0;

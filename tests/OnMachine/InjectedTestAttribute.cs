@@ -91,7 +91,7 @@ public sealed class InjectedTestAttribute : MachineTestAttribute
             {
                 if (++faults <= Shown || isAll)
                 {
-                    report.Append(CultureInfo.InvariantCulture, $"{_failing} {step} (Only = {step} replays it) failing on ")
+                    report.Append(CultureInfo.InvariantCulture, $"{_failing} {step} (Only = {step} replays it) failing, \"{failed?.What}\" on ")
                         .Append(failed?.Thread).Append(" at ").AppendJoin(" < ", failed?.Stack.Take(5) ?? []).Append(": ")
                         .Append(exception.Message.Split('\n')[0]).Append('\n');
                 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
+using Hardware.Machine.Loading;
 
 namespace Hardware.Machine;
 
@@ -138,11 +139,16 @@ internal sealed class Core
     /// it.</summary>
     /// <exception cref="OutOfMemoryException">This one shall fail: before it has begun.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Call(int instructions, int nanoseconds)
+    internal static void Call(int instructions, int nanoseconds, int called)
     {
         Charge(instructions, nanoseconds);
         Core core = s_current!;
-        if (++core._calls >= core._firstFailingCall && core.FailingCalls.Fails(core._calls)) throw new OutOfMemoryException();
+        if (++core._calls >= core._firstFailingCall) core.FailCall(called);
+    }
+
+    private void FailCall(int called)
+    {
+        if (FailingCalls.Fails(_calls, CalledNames.Of(called))) throw new OutOfMemoryException();
     }
 
     /// <summary>Managed code of the board's libraries, which here is native: it counts like the firmware's own.</summary>

@@ -18,10 +18,12 @@ internal sealed class FailingSteps(Core core, long first, long count)
     internal FailedStep? Failed { get; private set; }
 
     /// <summary>Whether a step fails, told when it is about to be done.</summary>
-    internal bool Fails(long number)
+    /// <param name="number">Which one.</param>
+    /// <param name="what">What it is.</param>
+    internal bool Fails(long number, string what)
     {
         if (number < First || number - _next >= count) return false;
-        Failed ??= new FailedStep(core.Now, core.Scheduler.Current.Name, Machine.Frames(new StackTrace(true)));
+        Failed ??= new FailedStep(core.Now, core.Scheduler.Current.Name, Machine.Frames(new StackTrace(true)), what);
         return true;
     }
 

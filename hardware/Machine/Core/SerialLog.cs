@@ -32,7 +32,7 @@ internal sealed class SerialLog(Action<LogLine>? written)
     /// <exception cref="Exception">This write shall fail: nothing of it is in the log.</exception>
     internal void Write(Core core, string text, bool isLine)
     {
-        if (core.FailingLines.Fails(++Writes)) throw core.Options.LogLineFailure();
+        if (core.FailingLines.Fails(++Writes, text)) throw core.Options.LogLineFailure();
         int bytes = text.Length + (isLine ? 2 : 0);
         core.Spend(core.Profile.LogCallNanoseconds + bytes * core.Profile.LogByteNanoseconds);
         _open.Append(text);

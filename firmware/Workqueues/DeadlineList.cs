@@ -191,7 +191,17 @@ internal static class DeadlineList
     internal static void OnTimer()
     {
         IsTimerSuspect = false;
-        Expire();
+        try
+        {
+            Expire();
+        }
+        catch (Exception)
+        {
+            // It could not even be called.
+            if (Interleaving.IsAborting) throw;
+            Workqueue.Reserve = null;
+            Leave();
+        }
     }
 
     /// <summary>For a worker that waits in the timer's place.</summary>
@@ -232,10 +242,9 @@ internal static class DeadlineList
         catch (Exception)
         {
             if (Interleaving.IsAborting) throw;
-            IsLeft = true;
             Workqueue.Reserve = null;
             Workqueue.LeaveGate();
-            WakeWorkers();
+            Leave();
         }
     }
 
@@ -273,10 +282,9 @@ internal static class DeadlineList
         {
             if (Interleaving.IsAborting) throw;
             IsProgrammingLocked = false;
-            IsLeft = true;
             Workqueue.Reserve = null;
             Workqueue.LeaveGate();
-            WakeWorkers();
+            Leave();
         }
     }
 
@@ -299,9 +307,10 @@ internal static class DeadlineList
         return !IsLeft;
     }
 
-    // One that is idle would not look by itself. It does not throw.
-    private static void WakeWorkers()
+    /// <summary>Leaves to a worker what could not be done. One that is idle would not look by itself. It does not throw.</summary>
+    internal static void Leave()
     {
+        IsLeft = true;
         try
         {
             Workqueue.WakeAll();
@@ -310,6 +319,7 @@ internal static class DeadlineList
         {
             if (Interleaving.IsAborting) throw;
             Workqueue.Retries++;
+            Workqueue.LeaveGate();
         }
     }
 

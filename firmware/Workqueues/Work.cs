@@ -157,7 +157,7 @@ public class Work
             wasPending = CancelLocked(ref done);
         }
 
-        Waiter.Signal(ref done);
+        if (done != null) Waiter.Signal(ref done);
         return wasPending;
     }
 
@@ -194,7 +194,7 @@ public class Work
         }
 
         if (isCaller) throw new InvalidOperationException(OwnHandler);
-        Waiter.Signal(ref done);
+        if (done != null) Waiter.Signal(ref done);
         if (!isRunning) return wasPending;
 
         WaitForCancel(waiter);
@@ -218,10 +218,31 @@ public class Work
     /// <summary>The same, with what it allocates made before.</summary>
     internal bool Flush(Thread thread, Waiter waiter)
     {
-        AutoResetEvent? wake = null;
         string? refusal = null;
-        bool isBusy;
+        bool isBusy = false;
         bool mustWait = false;
+        try
+        {
+            Start(thread, waiter, ref refusal, ref isBusy, ref mustWait);
+        }
+        catch (Exception)
+        {
+            // It may be queued by now, and its worker not awake.
+            if (Interleaving.IsAborting) throw;
+            Workqueue.Reserve = null;
+            Workqueue.LeaveGate();
+            DeadlineList.Leave();
+            throw;
+        }
+
+        if (refusal != null) throw new InvalidOperationException(refusal);
+        if (mustWait) waiter.Wait();
+        return isBusy;
+    }
+
+    private void Start(Thread thread, Waiter waiter, ref string? refusal, ref bool isBusy, ref bool mustWait)
+    {
+        AutoResetEvent? wake = null;
         long now = Jiffies.Now;
         Interleaving.Point("flush work");
         lock (Workqueue.Gate)
@@ -232,11 +253,7 @@ public class Work
             else if (isBusy) wake = FlushLocked(waiter, thread, now, out mustWait);
         }
 
-        if (refusal != null) throw new InvalidOperationException(refusal);
-        if (!isBusy) return false;
-        Worker.Wake(wake);
-        if (mustWait) waiter.Wait();
-        return true;
+        if (wake != null) Worker.Wake(wake);
     }
 
     /// <summary>Bars it from being queued until <see cref="Enable"/> has been called as often, and takes it off if it is pending
@@ -258,7 +275,7 @@ public class Work
         }
 
         if (isTooDeep) throw new InvalidOperationException(TooDeep);
-        Waiter.Signal(ref done);
+        if (done != null) Waiter.Signal(ref done);
         return wasPending;
     }
 
@@ -291,7 +308,7 @@ public class Work
         }
 
         if (refusal != null) throw new InvalidOperationException(refusal);
-        Waiter.Signal(ref done);
+        if (done != null) Waiter.Signal(ref done);
         if (isRunning) waiter.Wait();
         return wasPending;
     }
@@ -429,6 +446,8 @@ public class Work
             {
                 if (Interleaving.IsAborting) throw;
                 Workqueue.Retries++;
+                Workqueue.Reserve = null;
+                Workqueue.LeaveGate();
             }
         }
     }

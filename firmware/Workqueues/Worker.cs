@@ -9,6 +9,11 @@ internal sealed partial class Worker
 {
     internal const int Idle = -1; // of Watch: counted as idle in its pool
 
+    // Of _unfinished.
+    private const int Nothing = 0;
+    private const int Run = 1;
+    private const int FaultedRun = 2;
+
     /// <summary>As much as a handler with some calls in each other and a line of the log needs.</summary>
     internal const int ReserveBytes = 1024;
 
@@ -23,6 +28,7 @@ internal sealed partial class Worker
     private Workqueue? _currentHome; // L the queue that this run belongs to
     private int _currentColour; // L of this run, for that queue's Flush
     private long _startedMilliseconds; // L when this run started
+    private int _unfinished; // W a run whose handler has returned or thrown, and whose end could not be entered
     internal long OnCpuSinceMilliseconds; // L this run's start, or when it was last seen waiting; for WorkerMonitor
     internal int Watch; // L in a run: what WorkerMonitor watches and has seen; between runs: Idle, or 0
 
@@ -140,37 +146,54 @@ internal sealed partial class Worker
         AutoResetEvent? wake = null;
         bool program = false;
 
-        // Its own thread may have been stopped between taking an item and running it: it runs it now.
+        // Its own thread may have been stopped between taking an item and running it: it runs it now. Or between running it and
+        // ending the run: it ends it, and the item does not run twice.
         Work? work = stepper == null ? _current : null;
-        if (work == null) work = Take(stepper, ref wake, ref program);
-        if (work == null) return false;
+        if (work == null)
+        {
+            work = Take(stepper, ref wake, ref program);
+            if (work == null) return false;
+        }
+        else if (_unfinished != Nothing)
+        {
+            Finish(work, _currentHome!, _startedMilliseconds, _unfinished == FaultedRun, false);
+            _unfinished = Nothing;
+            return true;
+        }
 
         Workqueue home = _currentHome!;
         long start = _startedMilliseconds;
         bool isFaulted = false;
         try
         {
-            if (wake != null) Wake(wake);
-            if (program) DeadlineList.Program();
-            program = false;
-            work.Handler(work);
-        }
-        catch (Exception exception)
-        {
-            isFaulted = true;
-            if (program) DeadlineList.IsProgrammingLocked = false;
-            if (exception is OutOfMemoryException)
+            try
             {
-                Workqueue.Reserve = null;
+                if (wake != null) Wake(wake);
+                if (program) DeadlineList.Program();
+                program = false;
+                work.Handler(work);
+            }
+            catch (Exception exception)
+            {
+                isFaulted = true;
+                if (program) DeadlineList.IsProgrammingLocked = false;
+                if (exception is OutOfMemoryException) Workqueue.Reserve = null;
+
+                // Whatever it is: it may be what came of a lock section that could not be left.
                 Workqueue.LeaveGate();
                 KernelLog.LeaveOutput();
+                Workqueue.ReportFault(home, work, exception);
             }
-
-            Workqueue.ReportFault(home, work, exception);
+            finally
+            {
+                Finish(work, home, start, isFaulted, stepper != null);
+            }
         }
-        finally
+        catch (Exception)
         {
-            Finish(work, home, start, isFaulted, stepper != null);
+            // Finish could not even be called. No call here either.
+            if (_current != null) _unfinished = isFaulted ? FaultedRun : Run;
+            throw;
         }
 
         return true;

@@ -103,7 +103,7 @@ public sealed class Machine(Profile profile)
             AllocatedBytes = core.Heap.AllocatedBytes,
             FullestHeapBytes = core.Heap.FullestBytes,
             Collections = core.Heap.Collections,
-            FailedAllocation = core.Heap.Failed,
+            FailedAllocation = core.Heap.Failing.Failed,
             FailedCall = core.FailingCalls.Failed,
             FailedLogLine = core.FailingLines.Failed,
             EdgesRecorded = core.Interrupts.Recorded,

@@ -40,7 +40,8 @@ public sealed record ThreadReport(string Name, string State, IReadOnlyList<strin
 /// <param name="Nanoseconds">When, since power-on.</param>
 /// <param name="Thread">Whose.</param>
 /// <param name="Stack">Where, innermost first; with file and line where there are symbols.</param>
-public sealed record FailedStep(long Nanoseconds, string Thread, IReadOnlyList<string> Stack);
+/// <param name="What">How many bytes, what was called, what was to be written.</param>
+public sealed record FailedStep(long Nanoseconds, string Thread, IReadOnlyList<string> Stack, string What);
 
 /// <summary>What only a machine can know about a run.</summary>
 public sealed record RunResult

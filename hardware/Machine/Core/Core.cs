@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using Hardware.Machine.Loading;
 
 namespace Hardware.Machine;
 
@@ -22,7 +23,7 @@ internal sealed class Core
     private long _quantumEnd; // ns since power-on
     private long _instructions;
     private long _calls;
-    private readonly long _firstFailingCall; // as FailingCalls has it, for the fast path
+    private long _firstFailingCall; // as FailingCalls has it, for the fast path
     private bool _isStopping;
     private readonly Places _places;
     private int _lastHash;
@@ -84,6 +85,25 @@ internal sealed class Core
 
     internal FailingSteps FailingLines { get; }
 
+    /// <summary>See <see cref="Outside.SetMayFail"/>.</summary>
+    internal void SetMayFail(bool mayFail)
+    {
+        if (mayFail)
+        {
+            FailingCalls.Resume(_calls);
+            FailingLines.Resume(Log.Writes);
+            Heap.Failing.Resume(Heap.Allocations);
+        }
+        else
+        {
+            FailingCalls.Pause(_calls);
+            FailingLines.Pause(Log.Writes);
+            Heap.Failing.Pause(Heap.Allocations);
+        }
+
+        _firstFailingCall = FailingCalls.First;
+    }
+
     /// <summary>Null: the board's scheduler decides alone.</summary>
     internal Choices? Choices { get; }
 
@@ -144,11 +164,16 @@ internal sealed class Core
     /// it.</summary>
     /// <exception cref="OutOfMemoryException">This one shall fail: before it has begun.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Call(int instructions, int nanoseconds)
+    internal static void Call(int instructions, int nanoseconds, int called)
     {
         Charge(instructions, nanoseconds);
         Core core = s_current!;
-        if (++core._calls >= core._firstFailingCall && core.FailingCalls.Fails(core._calls)) throw new OutOfMemoryException();
+        if (++core._calls >= core._firstFailingCall) core.FailCall(called);
+    }
+
+    private void FailCall(int called)
+    {
+        if (FailingCalls.Fails(_calls, CalledNames.Of(called))) throw new OutOfMemoryException();
     }
 
     /// <summary>Managed code of the board's libraries, which here is native: it counts like the firmware's own.</summary>

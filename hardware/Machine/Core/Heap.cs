@@ -24,7 +24,6 @@ internal sealed class Heap
     private const int EventBytes = 36;
 
     private readonly Core _core;
-    private readonly FailingSteps _failing;
     private readonly SortedDictionary<int, int> _cache = []; // the runtime's own blocks that were given back: size, count
     private readonly List<Platform.WeakReference> _weakReferences = [];
     private GCHandle[] _handles = new GCHandle[256];
@@ -35,7 +34,7 @@ internal sealed class Heap
     {
         _core = core;
         LimitBytes = limitBytes;
-        _failing = new FailingSteps(core, options.FailAllocation, options.FailAllocationCount);
+        Failing = new FailingSteps(core, options.FailAllocation, options.FailAllocationCount);
         UsedBytes = FullestBytes = usedBytes;
     }
 
@@ -52,8 +51,7 @@ internal sealed class Heap
     /// <summary>Objects and bytes that the firmware has allocated since power-on.</summary>
     internal long Allocations { get; private set; }
 
-    /// <summary>The first one that was made to fail.</summary>
-    internal FailedStep? Failed => _failing.Failed;
+    internal FailingSteps Failing { get; }
 
     internal long AllocatedBytes { get; private set; }
 
@@ -70,7 +68,7 @@ internal sealed class Heap
     /// <exception cref="OutOfMemoryException">There is no room, or this one shall fail.</exception>
     internal void Allocate(int bytes)
     {
-        if (_failing.Fails(++Allocations) || !TryTake(bytes)) throw new OutOfMemoryException();
+        if ((++Allocations >= Failing.First && Failing.Fails(Allocations, bytes + " bytes")) || !TryTake(bytes)) throw new OutOfMemoryException();
         AllocatedBytes += bytes;
         _core.Spend(bytes * _core.Profile.AllocationByteNanoseconds);
     }

@@ -22,7 +22,8 @@ internal sealed class SerialLog(Action<LogLine>? written)
     private readonly List<LogLine> _lines = [];
     private readonly List<UnhandledException> _unhandled = [];
     private readonly StringBuilder _open = new(); // a line without its end
-    private long _writes;
+
+    internal long Writes { get; private set; }
 
     internal IReadOnlyList<LogLine> Lines => _lines;
 
@@ -31,7 +32,7 @@ internal sealed class SerialLog(Action<LogLine>? written)
     /// <exception cref="Exception">This write shall fail: nothing of it is in the log.</exception>
     internal void Write(Core core, string text, bool isLine)
     {
-        if (core.FailingLines.Fails(++_writes)) throw core.Options.LogLineFailure();
+        if (core.FailingLines.Fails(++Writes, text)) throw core.Options.LogLineFailure();
         int bytes = text.Length + (isLine ? 2 : 0);
         core.Spend(core.Profile.LogCallNanoseconds + bytes * core.Profile.LogByteNanoseconds);
         _open.Append(text);

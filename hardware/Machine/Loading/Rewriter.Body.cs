@@ -192,7 +192,7 @@ internal sealed partial class Rewriter
             (SurfaceType Type, SurfaceMember Member)? known = CheckMember(callee);
             if (known is not { } library)
             {
-                Before(instruction, [.. Charge(isCall: true), .. MeterHandler(callee)]);
+                Before(instruction, [.. Charge(callee), .. MeterHandler(callee)]);
                 if (IsHandler(callee)) After(Place(instruction), Instruction.Create(OpCodes.Call, _owner._handlerEnds));
                 return;
             }
@@ -209,8 +209,9 @@ internal sealed partial class Rewriter
             }
 
             AddLibrary(cost);
+            bool isCalled = !_isEventAccessor || library.Type.Name == "System.Delegate";
             if (_isEventAccessor && library.Type.Name == "System.Delegate") AddLibrary(EventAccessorInstructions);
-            Before(instruction, Charge(isCall: !_isEventAccessor || library.Type.Name == "System.Delegate"));
+            Before(instruction, Charge(isCalled ? callee : null));
             if (!isOwn && library.Type.Substitutes.TryGetValue(library.Member.Name, out MethodInfo? substitute))
             {
                 Instruction call = Instruction.Create(OpCodes.Call, _owner._module.ImportReference(substitute));
@@ -261,7 +262,7 @@ internal sealed partial class Rewriter
             AddLibrary(known?.Member.Instructions ?? 0);
             if (known is { } library && library.Type.Substitutes.TryGetValue(library.Member.Name, out MethodInfo? substitute))
             {
-                Before(instruction, Charge(isCall: true));
+                Before(instruction, Charge(constructor));
                 Instruction place = Place(instruction);
                 place.OpCode = OpCodes.Call;
                 place.Operand = _owner._module.ImportReference(substitute);
@@ -271,7 +272,7 @@ internal sealed partial class Rewriter
 
             if (known?.Member.Makes == Makes.String)
             {
-                Before(instruction, Charge(isCall: true));
+                Before(instruction, Charge(constructor));
                 MakeResult(Place(instruction), Makes.String, constructor);
                 return;
             }
@@ -279,12 +280,12 @@ internal sealed partial class Rewriter
             int bytes = _owner.ObjectBytes(constructor.DeclaringType);
             if (bytes == 0 || _owner._isHosted)
             {
-                Before(instruction, Charge(isCall: true));
+                Before(instruction, Charge(constructor));
                 return;
             }
 
             // A board makes a delegate without a call.
-            New(instruction, bytes, isCall: !IsDelegate(constructor.DeclaringType));
+            New(instruction, bytes, IsDelegate(constructor.DeclaringType) ? null : constructor);
         }
 
         private void VisitNewArray(Instruction instruction)
@@ -315,14 +316,14 @@ internal sealed partial class Rewriter
             }
 
             int bytes = _owner.BoxBytes(type);
-            New(instruction, bytes, isCall: false);
+            New(instruction, bytes, null);
         }
 
         // Room is asked for before the object is made, and afterwards it is known.
-        private void New(Instruction instruction, int bytes, bool isCall)
+        private void New(Instruction instruction, int bytes, MethodReference? called)
         {
             Instruction size = Instruction.Create(OpCodes.Ldc_I4, bytes);
-            Before(instruction, [.. Charge(isCall), size, Instruction.Create(OpCodes.Call, _owner._new)]);
+            Before(instruction, [.. Charge(called), size, Instruction.Create(OpCodes.Call, _owner._new)]);
             After(
                 Place(instruction),
                 Instruction.Create(OpCodes.Dup),
@@ -344,18 +345,27 @@ internal sealed partial class Rewriter
             return instruction.OpCode.Code == Code.Ldfld && field is FieldDefinition { IsInitOnly: true };
         }
 
-        private Instruction[] Charge(bool isCall = false, bool isAccess = false)
+        // Of those since the last one; the last of them may be a call.
+        private Instruction[] Charge(MethodReference? called = null, bool isAccess = false)
         {
             if (_instructions == 0) return [];
-            Instruction[] charge =
+            List<Instruction> charge =
             [
-                Instruction.Create(OpCodes.Ldc_I4, _instructions),
-                Instruction.Create(OpCodes.Ldc_I4, _nanoseconds),
-                Instruction.Create(OpCodes.Call, isCall ? _owner._call : isAccess ? _owner._chargeAccess : _owner._charge),
+                Instruction.Create(OpCodes.Ldc_I4, _instructions), Instruction.Create(OpCodes.Ldc_I4, _nanoseconds),
             ];
+            if (called == null || _owner._isHosted)
+            {
+                charge.Add(Instruction.Create(OpCodes.Call, isAccess ? _owner._chargeAccess : _owner._charge));
+            }
+            else
+            {
+                charge.Add(Instruction.Create(OpCodes.Ldc_I4, CalledNames.NumberOf(called.DeclaringType.Name + "." + called.Name)));
+                charge.Add(Instruction.Create(OpCodes.Call, _owner._call));
+            }
+
             _instructions = 0;
             _nanoseconds = 0;
-            return charge;
+            return [.. charge];
         }
 
         // Inserts in front of an instruction and its prefixes. Branches, handlers and sequence points that point there point to

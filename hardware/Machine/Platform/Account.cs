@@ -18,7 +18,7 @@ public static class Account
 
     /// <summary>The same, where the last of them is a call.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Call(int instructions, int nanoseconds) => Core.Call(instructions, nanoseconds);
+    public static void Call(int instructions, int nanoseconds, int called) => Core.Call(instructions, nanoseconds, called);
 
     /// <summary>Where hosted code uses what the machine does not have: the run is over.</summary>
     public static void Refuse(string members)

@@ -34,7 +34,6 @@ internal sealed class Waiter
     /// <summary>Blocks until somebody has put the waiter into a chain and signalled it.</summary>
     internal void Wait()
     {
-        Interleaving.Wait(_signal);
         _signal.WaitOne();
     }
 
@@ -46,7 +45,6 @@ internal sealed class Waiter
         {
             Waiter waiter = done;
             Waiter? next = waiter.NextDone;
-            Interleaving.Set(waiter._signal);
             waiter._signal.Set();
             done = next;
         }

@@ -151,7 +151,6 @@ public class Work
     {
         Waiter? done = null;
         bool wasPending;
-        Interleaving.Point("cancel");
         lock (Workqueue.Gate)
         {
             wasPending = CancelLocked(ref done);
@@ -177,7 +176,6 @@ public class Work
         bool wasPending = false;
         bool isRunning = false;
         bool isCaller;
-        Interleaving.Point("cancel sync");
         lock (Workqueue.Gate)
         {
             isCaller = IsRunByLocked(thread);
@@ -228,7 +226,6 @@ public class Work
         catch (Exception)
         {
             // It may be queued by now, and its worker not awake.
-            if (Interleaving.IsAborting) throw;
             Workqueue.Reserve = null;
             Workqueue.LeaveGate();
             DeadlineList.Leave();
@@ -244,7 +241,6 @@ public class Work
     {
         AutoResetEvent? wake = null;
         long now = Jiffies.Now;
-        Interleaving.Point("flush work");
         lock (Workqueue.Gate)
         {
             isBusy = IsPendingLocked || IsRunningLocked;
@@ -267,7 +263,6 @@ public class Work
         Waiter? done = null;
         bool wasPending = false;
         bool isTooDeep;
-        Interleaving.Point("disable");
         lock (Workqueue.Gate)
         {
             isTooDeep = IsTooDeepLocked;
@@ -294,7 +289,6 @@ public class Work
         bool wasPending = false;
         bool isRunning = false;
         string? refusal = null;
-        Interleaving.Point("disable sync");
         lock (Workqueue.Gate)
         {
             if (IsRunByLocked(thread)) refusal = OwnHandler;
@@ -320,7 +314,6 @@ public class Work
     /// <exception cref="InvalidOperationException">It is not disabled.</exception>
     public bool Enable()
     {
-        Interleaving.Point("enable");
         lock (Workqueue.Gate)
         {
             if ((Bits & DisableMask) != 0)
@@ -435,7 +428,6 @@ public class Work
         {
             try
             {
-                Interleaving.Point("cancel sync ends");
                 lock (Workqueue.Gate)
                 {
                     if (waiter.LeaveLocked()) Bits &= ~(int)WorkStates.Canceling;
@@ -444,7 +436,6 @@ public class Work
             }
             catch (Exception)
             {
-                if (Interleaving.IsAborting) throw;
                 Workqueue.Retries++;
                 Workqueue.Reserve = null;
                 Workqueue.LeaveGate();

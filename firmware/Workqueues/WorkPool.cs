@@ -69,7 +69,6 @@ public class WorkPool
         catch (Exception)
         {
             // The item that was taken is the caller's, whatever was thrown after that: see Workqueue.Submit.
-            if (Interleaving.IsAborting) throw;
             Workqueue.Reserve = null;
             Workqueue.LeaveGate();
             if (item == null) throw;
@@ -96,7 +95,6 @@ public class WorkPool
         }
         catch (Exception)
         {
-            if (Interleaving.IsAborting) throw;
             Workqueue.Reserve = null;
             Workqueue.LeaveGate();
             if (!isBack) throw;
@@ -109,7 +107,6 @@ public class WorkPool
     // Lock sections of their own, for the reason that Workqueue.Submit gives.
     private void Take(ref Work? item)
     {
-        Interleaving.Point("rent");
         lock (Workqueue.Gate)
         {
             if (_freeCount == 0) _failedCount++;
@@ -119,7 +116,6 @@ public class WorkPool
 
     private void Put(Work work, ref bool isBack, ref bool isRented, ref bool isPending)
     {
-        Interleaving.Point("return");
         lock (Workqueue.Gate)
         {
             int i = _freeCount;

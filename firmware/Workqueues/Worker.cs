@@ -5,7 +5,7 @@ namespace Workqueues;
 
 /// <summary>Takes items from its pool and runs them. <see cref="RunOne"/> is all behaviour, <see cref="Loop"/> only the
 /// thread.</summary>
-internal sealed partial class Worker
+internal sealed class Worker
 {
     internal const int Idle = -1; // of Watch: counted as idle in its pool
 
@@ -59,8 +59,6 @@ internal sealed partial class Worker
         Thread thread = new Thread(Loop);
         thread.Priority = priority;
         _thread = thread;
-        Prepare(thread);
-        Interleaving.Point("start thread");
         thread.Start();
     }
 
@@ -115,12 +113,10 @@ internal sealed partial class Worker
                     continue;
                 }
 
-                Interleaving.Wait(_pool.Wake);
                 _pool.Wake.WaitOne();
             }
             catch (Exception)
             {
-                if (Interleaving.IsAborting) throw;
                 // No call here: it may be what fails.
                 Workqueue.Retries++;
                 Workqueue.Reserve = null;
@@ -203,7 +199,6 @@ internal sealed partial class Worker
     private Work? Take(Thread? stepper, ref AutoResetEvent? wake, ref bool program)
     {
         long start = Jiffies.Now;
-        Interleaving.Point("take");
         lock (Workqueue.Gate)
         {
             if (_pool.WorkerCount == 0) return null;
@@ -267,7 +262,6 @@ internal sealed partial class Worker
                 if (step == 0)
                 {
                     end = Jiffies.Now;
-                    Interleaving.Point("finish");
                 }
 
                 if (step < 4 && !isLocked)
@@ -328,7 +322,6 @@ internal sealed partial class Worker
             }
             catch (Exception)
             {
-                if (Interleaving.IsAborting) throw;
                 Workqueue.Retries++;
                 Workqueue.Reserve = null;
             }
@@ -340,7 +333,6 @@ internal sealed partial class Worker
     // The last thing that its thread does; done twice it does no harm.
     private void End()
     {
-        Interleaving.Point("worker ends");
         lock (Workqueue.Gate)
         {
             EndLocked();
@@ -353,25 +345,15 @@ internal sealed partial class Worker
     /// <summary>Sets the signal of a pool, if there is one to set. Not under the lock.</summary>
     internal static void Wake(AutoResetEvent? signal)
     {
-        if (signal == null) return;
-        Interleaving.Set(signal);
-        signal.Set();
+        if (signal != null) signal.Set();
     }
 
     /// <summary>Waits until its thread has ended, where it has one.</summary>
     internal void Join()
     {
         Thread? thread = _thread;
-        if (thread == null) return;
-        Interleaving.Join(thread);
-
-        // An explorer's thread serves many workers: it is detached when its Loop has returned, and goes on.
-        _thread?.Join();
+        if (thread != null) thread.Join();
     }
-
-    /// <summary>Makes a thread that somebody else started the worker's own; it calls <see cref="Loop"/>. Null: it has left
-    /// <see cref="Loop"/> and is not waited for.</summary>
-    internal void Attach(Thread? thread) => _thread = thread;
 
     /// <summary>The worker that runs an item on the thread; null: the thread is in no handler.</summary>
     internal static Worker? OfLocked(Thread thread)
@@ -421,7 +403,4 @@ internal sealed partial class Worker
             previous = worker;
         }
     }
-
-    // What a PC's threads have and a board's have not: implemented in Pc/, without it the call is not compiled.
-    partial void Prepare(Thread thread);
 }

@@ -319,7 +319,6 @@ public class Workqueue : IDisposable
             Waiter waiter = new Waiter(Waiter.Flush, null);
             bool mustWait = false;
             string? refusal;
-            Interleaving.Point("flush queue");
             lock (Gate)
             {
                 refusal = RefusalLocked(thread);
@@ -343,7 +342,6 @@ public class Workqueue : IDisposable
         Waiter waiter = new Waiter(Waiter.Empty, null);
         bool mustWait = false;
         string? refusal;
-        Interleaving.Point("drain");
         lock (Gate)
         {
             refusal = RefusalLocked(thread);
@@ -372,7 +370,6 @@ public class Workqueue : IDisposable
         Waiter waiter = new Waiter(Waiter.Rest, null);
         bool mustWait = false;
         bool isOwn;
-        Interleaving.Point("freeze");
         lock (Gate)
         {
             isOwn = IsHandlerLocked(thread);
@@ -395,7 +392,6 @@ public class Workqueue : IDisposable
     public void Thaw()
     {
         Waiter? done = null;
-        Interleaving.Point("thaw");
         lock (Gate)
         {
             IsFrozenLocked = false;
@@ -447,7 +443,6 @@ public class Workqueue : IDisposable
         {
             bool mustWait = false;
             string? refusal;
-            Interleaving.Point("destroy");
             lock (Gate)
             {
                 Worker? caller = Worker.OfLocked(thread);
@@ -685,7 +680,6 @@ public class Workqueue : IDisposable
         }
         catch (Exception)
         {
-            if (Interleaving.IsAborting) throw;
             Reserve = null;
             LeaveGate();
             if (outcome != Taken && outcome != Moved) throw;
@@ -705,7 +699,6 @@ public class Workqueue : IDisposable
         AutoResetEvent? wake = null;
         Waiter? done = null;
         outcome = Refused;
-        Interleaving.Point(mayMove ? "modify" : "queue");
         lock (Gate)
         {
             int bits = work.Bits;
@@ -906,7 +899,6 @@ public class Workqueue : IDisposable
     {
         while (true)
         {
-            Interleaving.Point("cancel armed");
             lock (Gate)
             {
                 if (ArmedLocked == 0) return;
@@ -919,7 +911,6 @@ public class Workqueue : IDisposable
     private void WaitUntilEmpty(Waiter waiter)
     {
         bool mustWait;
-        Interleaving.Point("destroy waits");
         lock (Gate)
         {
             mustWait = !IsEmptyLocked;
@@ -950,7 +941,6 @@ public class Workqueue : IDisposable
         {
             try
             {
-                Interleaving.Point("drain ends");
                 lock (Gate)
                 {
                     _drainCount--;
@@ -959,7 +949,6 @@ public class Workqueue : IDisposable
             }
             catch (Exception)
             {
-                if (Interleaving.IsAborting) throw;
                 Retries++;
                 Reserve = null;
                 LeaveGate();
@@ -993,7 +982,6 @@ public class Workqueue : IDisposable
     private bool End(Worker?[] idle)
     {
         int count = 0;
-        Interleaving.Point("destroy ends");
         lock (Gate)
         {
             if (!IsEmptyLocked || ArmedLocked > 0) return false;
@@ -1019,7 +1007,6 @@ public class Workqueue : IDisposable
         }
 
         Waiter? done = null;
-        Interleaving.Point("destroyed");
         lock (Gate)
         {
             _phase = Destroyed;

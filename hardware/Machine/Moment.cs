@@ -78,6 +78,9 @@ public sealed class Moment
         core.Point(Places.Step);
     }
 
+    /// <summary>For hosted code: whether somebody holds a lock.</summary>
+    public static bool IsLockHeld => Core.Current.Locks.Count > 0;
+
     /// <summary>For code that runs on a thread of the machine: ends the run, with <see cref="RunEnd.Chosen"/>. It does not
     /// return.</summary>
     public static void End()

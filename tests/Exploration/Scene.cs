@@ -90,9 +90,6 @@ internal sealed class Scene
     {
         Invariants = invariants;
         _report = report;
-
-        // The monitor of long runs asks for the state of threads, and who is interrupted looks like one that computes.
-        WorkerMonitor.HogMilliseconds = int.MaxValue;
         Jiffies.SetTimer(new VirtualTimer(this, fires: false, 0, false), 0);
         Workqueue.HandlerFaulted += (_, work, exception) =>
         {

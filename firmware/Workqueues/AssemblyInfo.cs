@@ -6,7 +6,8 @@ using System.Runtime.CompilerServices;
 // The tests step workers and move a timer of their own.
 [assembly: InternalsVisibleTo("NFUnitTest")]
 [assembly: InternalsVisibleTo("Workqueues.Tests")]
+[assembly: InternalsVisibleTo("Workqueues.OnMachine.Tests")]
 [assembly: InternalsVisibleTo("Contract.Tests")]
-[assembly: InternalsVisibleTo("Exploration.Tests")]
+[assembly: InternalsVisibleTo("Exploration")]
 [assembly: InternalsVisibleTo("Injection.Tests")]
 [assembly: InternalsVisibleTo("Stress")]

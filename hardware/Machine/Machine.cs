@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
+using System.Reflection;
 using Hardware.Machine.Loading;
 
 namespace Hardware.Machine;
@@ -37,20 +38,44 @@ public sealed class Machine(Profile profile)
     /// <param name="program">The assembly with Main: compiled for the PC, or for a board against its mscorlib.</param>
     /// <exception cref="UnknownMemberException">It uses what the machine does not have.</exception>
     /// <exception cref="System.IO.IOException">A file cannot be read.</exception>
-    public void Load(string program) => _image = Image.Load(program, profile.Costs);
+    public void Load(string program) => Load(program, []);
+
+    /// <summary>Loads a program some of whose assemblies are no firmware but code of a PC that shall run on the machine: tests
+    /// above all.</summary>
+    /// <param name="program">The assembly with Main, or one whose code <see cref="Run(RunOptions?, Action?)"/> is given.</param>
+    /// <param name="hosted">The names of those assemblies. Their threads, locks, events, timers, clocks, pins and console are
+    /// the machine's, and they are preempted like firmware; the rest of .NET is theirs as it is. Packages that they refer to are
+    /// not loaded again but shared with the caller. The other assemblies beside the program are firmware.</param>
+    /// <remarks>What such code may not use (threads, time or devices that the machine has not) is found when it is called: the
+    /// run throws <see cref="UnknownMemberException"/>. Objects that it makes itself are not in the board's heap; statics of its
+    /// generic types are not made anew by a power-on.</remarks>
+    /// <exception cref="UnknownMemberException">The firmware uses what the machine does not have.</exception>
+    /// <exception cref="System.IO.IOException">A file cannot be read, or a hosted assembly is not there.</exception>
+    public void Load(string program, IReadOnlyCollection<string> hosted) => _image = Image.Load(program, hosted, profile.Costs);
+
+    /// <summary>The program as it runs on the machine: a <see cref="Type"/> in here is not the one that the caller sees by its
+    /// name.</summary>
+    /// <exception cref="InvalidOperationException">Nothing is loaded.</exception>
+    public Assembly Program => Loaded.Program;
+
+    private Image Loaded => _image ?? throw new InvalidOperationException("No firmware is loaded: call Load first.");
 
     /// <summary>Switches the machine on, and off again when the run is over.</summary>
+    /// <param name="options">What the run does otherwise than a board left alone.</param>
+    /// <param name="main">Runs as the thread Main instead of the program's own; the run is over when it returns. It shall call
+    /// code of <see cref="Program"/>: its own is not charged, and must not use threads or locks.</param>
     /// <exception cref="InvalidOperationException">Nothing is loaded.</exception>
-    public RunResult Run(RunOptions? options = null)
+    /// <exception cref="UnknownMemberException">Hosted code called what the machine does not have.</exception>
+    public RunResult Run(RunOptions? options = null, Action? main = null)
     {
         options ??= new RunOptions();
-        Image image = _image ?? throw new InvalidOperationException("No firmware is loaded: call Load first.");
+        Image image = Loaded;
         long end = options.UntilMilliseconds is { } until ? (long)(until * 1_000_000) : long.MaxValue;
         SerialLog log = new(LineWritten);
         Core core = new(profile, options, Pins, log, end, image.UsesPins);
         options.RealTime?.Begin();
         image.Reset();
-        Boot boot = new(core, image);
+        Boot boot = new(core, image, main);
         boot.PowerOn();
         core.Scheduler.WaitForFinish();
         List<(FirmwareThread Thread, string State, bool WaitsForLock)> threads = [];
@@ -64,6 +89,8 @@ public sealed class Machine(Profile profile)
         long time = core.Now;
         core.Scheduler.PowerOff();
         core.Heap.Release();
+        if (core.Refused != null) throw core.Refused;
+        core.ChoiceFault?.Throw();
         return new RunResult
         {
             End = core.Scheduler.Outcome!.Value,
@@ -76,7 +103,9 @@ public sealed class Machine(Profile profile)
             AllocatedBytes = core.Heap.AllocatedBytes,
             FullestHeapBytes = core.Heap.FullestBytes,
             Collections = core.Heap.Collections,
-            FailedAllocation = core.Heap.Failed,
+            FailedAllocation = core.Heap.Failing.Failed,
+            FailedCall = core.FailingCalls.Failed,
+            FailedLogLine = core.FailingLines.Failed,
             EdgesRecorded = core.Interrupts.Recorded,
             EdgesLostInRing = core.Interrupts.DroppedByRing,
             EdgesLostInHeap = core.Interrupts.DroppedByHeap,

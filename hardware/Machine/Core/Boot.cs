@@ -5,7 +5,7 @@ using Hardware.Machine.Loading;
 namespace Hardware.Machine;
 
 /// <summary>What happens between power-on and Main (38).</summary>
-internal sealed class Boot(Core core, Image image)
+internal sealed class Boot(Core core, Image image, Action? hostMain)
 {
     private FirmwareThread _constructing = null!;
 
@@ -53,6 +53,22 @@ internal sealed class Boot(Core core, Image image)
 
     private void RunMain()
     {
+        if (hostMain != null)
+        {
+            try
+            {
+                hostMain();
+            }
+            catch (Exception exception) when (!core.IsStopping)
+            {
+                core.Log.Unhandled(core.Scheduler.Current, exception);
+            }
+
+            core.ThrowIfStopping();
+            core.Scheduler.Current.State = RunState.Idle;
+            core.Scheduler.Finish(RunEnd.ProgramEnded);
+        }
+
         MethodInfo? main = image.EntryPoint;
         if (main == null) return;
         if (main.GetParameters().Length == 0 && main.ReturnType == typeof(void)) main.CreateDelegate<Action>()();

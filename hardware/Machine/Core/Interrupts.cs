@@ -21,10 +21,11 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     /// <summary>Lost to newer ones in the ring.</summary>
     internal long DroppedByRing => _ring.Dropped;
 
+    /// <summary>That reached a handler.</summary>
     internal long Delivered { get; private set; }
 
     /// <summary>Events of a pin that had no handlers any more.</summary>
-    internal long Unheard { get; set; }
+    internal long Unheard { get; private set; }
 
     /// <summary>Events whose handlers threw.</summary>
     internal long Faulted { get; private set; }
@@ -33,6 +34,11 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     internal long Waiting => _ring.Count + _list.Count;
 
     internal bool IsDispatcher(FirmwareThread thread) => thread == _thread;
+
+    internal InterruptCounters Counters => new(
+        Recorded, DroppedByRing + DroppedByHeap, Delivered, Unheard, (int)Waiting + (_isBusy ? 1 : 0), Faulted);
+
+    internal bool IsCallingThread => _thread != null && core.Scheduler.Current == _thread;
 
     /// <summary>From the interrupt routine.</summary>
     internal void Record(InterruptRecord record)
@@ -85,11 +91,12 @@ internal sealed class Interrupts(Core core, int ringCapacity)
         {
             try
             {
-                Delivered++;
-                core.Pads.Deliver(_given);
+                if (core.Pads.Deliver(_given)) Delivered++;
+                else Unheard++;
             }
             catch (Exception exception) when (!core.IsStopping)
             {
+                Delivered++;
                 Faulted++;
                 core.Log.Unhandled(_thread!, exception);
             }

@@ -123,6 +123,13 @@ internal sealed class Pads : TimeProvider
         return step;
     }
 
+    internal void ThrowIfNoPin(int pin)
+    {
+        if (HasPin(pin)) return;
+        throw new ArgumentOutOfRangeException(
+            nameof(pin), pin, $"There is no such pin: this board has pins 0 to {_core.Profile.PinCount - 1}.");
+    }
+
     internal bool HasPin(int pin) => pin >= 0 && pin < _core.Profile.PinCount;
 
     internal Pad this[int pin]
@@ -160,7 +167,8 @@ internal sealed class Pads : TimeProvider
     }
 
     /// <summary>On the dispatcher's thread: from a record to the handlers of the pin of that number.</summary>
-    internal void Deliver(InterruptRecord record)
+    /// <returns>False: it has none (any more).</returns>
+    internal bool Deliver(InterruptRecord record)
     {
         int place = Open.FindIndex(pin => pin.PinNumber == record.Pin);
         int before = place < 0 ? Open.Count : place;
@@ -170,10 +178,10 @@ internal sealed class Pads : TimeProvider
         object made = new(); // stands for the runtime's own event, which becomes the firmware's
         _core.Heap.Allocate(LibraryCosts.PinEventBytes);
         _core.Heap.Track(made, LibraryCosts.PinEventBytes);
-        if (place >= 0) Open[place].Raise(record);
-        else _core.Interrupts.Unheard++;
+        bool isHeard = place >= 0 && Open[place].Raise(record);
         GC.KeepAlive(made);
         _core.ChargeLibrary(LibraryCosts.PinEventAfter);
+        return isHeard;
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

@@ -29,12 +29,16 @@ internal sealed class SerialLog(Action<LogLine>? written)
     private readonly List<UnhandledException> _unhandled = [];
     private readonly StringBuilder _open = new(); // a line without its end
 
+    internal long Writes { get; private set; }
+
     internal IReadOnlyList<LogLine> Lines => _lines;
 
     internal IReadOnlyList<UnhandledException> UnhandledExceptions => _unhandled;
 
+    /// <exception cref="Exception">This write shall fail: nothing of it is in the log.</exception>
     internal void Write(Core core, string text, bool isLine)
     {
+        if (core.FailingLines.Fails(++Writes, text)) throw core.Options.LogLineFailure();
         int bytes = text.Length + (isLine ? 2 : 0);
         core.Spend(core.Profile.LogCallNanoseconds + core.Profile.SerialNanoseconds(bytes));
         _open.Append(text);
@@ -55,6 +59,13 @@ internal sealed class SerialLog(Action<LogLine>? written)
 
         _open.Clear().Append(open);
         if (isLast) core.Scheduler.Finish(RunEnd.TextCame);
+    }
+
+    internal IReadOnlyList<UnhandledException> TakeUnhandled()
+    {
+        UnhandledException[] taken = [.. _unhandled];
+        _unhandled.Clear();
+        return taken;
     }
 
     internal void Unhandled(FirmwareThread thread, Exception exception) =>

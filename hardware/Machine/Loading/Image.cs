@@ -19,11 +19,14 @@ internal sealed class Image
 
     private Image(Context context, string program, IReadOnlyCollection<string> references)
     {
+        Program = context.Assemblies.First(each => each.GetName().Name == program);
         foreach (Assembly each in context.Assemblies.OrderBy(each => each.GetName().Name, StringComparer.Ordinal)) Add(each);
-        Assembly main = context.Assemblies.First(each => each.GetName().Name == program);
-        EntryPoint = main.EntryPoint;
+        EntryPoint = Program.EntryPoint;
         UsesPins = references.Any(each => each.StartsWith("System.Device.Gpio", StringComparison.Ordinal));
     }
+
+    /// <summary>The program, rewritten.</summary>
+    internal Assembly Program { get; }
 
     /// <summary>Main; null: it is a library.</summary>
     internal MethodInfo? EntryPoint { get; }
@@ -35,14 +38,16 @@ internal sealed class Image
     internal bool UsesPins { get; }
 
     /// <exception cref="UnknownMemberException">It uses what the machine does not have.</exception>
-    internal static Image Load(string program, InstructionCosts costs)
+    internal static Image Load(string program, IReadOnlyCollection<string> hosted, InstructionCosts costs)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(program))!;
         using DefaultAssemblyResolver resolver = new();
         resolver.AddSearchDirectory(folder);
         List<ModuleDefinition> modules = [];
         HashSet<string> names = [];
-        Read(program, resolver, modules, names);
+        Read(program, hosted, resolver, modules, names);
+        string? missing = hosted.FirstOrDefault(each => !names.Contains(each));
+        if (missing != null) throw new FileNotFoundException($"{program} refers to no assembly {missing} beside it.");
         SortedSet<string> references = new(StringComparer.Ordinal);
         foreach (ModuleDefinition module in modules)
         {
@@ -50,7 +55,7 @@ internal sealed class Image
         }
 
         List<string> unknown = [];
-        foreach (ModuleDefinition module in modules) unknown.AddRange(new Rewriter(module, names, costs).Rewrite());
+        foreach (ModuleDefinition module in modules) unknown.AddRange(new Rewriter(module, names, hosted, costs).Rewrite());
         if (unknown.Count > 0) throw new UnknownMemberException(unknown);
 
         Context context = new();
@@ -92,7 +97,12 @@ internal sealed class Image
     }
 
     // The module and all that it refers to and that lies beside it.
-    private static void Read(string path, IAssemblyResolver resolver, List<ModuleDefinition> modules, HashSet<string> names)
+    private static void Read(
+        string path,
+        IReadOnlyCollection<string> hosted,
+        IAssemblyResolver resolver,
+        List<ModuleDefinition> modules,
+        HashSet<string> names)
     {
         ModuleDefinition module = ModuleDefinition.ReadModule(
             path,
@@ -104,6 +114,13 @@ internal sealed class Image
                 ThrowIfSymbolsAreNotMatching = false,
                 SymbolReaderProvider = new DefaultSymbolReaderProvider(throwIfNoSymbol: false),
             });
+        bool isNamed = modules.Count == 0 || hosted.Contains(module.Assembly.Name.Name);
+        if (hosted.Count > 0 && !isNamed && IsHostsOwn(module))
+        {
+            module.Dispose();
+            return;
+        }
+
         modules.Add(module);
         names.Add(module.Assembly.Name.Name);
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -111,8 +128,16 @@ internal sealed class Image
         {
             if (names.Contains(reference.Name) || IsPlatform(reference.Name)) continue;
             string library = Path.Combine(folder, reference.Name + ".dll");
-            if (File.Exists(library)) Read(library, resolver, modules, names);
+            if (File.Exists(library)) Read(library, hosted, resolver, modules, names);
         }
+    }
+
+    // Beside hosted assemblies lies what they need of the PC: packages, which are signed, and what belongs to the machine.
+    private static bool IsHostsOwn(ModuleDefinition module)
+    {
+        string machine = typeof(Image).Assembly.GetName().Name!;
+        return module.Assembly.Name.HasPublicKey || module.Assembly.Name.Name == machine
+            || module.AssemblyReferences.Any(each => each.Name == machine);
     }
 
     private static bool IsPlatform(string name) =>
@@ -143,7 +168,6 @@ internal sealed class Image
     {
         protected override Assembly? Load(AssemblyName name) =>
             Assemblies.FirstOrDefault(each => each.GetName().Name == name.Name)
-            ?? (name.Name == typeof(Image).Assembly.GetName().Name ? typeof(Image).Assembly : null)
-            ?? (name.Name == typeof(VirtualRuntime.Chip).Assembly.GetName().Name ? typeof(VirtualRuntime.Chip).Assembly : null);
+            ?? GetLoadContext(typeof(Image).Assembly)!.LoadFromAssemblyName(name);
     }
 }

@@ -97,6 +97,7 @@ internal sealed partial class Rewriter
             _method.Body.InitLocals = true;
             foreach (VariableDefinition variable in _method.Body.Variables)
             {
+                if (_owner._isHosted) break; // what is alive is asked of the firmware alone
                 TypeReference type = variable.VariableType;
                 bool isReference = !type.IsValueType && !type.IsByReference && !type.IsPointer && !type.IsGenericParameter;
                 if (!isReference || type.IsPinned) continue;
@@ -151,22 +152,23 @@ internal sealed partial class Rewriter
                 case Code.Newobj:
                     VisitNew(instruction, (MethodReference)instruction.Operand);
                     break;
-                case Code.Newarr:
+                case Code.Newarr when !_owner._isHosted:
                     VisitNewArray(instruction);
                     break;
-                case Code.Box:
+                case Code.Box when !_owner._isHosted:
                     VisitBox(instruction);
                     break;
                 case Code.Ldftn or Code.Ldvirtftn:
                     CheckMember((MethodReference)instruction.Operand);
                     break;
-                case Code.Calli or Code.Jmp or Code.Localloc or Code.Arglist or Code.Mkrefany or Code.Refanyval:
+                case Code.Calli or Code.Jmp or Code.Localloc or Code.Arglist or Code.Mkrefany or Code.Refanyval
+                    when !_owner._isHosted:
                     _owner._unknown.Add($"{instruction.OpCode.Name} in {_method.FullName}");
                     break;
                 default:
                     if (instruction.Operand is FieldReference field) CheckField(field);
                     else if (instruction.Operand is TypeReference type) CheckType(type);
-                    if (IsVisible(instruction.OpCode.Code)) Before(instruction, Charge());
+                    if (IsVisible(instruction.OpCode.Code)) Before(instruction, Charge(isAccess: !_owner._isHosted && !IsConstant(instruction)));
                     break;
             }
         }
@@ -190,7 +192,7 @@ internal sealed partial class Rewriter
             (SurfaceType Type, SurfaceMember Member)? known = CheckMember(callee);
             if (known is not { } library)
             {
-                Before(instruction, [.. Charge(isCall: true), .. MeterHandler(callee)]);
+                Before(instruction, [.. Charge(callee), .. MeterHandler(callee)]);
                 if (IsHandler(callee)) After(Place(instruction), Instruction.Create(OpCodes.Call, _owner._handlerEnds));
                 return;
             }
@@ -207,8 +209,9 @@ internal sealed partial class Rewriter
             }
 
             AddLibrary(cost);
+            bool isCalled = !_isEventAccessor || library.Type.Name == "System.Delegate";
             if (_isEventAccessor && library.Type.Name == "System.Delegate") AddLibrary(EventAccessorInstructions);
-            Before(instruction, Charge(isCall: !_isEventAccessor || library.Type.Name == "System.Delegate"));
+            Before(instruction, Charge(isCalled ? callee : null));
             if (!isOwn && library.Type.Substitutes.TryGetValue(library.Member.Name, out MethodInfo? substitute))
             {
                 Instruction call = Instruction.Create(OpCodes.Call, _owner._module.ImportReference(substitute));
@@ -239,6 +242,8 @@ internal sealed partial class Rewriter
         {
             switch (makes)
             {
+                case var _ when _owner._isHosted:
+                    break; // the heap is the firmware's
                 case Makes.String:
                     After(call, Instruction.Create(OpCodes.Call, _owner._madeString));
                     break;
@@ -257,7 +262,7 @@ internal sealed partial class Rewriter
             AddLibrary(known?.Member.Instructions ?? 0);
             if (known is { } library && library.Type.Substitutes.TryGetValue(library.Member.Name, out MethodInfo? substitute))
             {
-                Before(instruction, Charge(isCall: true));
+                Before(instruction, Charge(constructor));
                 Instruction place = Place(instruction);
                 place.OpCode = OpCodes.Call;
                 place.Operand = _owner._module.ImportReference(substitute);
@@ -267,20 +272,20 @@ internal sealed partial class Rewriter
 
             if (known?.Member.Makes == Makes.String)
             {
-                Before(instruction, Charge(isCall: true));
+                Before(instruction, Charge(constructor));
                 MakeResult(Place(instruction), Makes.String, constructor);
                 return;
             }
 
             int bytes = _owner.ObjectBytes(constructor.DeclaringType);
-            if (bytes == 0)
+            if (bytes == 0 || _owner._isHosted)
             {
-                Before(instruction, Charge(isCall: true));
+                Before(instruction, Charge(constructor));
                 return;
             }
 
             // A board makes a delegate without a call.
-            New(instruction, bytes, isCall: !IsDelegate(constructor.DeclaringType));
+            New(instruction, bytes, IsDelegate(constructor.DeclaringType) ? null : constructor);
         }
 
         private void VisitNewArray(Instruction instruction)
@@ -311,14 +316,14 @@ internal sealed partial class Rewriter
             }
 
             int bytes = _owner.BoxBytes(type);
-            New(instruction, bytes, isCall: false);
+            New(instruction, bytes, null);
         }
 
         // Room is asked for before the object is made, and afterwards it is known.
-        private void New(Instruction instruction, int bytes, bool isCall)
+        private void New(Instruction instruction, int bytes, MethodReference? called)
         {
             Instruction size = Instruction.Create(OpCodes.Ldc_I4, bytes);
-            Before(instruction, [.. Charge(isCall), size, Instruction.Create(OpCodes.Call, _owner._new)]);
+            Before(instruction, [.. Charge(called), size, Instruction.Create(OpCodes.Call, _owner._new)]);
             After(
                 Place(instruction),
                 Instruction.Create(OpCodes.Dup),
@@ -332,18 +337,35 @@ internal sealed partial class Rewriter
             _nanoseconds += instructions * _owner._costs.Simple;
         }
 
-        private Instruction[] Charge(bool isCall = false)
+        // What is read there was written when its object, or the program, began.
+        private bool IsConstant(Instruction instruction)
+        {
+            if (instruction.Operand is not FieldReference field) return false;
+            if (instruction.OpCode.Code == Code.Ldsfld) return _owner._constants.Contains(field.FullName);
+            return instruction.OpCode.Code == Code.Ldfld && field is FieldDefinition { IsInitOnly: true };
+        }
+
+        // Of those since the last one; the last of them may be a call.
+        private Instruction[] Charge(MethodReference? called = null, bool isAccess = false)
         {
             if (_instructions == 0) return [];
-            Instruction[] charge =
+            List<Instruction> charge =
             [
-                Instruction.Create(OpCodes.Ldc_I4, _instructions),
-                Instruction.Create(OpCodes.Ldc_I4, _nanoseconds),
-                Instruction.Create(OpCodes.Call, isCall ? _owner._call : _owner._charge),
+                Instruction.Create(OpCodes.Ldc_I4, _instructions), Instruction.Create(OpCodes.Ldc_I4, _nanoseconds),
             ];
+            if (called == null || _owner._isHosted)
+            {
+                charge.Add(Instruction.Create(OpCodes.Call, isAccess ? _owner._chargeAccess : _owner._charge));
+            }
+            else
+            {
+                charge.Add(Instruction.Create(OpCodes.Ldc_I4, CalledNames.NumberOf(called.DeclaringType.Name + "." + called.Name)));
+                charge.Add(Instruction.Create(OpCodes.Call, _owner._call));
+            }
+
             _instructions = 0;
             _nanoseconds = 0;
-            return charge;
+            return [.. charge];
         }
 
         // Inserts in front of an instruction and its prefixes. Branches, handlers and sequence points that point there point to
@@ -385,6 +407,7 @@ internal sealed partial class Rewriter
             SurfaceType? type = _owner.Known(method.DeclaringType);
             if (type == null) return null; // noted with its type
             string name = _owner.BoardNameOf(method);
+            if (_owner._isHosted && _owner.IsLeftToDotNet(type, name)) return null;
             if (type.Members.TryGetValue(name, out SurfaceMember? member)) return (type, member);
             if (IsDelegate(method.DeclaringType) && method.Name is ".ctor" or "Invoke") return null;
             _owner._unknown.Add($"{type.Name}.{name} in {_method.FullName}");
@@ -402,6 +425,7 @@ internal sealed partial class Rewriter
             CheckType(field.DeclaringType);
             if (_owner.IsFirmware(field.DeclaringType)) return;
             SurfaceType? type = _owner.Known(field.DeclaringType);
+            if (_owner._isHosted && type?.Replacement == null) return;
             if (type == null || type.Members.ContainsKey(field.Name)) return;
             _owner._unknown.Add($"{type.Name}.{field.Name} in {_method.FullName}");
         }

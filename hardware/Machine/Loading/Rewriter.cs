@@ -20,11 +20,15 @@ internal sealed partial class Rewriter
 
     private readonly ModuleDefinition _module;
     private readonly HashSet<string> _firmware; // names of the assemblies that are rewritten
+    private readonly IReadOnlyCollection<string> _hosted; // of those that are code of a PC: Rewriter.Hosted.cs
+    private readonly bool _isHosted;
     private readonly InstructionCosts _costs;
     private readonly SortedSet<string> _unknown = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _boardNames = []; // of types that are the machine's own by now
     private readonly HashSet<TypeReference> _unbound = [];
+    private readonly HashSet<string> _constants = []; // static fields that only a static constructor may write
     private readonly MethodReference _charge;
+    private readonly MethodReference _chargeAccess;
     private readonly MethodReference _call;
     private readonly MethodReference _enter;
     private readonly MethodReference _keep;
@@ -39,12 +43,15 @@ internal sealed partial class Rewriter
     private readonly MethodReference _handlerBegins;
     private readonly MethodReference _handlerEnds;
 
-    internal Rewriter(ModuleDefinition module, HashSet<string> firmware, InstructionCosts costs)
+    internal Rewriter(ModuleDefinition module, HashSet<string> firmware, IReadOnlyCollection<string> hosted, InstructionCosts costs)
     {
         _module = module;
         _firmware = firmware;
+        _hosted = hosted;
+        _isHosted = hosted.Contains(module.Assembly.Name.Name);
         _costs = costs;
         _charge = Import(nameof(Account.Charge));
+        _chargeAccess = Import(nameof(Account.ChargeAccess));
         _call = Import(nameof(Account.Call));
         _enter = Import(nameof(Account.Enter));
         _keep = Import(nameof(Account.Keep));
@@ -66,6 +73,12 @@ internal sealed partial class Rewriter
     {
         DropAttributes();
         BindTypes();
+        if (_isHosted) return RewriteHosted();
+        foreach (TypeDefinition type in _module.GetTypes())
+        {
+            _constants.UnionWith(type.Fields.Where(each => each.IsStatic && each.IsInitOnly).Select(each => each.FullName));
+        }
+
         foreach (TypeDefinition type in _module.GetTypes().ToList())
         {
             if (type.BaseType != null) CheckType(type.BaseType, type.FullName);
@@ -93,7 +106,8 @@ internal sealed partial class Rewriter
             for (int i = provider.CustomAttributes.Count - 1; i >= 0; i--)
             {
                 string name = provider.CustomAttributes[i].AttributeType.FullName;
-                if (name != "System.Runtime.CompilerServices.InternalsVisibleToAttribute") provider.CustomAttributes.RemoveAt(i);
+                bool isKept = name == "System.Runtime.CompilerServices.InternalsVisibleToAttribute" || IsKeptInHosted(name);
+                if (!isKept) provider.CustomAttributes.RemoveAt(i);
             }
         }
 
@@ -124,6 +138,7 @@ internal sealed partial class Rewriter
         {
             if (type.DeclaringType != null || IsFirmware(type)) continue;
             string name = type.FullName;
+            if (_isHosted && IsLeftToDotNet(type)) continue;
             Type? target = Surface.Instance.Find(name) is { } known ? known.Replacement ?? Surface.FindInDotNet(name) : null;
             if (target == null)
             {
@@ -157,7 +172,7 @@ internal sealed partial class Rewriter
     // A type as something uses it: nothing that is unknown, and no array of several dimensions.
     private void CheckType(TypeReference type, string user)
     {
-        if (type is ArrayType { Rank: > 1 }) _unknown.Add($"{type.FullName} in {user}: a board has only arrays of one dimension");
+        if (type is ArrayType { Rank: > 1 } && !_isHosted) _unknown.Add($"{type.FullName} in {user}: a board has only arrays of one dimension");
         if (type is GenericInstanceType generic)
         {
             foreach (TypeReference argument in generic.GenericArguments) CheckType(argument, user);
@@ -177,7 +192,7 @@ internal sealed partial class Rewriter
     private void Rewrite(MethodDefinition method)
     {
         CheckSignature(method, method.FullName);
-        if (method.Name == ".cctor")
+        if (method.Name == ".cctor" && !_isHosted)
         {
             method.Name = StaticConstructor;
             method.IsSpecialName = method.IsRuntimeSpecialName = false;

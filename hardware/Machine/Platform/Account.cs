@@ -12,9 +12,28 @@ public static class Account
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Charge(int instructions, int nanoseconds) => Core.Charge(instructions, nanoseconds);
 
+    /// <summary>The same before an access to what could change.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ChargeAccess(int instructions, int nanoseconds) => Core.ChargeAccess(instructions, nanoseconds);
+
     /// <summary>The same, where the last of them is a call.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Call(int instructions, int nanoseconds) => Core.Call(instructions, nanoseconds);
+    public static void Call(int instructions, int nanoseconds, int called) => Core.Call(instructions, nanoseconds, called);
+
+    /// <summary>Where hosted code uses what the machine does not have: the run is over.</summary>
+    public static void Refuse(string members)
+    {
+        Core core = Core.Current;
+        core.ThrowIfStopping();
+        core.Refused ??= new UnknownMemberException(members.Split('\n'));
+        core.Scheduler.Finish(RunEnd.NothingCanHappen);
+    }
+
+    /// <summary>Before a static constructor of hosted code: other threads must not see it half done.</summary>
+    public static void BeginStatics() => Core.Current.Uninterrupted++;
+
+    /// <summary>Behind it.</summary>
+    public static void EndStatics() => Core.Current.Uninterrupted--;
 
     /// <summary>At the beginning of a method: .NET's stack must not overflow, that would end the process.</summary>
     public static void Enter()

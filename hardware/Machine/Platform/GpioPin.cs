@@ -109,14 +109,10 @@ public sealed class GpioPin : IDisposable
     }
 
     /// <summary>On the dispatcher's thread.</summary>
-    internal void Raise(InterruptRecord record)
+    /// <returns>False: it has no handler (any more).</returns>
+    internal bool Raise(InterruptRecord record)
     {
-        if (_isDisposed || _callbacks == null)
-        {
-            _core.Interrupts.Unheard++;
-            return;
-        }
-
+        if (_isDisposed || _callbacks == null) return false;
         PinEventTypes edge = record.IsHigh ? PinEventTypes.Rising : PinEventTypes.Falling;
         _core.Heap.Allocate(LibraryCosts.PinEventBytes);
         PinValueChangedEventArgs arguments = new(edge, PinNumber);
@@ -124,6 +120,7 @@ public sealed class GpioPin : IDisposable
         _core.Meter?.TopHalfBegins(PinNumber, record.Nanoseconds);
         _callbacks(this, arguments);
         _core.Meter?.TopHalfEnds(PinNumber);
+        return true;
     }
 
     private void SetCallbacks(PinValueChangedEventHandler? callbacks)

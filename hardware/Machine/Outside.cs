@@ -1,0 +1,67 @@
+using System.Collections.Generic;
+using VirtualRuntime;
+
+namespace Hardware.Machine;
+
+/// <summary>The world outside, for tests that run on the machine: wires, counters of the chip, the serial log. To be called on
+/// threads of the machine only; what it says and does takes no time.</summary>
+public static class Outside
+{
+    /// <summary>Counts of the interrupt path since power-on.</summary>
+    public static InterruptCounters Interrupts => Core.Current.Interrupts.Counters;
+
+    /// <summary>Exact time since power-on, in ns.</summary>
+    public static long Nanoseconds => Core.Current.Now;
+
+    /// <summary>What was printed.</summary>
+    public static IReadOnlyList<LogLine> Log => Core.Current.Log.Lines;
+
+    /// <summary>False: until it is true again, nothing fails of what <see cref="RunOptions"/> say, and none of it has a number: for
+    /// what a test does before and after the part that it is about. In the beginning it is true.</summary>
+    public static void SetMayFail(bool mayFail) => Core.Current.SetMayFail(mayFail);
+
+    /// <summary>Drives a wire, or lets go of it, now.</summary>
+    public static void Drive(int pin, Drive drive) => Drive(new WireChange(pin, drive));
+
+    /// <summary>Drives wires, one change right after the other.</summary>
+    /// <exception cref="System.ArgumentOutOfRangeException">There is no such pin; nothing was changed.</exception>
+    public static void Drive(params IEnumerable<WireChange> changes)
+    {
+        Core core = Core.Current;
+        core.ThrowIfStopping();
+        List<WireChange> all = [.. changes];
+        foreach (WireChange change in all) core.Pads.ThrowIfNoPin(change.Pin);
+        core.Pads.CatchUp();
+        foreach (WireChange change in all) core.Pads.Change(change.Pin, pad => pad.DriveFromOutside(change.Drive));
+    }
+
+    /// <summary>What a pin looks like.</summary>
+    /// <exception cref="System.ArgumentOutOfRangeException">There is no such pin.</exception>
+    public static PinState GetPin(int pin)
+    {
+        Core core = Core.Current;
+        core.ThrowIfStopping();
+        core.Pads.ThrowIfNoPin(pin);
+        core.Pads.CatchUp();
+        return core.Pads[pin].State;
+    }
+
+    /// <summary>Lets other threads run until no record of an edge waits and no handler runs.</summary>
+    /// <exception cref="System.InvalidOperationException">In a handler, which would wait for itself.</exception>
+    public static void WaitUntilIdle()
+    {
+        Core core = Core.Current;
+        if (core.Interrupts.IsCallingThread)
+        {
+            throw new System.InvalidOperationException("A handler cannot wait until no handler runs.");
+        }
+
+        while (core.Interrupts.Counters.Waiting > 0) core.Scheduler.Wait(new SleepWait(), 1);
+    }
+
+    /// <summary>Lets time pass: the calling thread sleeps.</summary>
+    public static void Pass(int milliseconds) => Platform.Thread.Sleep(milliseconds);
+
+    /// <summary>The exceptions that nothing caught so far, which are then forgotten.</summary>
+    public static IReadOnlyList<UnhandledException> TakeUnhandled() => Core.Current.Log.TakeUnhandled();
+}

@@ -27,8 +27,12 @@ internal sealed class SerialLog(Action<LogLine>? written)
 
     internal IReadOnlyList<UnhandledException> UnhandledExceptions => _unhandled;
 
+    /// <summary>What every write throws; null: nothing.</summary>
+    internal Exception? Failure { get; set; }
+
     internal void Write(Core core, string text, bool isLine)
     {
+        if (Failure != null) throw Failure;
         int bytes = text.Length + (isLine ? 2 : 0);
         core.Spend(core.Profile.LogCallNanoseconds + bytes * core.Profile.LogByteNanoseconds);
         _open.Append(text);

@@ -73,17 +73,19 @@ public sealed class Machine(Profile profile)
         long end = options.UntilMilliseconds is { } until ? (long)(until * 1_000_000) : long.MaxValue;
         SerialLog log = new(LineWritten);
         Core core = new(profile, options, Pins, log, end, image.UsesPins);
+        options.RealTime?.Begin();
         image.Reset();
         Boot boot = new(core, image, main);
         boot.PowerOn();
         core.Scheduler.WaitForFinish();
-        List<(FirmwareThread Thread, string State)> threads = [];
+        List<(FirmwareThread Thread, string State, bool WaitsForLock)> threads = [];
         foreach (FirmwareThread thread in core.Scheduler.Threads)
         {
-            if (thread.State != RunState.Idle) threads.Add((thread, Describe(thread)));
+            if (thread.State != RunState.Idle) threads.Add((thread, Describe(thread), thread.Wait is LockWait));
         }
 
         long instructions = core.Instructions;
+        long calls = core.Calls;
         long time = core.Now;
         core.Scheduler.PowerOff();
         core.Heap.Release();
@@ -93,6 +95,7 @@ public sealed class Machine(Profile profile)
             End = core.Scheduler.Outcome!.Value,
             Nanoseconds = time,
             Instructions = instructions,
+            Calls = calls,
             Switches = core.Scheduler.Switches,
             IdleNanoseconds = core.Scheduler.IdleNanoseconds,
             Allocations = core.Heap.Allocations,
@@ -104,10 +107,17 @@ public sealed class Machine(Profile profile)
             EdgesLostInRing = core.Interrupts.DroppedByRing,
             EdgesLostInHeap = core.Interrupts.DroppedByHeap,
             EdgesDelivered = core.Interrupts.Delivered,
+            EdgesUnheard = core.Interrupts.Unheard,
+            EdgesFaulted = core.Interrupts.Faulted,
+            EdgesWaiting = core.Interrupts.Waiting,
+            ListeningSince = core.Pads.ListeningSince,
+            ScriptStart = core.Pads.ScriptStart,
+            Pins = [.. core.Meter?.Pins ?? []],
+            Items = [.. core.Meter?.Items ?? []],
             Log = log.Lines,
             PinChanges = core.Pads.Changes,
             UnhandledExceptions = log.UnhandledExceptions,
-            Threads = [.. threads.Select(each => new ThreadReport(each.Thread.Name, each.State, Frames(each.Thread.Stack)))],
+            Threads = [.. threads.Select(each => new ThreadReport(each.Thread.Name, each.State, each.WaitsForLock, Frames(each.Thread.Stack)))],
         };
     }
 

@@ -64,7 +64,7 @@ public static class Outside
     public static void WaitUntilIdle()
     {
         Core core = Core.Current;
-        if (core.Interrupts.IsCallingThread)
+        if (core.Interrupts.IsDispatcher(core.Scheduler.Current))
         {
             throw new InvalidOperationException("A handler cannot wait until no handler runs.");
         }

@@ -7,6 +7,20 @@ public sealed record RunOptions
     /// more.</summary>
     public double? UntilMilliseconds { get; init; }
 
+    /// <summary>The run is over so many virtual milliseconds after the last step of <see cref="Machine.Pins"/>; where no pin
+    /// ever listens for that, after power-on. Null: no such end.</summary>
+    public double? AfterScriptMilliseconds { get; init; }
+
+    /// <summary>The run is over when a line of the log has this text in it; null: no such end.</summary>
+    public string? UntilText { get; init; }
+
+    /// <summary>Paces the run by the wall clock, and lets somebody act on its wires; null: as fast as the PC can.</summary>
+    public RealTime? RealTime { get; init; }
+
+    /// <summary>True: edges are followed to their top halves and items to their handlers: <see cref="RunResult.Pins"/>,
+    /// <see cref="RunResult.Items"/>. It takes the PC's time and none of the board's.</summary>
+    public bool IsMetered { get; init; }
+
     /// <summary>Not null: before operations on locks, events, timers, threads and the clock another ready thread may get the
     /// processor, and whoever is ready may be chosen. The same seed makes the same choices.</summary>
     public long? Seed { get; init; }

@@ -13,6 +13,12 @@ public enum RunEnd
     /// <summary>As <see cref="RunOptions.UntilMilliseconds"/> said.</summary>
     TimeIsUp,
 
+    /// <summary>A line came as <see cref="RunOptions.UntilText"/> said.</summary>
+    TextCame,
+
+    /// <summary>Somebody took the power away: <see cref="RealTime.SwitchOff"/>.</summary>
+    SwitchedOff,
+
     /// <summary>The firmware asked for a reboot.</summary>
     Reboot,
 
@@ -24,8 +30,10 @@ public enum RunEnd
 /// <summary>A thread at the end of a run.</summary>
 /// <param name="Name">Main, a number, or a thread of the runtime.</param>
 /// <param name="State">What it does: ready, or what it waits for.</param>
+/// <param name="WaitsForLock">True: for a lock, and without a time limit. At the end of a run in which nothing can happen any
+/// more that is a deadlock.</param>
 /// <param name="Stack">Where, innermost first; with file and line where there are symbols.</param>
-public sealed record ThreadReport(string Name, string State, IReadOnlyList<string> Stack);
+public sealed record ThreadReport(string Name, string State, bool WaitsForLock, IReadOnlyList<string> Stack);
 
 /// <summary>An allocation that was made to fail.</summary>
 /// <param name="Nanoseconds">When, since power-on.</param>
@@ -44,6 +52,11 @@ public sealed record RunResult
 
     /// <summary>Executed IL instructions.</summary>
     public required long Instructions { get; init; }
+
+    /// <summary>Calls that the firmware made: of its own methods and constructors, of the libraries' and of delegates, for each of
+    /// which a board takes a stack frame from its heap or, for a short instance method, room in its caller's. Not counted are calls
+    /// inside the libraries, those that the runtime makes (Main, threads, callbacks, events) and making a delegate.</summary>
+    public required long Calls { get; init; }
 
     /// <summary>How often another thread than the last one got the processor.</summary>
     public required long Switches { get; init; }
@@ -75,8 +88,29 @@ public sealed record RunResult
     /// <summary>Records for which the heap had no room.</summary>
     public required long EdgesLostInHeap { get; init; }
 
-    /// <summary>Events given to handlers.</summary>
+    /// <summary>Events taken up by the dispatcher.</summary>
     public required long EdgesDelivered { get; init; }
+
+    /// <summary>Of those, events of a pin that nobody listened to any more.</summary>
+    public required long EdgesUnheard { get; init; }
+
+    /// <summary>Of those, events whose handlers threw.</summary>
+    public required long EdgesFaulted { get; init; }
+
+    /// <summary>Records that still waited when the run was over.</summary>
+    public required long EdgesWaiting { get; init; }
+
+    /// <summary>When the first pin began to listen, in ns since power-on; null: none did.</summary>
+    public required long? ListeningSince { get; init; }
+
+    /// <summary>From when the times of the script counted, in ns since power-on; null: they did not begin to.</summary>
+    public required long? ScriptStart { get; init; }
+
+    /// <summary>Pins that had interrupts; empty when the run was not metered.</summary>
+    public required IReadOnlyList<PinReport> Pins { get; init; }
+
+    /// <summary>Work items that were queued; empty when the run was not metered.</summary>
+    public required IReadOnlyList<ItemReport> Items { get; init; }
 
     /// <summary>The serial log.</summary>
     public required IReadOnlyList<LogLine> Log { get; init; }

@@ -55,6 +55,10 @@ public sealed class MachineTests
         Assert.AreEqual(first.Nanoseconds, second.Nanoseconds);
     }
 
+    // Two Threads, their Start and Join, ten Increment, two ToString, Concat and WriteLine; their two delegates are none.
+    [TestMethod]
+    public void Run_OfAProgram_CountsItsCalls() => Assert.AreEqual(20, Firmware.Load("Counter").Run().Calls);
+
     [TestMethod]
     [DataRow(2, 1, "-xxxxxxxxx")]
     [DataRow(5, 1, "xxx-xxxxxx")]

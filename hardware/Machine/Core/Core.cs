@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 
 namespace Hardware.Machine;
@@ -12,10 +13,12 @@ internal sealed class Core
     [ThreadStatic]
     private static Core? s_current;
 
+    private readonly long _untilNanoseconds;
     private long _now; // ns since power-on
     private long _limit; // the first charge that goes beyond it leaves the fast path
     private long _quantumEnd; // ns since power-on
     private long _instructions;
+    private long _calls;
     private bool _isStopping;
     private int _lastHash;
 
@@ -23,9 +26,10 @@ internal sealed class Core
     {
         Profile = profile;
         Options = options;
-        EndNanoseconds = endNanoseconds;
+        EndNanoseconds = _untilNanoseconds = endNanoseconds;
         Choices = options.Seed is { } seed ? new SeededChoices(seed) : null;
-        Pads = new Pads(this, pins.Script);
+        Meter = options.IsMetered ? new Meter(this) : null;
+        Pads = new Pads(this, pins);
         Log = log;
         Heap = new Heap(
             this, profile.HeapBytes, LibraryCosts.BaseHeapBytes + (usesPins ? LibraryCosts.PinHeapBytes : 0), options);
@@ -33,6 +37,8 @@ internal sealed class Core
         Interrupts = new Interrupts(this, profile.RingCapacity);
         Timers = new TimerList(this);
         Scheduler = new Scheduler(this);
+        Pads.PowerOn();
+        EndAfterScript(0, pins.Start == ScriptStart.PowerOn ? pins.Script : []);
     }
 
     /// <summary>The core that the calling .NET thread carries firmware for.</summary>
@@ -60,12 +66,18 @@ internal sealed class Core
     internal SeededChoices? Choices { get; }
 
     /// <summary>When the run is over at the latest.</summary>
-    internal long EndNanoseconds { get; }
+    internal long EndNanoseconds { get; private set; }
+
+    /// <summary>Null: nobody asked for measurements.</summary>
+    internal Meter? Meter { get; }
 
     /// <summary>Exact time since power-on.</summary>
     internal long Now => _now;
 
     internal long Instructions => _instructions;
+
+    /// <summary>See <see cref="RunResult.Calls"/>.</summary>
+    internal long Calls => _calls;
 
     /// <summary>The clock that TickCount64, Sleep, time-outs and timers use: the time cut down to a step, in ns.</summary>
     internal long SteppedClock => _now - (Profile.ClockStepNanoseconds == 0 ? 0 : _now % Profile.ClockStepNanoseconds);
@@ -99,6 +111,15 @@ internal sealed class Core
         Core core = s_current!;
         core._instructions += instructions;
         if ((core._now += nanoseconds) > core._limit) core.Expired();
+    }
+
+    /// <summary>The same, where the last of them is a call. It is counted when it is made: behind a switch that comes before
+    /// it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Call(int instructions, int nanoseconds)
+    {
+        Charge(instructions, nanoseconds);
+        s_current!._calls++;
     }
 
     /// <summary>Managed code of the board's libraries, which here is native: it counts like the firmware's own.</summary>
@@ -142,6 +163,37 @@ internal sealed class Core
     {
         if (_isStopping) throw new StoppedException();
         if (Choices != null && Uninterrupted == 0 && Choices.Switches(Options.SwitchPercent)) Scheduler.ForceSwitch();
+    }
+
+    /// <summary>What the running thread has used since it began.</summary>
+    internal Usage UsageOfCurrent() => Scheduler.UsageOfCurrent();
+
+    /// <summary>What all threads have used.</summary>
+    internal Usage Usage => new(_instructions, _calls, Heap.AllocatedBytes);
+
+    /// <summary>Calls into the firmware's code from outside: the board's time, memory and instructions stay as they
+    /// are.</summary>
+    internal T Unseen<T>(Func<T> call)
+    {
+        (long now, long limit, long instructions, long calls) = (_now, _limit, _instructions, _calls);
+        _limit = long.MaxValue;
+        try
+        {
+            return call();
+        }
+        finally
+        {
+            (_now, _limit, _instructions, _calls) = (now, limit, instructions, calls);
+        }
+    }
+
+    /// <summary>The script begins: now it is known when the run ends.</summary>
+    internal void EndAfterScript(long start, IReadOnlyList<PinDrive> script)
+    {
+        if (Options.AfterScriptMilliseconds is not { } after) return;
+        long last = script.Count == 0 ? 0 : script[^1].Nanoseconds;
+        EndNanoseconds = Math.Min(_untilNanoseconds, start + last + (long)(after * 1_000_000));
+        SetLimit();
     }
 
     internal void Stop()

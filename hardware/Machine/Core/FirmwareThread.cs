@@ -71,6 +71,9 @@ internal sealed class FirmwareThread
 
     internal bool IsAlive => State is not (RunState.Unstarted or RunState.Ended);
 
+    /// <summary>What it used of the machine in its runs before this one.</summary>
+    internal Usage Usage { get; set; }
+
     /// <summary>The runtime's blocks in the heap for it.</summary>
     internal int[] Blocks { get; set; } = [];
 

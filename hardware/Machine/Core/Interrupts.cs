@@ -12,8 +12,6 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     private FirmwareThread? _thread;
     private InterruptRecord _given;
     private bool _isBusy;
-    private long _unheard;
-    private long _faulted;
 
     internal long Recorded { get; private set; }
 
@@ -26,16 +24,40 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     /// <summary>That reached a handler.</summary>
     internal long Delivered { get; private set; }
 
-    internal InterruptCounters Counters => new(
-        Recorded, DroppedByRing + DroppedByHeap, Delivered, _unheard, _ring.Count + _list.Count + (_isBusy ? 1 : 0), _faulted);
+    /// <summary>Events of a pin that had no handlers any more.</summary>
+    internal long Unheard { get; private set; }
 
-    internal bool IsCallingThread => _thread != null && core.Scheduler.Current == _thread;
+    /// <summary>Events whose handlers threw.</summary>
+    internal long Faulted { get; private set; }
+
+    /// <summary>In the ring and in the list.</summary>
+    internal long Waiting => _ring.Count + _list.Count;
+
+    internal InterruptCounters Counters
+    {
+        get
+        {
+            long dropped = DroppedByRing + DroppedByHeap;
+            int waiting = (int)Waiting + (_isBusy ? 1 : 0);
+            return new InterruptCounters(Recorded, dropped, Recorded - dropped - waiting - Unheard, Unheard, waiting, Faulted);
+        }
+    }
+
+    internal bool IsDispatcher(FirmwareThread thread) => thread == _thread;
 
     /// <summary>From the interrupt routine.</summary>
     internal void Record(InterruptRecord record)
     {
         Recorded++;
-        _ring.Push(record);
+        if (core.Meter != null) CountRecord(record.Pin);
+        _ring.Push(record with { Nanoseconds = core.Pads.Time });
+    }
+
+    // Before it is in the ring.
+    private void CountRecord(int pin)
+    {
+        core.Meter!.Of(pin).Recorded++;
+        if (_ring.Count == _ring.Capacity) core.Meter.Of(_ring.Oldest.Pin).LostInRing++;
     }
 
     /// <summary>Empties the ring into the list, and gives the first event to the dispatcher if that is free (5b).</summary>
@@ -45,13 +67,19 @@ internal sealed class Interrupts(Core core, int ringCapacity)
         while (_ring.TryTake(out InterruptRecord record))
         {
             if (core.Heap.TryAllocateEvent()) _list.Enqueue(record);
-            else DroppedByHeap++;
+            else DropForTheHeap(record);
         }
 
         if (_isBusy || !_list.TryDequeue(out _given)) return;
         _isBusy = true;
         core.Heap.FreeEvent();
         core.Scheduler.MakeReady(Thread());
+    }
+
+    private void DropForTheHeap(InterruptRecord record)
+    {
+        DroppedByHeap++;
+        if (core.Meter != null) core.Meter.Of(record.Pin).LostInHeap++;
     }
 
     private FirmwareThread Thread()
@@ -66,21 +94,22 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     {
         while (true)
         {
+            bool isHeard = true;
             try
             {
-                if (core.Pads.Deliver(_given)) Delivered++;
-                else _unheard++;
+                Delivered++;
+                isHeard = core.Pads.Deliver(_given);
             }
             catch (Exception exception) when (!core.IsStopping)
             {
-                Delivered++;
-                _faulted++;
+                Faulted++;
                 core.Log.Unhandled(_thread!, exception);
             }
 
             core.ThrowIfStopping();
             while (_thread!.Owned.Count > 0) core.Locks.Abandon(_thread.Owned[0]);
             _isBusy = false;
+            if (!isHeard) Unheard++;
             core.Scheduler.BecomeIdle(_thread);
         }
     }

@@ -12,17 +12,37 @@ internal sealed class Pads : TimeProvider
 {
     private readonly Core _core;
     private readonly IReadOnlyList<PinDrive> _script;
+    private readonly IReadOnlyList<(int Pin, Drive Drive)> _tied;
+    private readonly List<PinDrive> _live = []; // asked for during the run, in order of time
     private readonly Dictionary<int, Pad> _pads = [];
     private readonly List<ChipTimer> _timers = []; // debounce
     private readonly List<PinChange> _changes = [];
     private int _next; // of the script
+    private long _start; // of the script
     private long _time; // of the change that is applied, or of the firmware's write
 
-    internal Pads(Core core, IReadOnlyList<PinDrive> script)
+    internal Pads(Core core, Pins pins)
     {
         _core = core;
-        _script = script;
+        _script = pins.Script;
+        if (pins.Start == Hardware.Machine.ScriptStart.Listening) _start = long.MaxValue;
+        _tied = pins.Tied;
     }
+
+    /// <summary>The wires take the levels that they are tied to.</summary>
+    internal void PowerOn()
+    {
+        foreach ((int pin, Drive drive) in _tied) Change(pin, pad => pad.DriveFromOutside(drive));
+    }
+
+    /// <summary>When the first pin began to listen, in ns; null: none does.</summary>
+    internal long? ListeningSince { get; private set; }
+
+    /// <summary>From when the script's times count, in ns; null: they do not yet.</summary>
+    internal long? ScriptStart => _start == long.MaxValue ? null : _start;
+
+    /// <summary>When what happens now on the wires happens, in ns.</summary>
+    internal long Time => _time;
 
     /// <summary>The firmware's open pins, in the order of opening.</summary>
     internal List<Platform.GpioPin> Open { get; } = [];
@@ -42,7 +62,8 @@ internal sealed class Pads : TimeProvider
     {
         get
         {
-            long next = _next < _script.Count ? _script[_next].Nanoseconds : long.MaxValue;
+            long next = NextStep;
+            if (_live.Count > 0) next = Math.Min(next, _live[0].Nanoseconds);
             foreach (ChipTimer timer in _timers) next = Math.Min(next, timer.Due);
             return next;
         }
@@ -63,7 +84,7 @@ internal sealed class Pads : TimeProvider
                 continue;
             }
 
-            PinDrive change = _script[_next++];
+            PinDrive change = NextStep <= _time ? _script[_next++] : TakeLive();
             Change(change.Pin, pad => pad.DriveFromOutside(change.Drive));
         }
 
@@ -75,6 +96,38 @@ internal sealed class Pads : TimeProvider
         if (HasPin(pin)) return;
         throw new ArgumentOutOfRangeException(
             nameof(pin), pin, $"There is no such pin: this board has pins 0 to {_core.Profile.PinCount - 1}.");
+    }
+
+    /// <summary>A pin listens from now on.</summary>
+    internal void Listen()
+    {
+        if (ListeningSince != null) return;
+        ListeningSince = _core.Now;
+        if (_start == 0) return;
+        _start = _core.Now;
+        _core.EndAfterScript(_start, _script);
+    }
+
+    /// <summary>Somebody acts on wires during the run.</summary>
+    internal void Add(IEnumerable<PinDrive> steps)
+    {
+        foreach (PinDrive step in steps)
+        {
+            PinDrive now = step with { Nanoseconds = Math.Max(step.Nanoseconds, _core.Now) };
+            int i = _live.Count;
+            while (i > 0 && _live[i - 1].Nanoseconds > now.Nanoseconds) i--;
+            _live.Insert(i, now);
+        }
+    }
+
+    private long NextStep =>
+        _next < _script.Count && _start != long.MaxValue ? _start + _script[_next].Nanoseconds : long.MaxValue;
+
+    private PinDrive TakeLive()
+    {
+        PinDrive step = _live[0];
+        _live.RemoveAt(0);
+        return step;
     }
 
     internal bool HasPin(int pin) => pin >= 0 && pin < _core.Profile.PinCount;
@@ -125,7 +178,7 @@ internal sealed class Pads : TimeProvider
         object made = new(); // stands for the runtime's own event, which becomes the firmware's
         _core.Heap.Allocate(LibraryCosts.PinEventBytes);
         _core.Heap.Track(made, LibraryCosts.PinEventBytes);
-        bool isHeard = place >= 0 && Open[place].Raise(record.IsHigh ? PinEventTypes.Rising : PinEventTypes.Falling);
+        bool isHeard = place >= 0 && Open[place].Raise(record);
         GC.KeepAlive(made);
         _core.ChargeLibrary(LibraryCosts.PinEventAfter);
         return isHeard;

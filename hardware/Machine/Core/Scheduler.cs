@@ -20,6 +20,7 @@ internal sealed class Scheduler
     private readonly List<FirmwareThread> _all = []; // started and not ended
     private readonly SemaphoreSlim _finished = new(0);
     private FirmwareThread? _lastRun;
+    private Usage _settled;
     private int _lowestCounter; // G
     private int _nextId = 1;
 
@@ -200,6 +201,7 @@ internal sealed class Scheduler
     // The thread to run, its quantum begun; null: the run is over.
     private FirmwareThread? Choose()
     {
+        if (!KeepPace(_core.Now)) return null;
         Look();
         FirmwareThread? next;
         while ((next = Candidate()) == null)
@@ -213,6 +215,7 @@ internal sealed class Scheduler
         if (next.Counter < _lowestCounter) _lowestCounter = next.Counter;
         if (next != _lastRun)
         {
+            Settle();
             Switches++;
             _core.Spend(_core.Profile.SwitchNanoseconds);
         }
@@ -221,6 +224,21 @@ internal sealed class Scheduler
         Current = next;
         _core.BeginQuantum();
         return next;
+    }
+
+    /// <summary>What the running thread has used since it began.</summary>
+    internal Usage UsageOfCurrent()
+    {
+        Settle();
+        return Current.Usage;
+    }
+
+    // What was used since the last time goes to the thread that ran.
+    private void Settle()
+    {
+        Usage usage = _core.Usage;
+        if (_lastRun != null) _lastRun.Usage += usage - _settled;
+        _settled = usage;
     }
 
     private FirmwareThread? Candidate()
@@ -259,7 +277,7 @@ internal sealed class Scheduler
         long begin = _core.Now;
         long clock = _core.SteppedClock;
         long earliest = Math.Min(EarliestDeadline, _core.Timers.EarliestDue);
-        if (earliest == long.MaxValue && _core.Pads.NextChange == long.MaxValue)
+        if (earliest == long.MaxValue && _core.Pads.NextChange == long.MaxValue && _core.Options.RealTime == null)
         {
             Outcome ??= RunEnd.NothingCanHappen;
             return false;
@@ -268,6 +286,7 @@ internal sealed class Scheduler
         long wait = earliest == long.MaxValue ? LongestIdle : earliest - clock;
         wait = Math.Clamp(wait - wait % Millisecond, Millisecond, LongestIdle);
         long wake = NextStep(clock + wait);
+        if (!KeepPace(Math.Min(Math.Min(wake, _core.Pads.NextChange), _core.EndNanoseconds))) return false;
         while (_core.Pads.NextChange <= wake)
         {
             long change = _core.Pads.NextChange;
@@ -289,6 +308,24 @@ internal sealed class Scheduler
         _core.JumpTo(Math.Max(wake, _core.Now));
         IdleNanoseconds += _core.Now - begin;
         return true;
+    }
+
+    // Lets the wall clock come up, where it counts, and takes what somebody did to the wires. False: he took the power away.
+    private bool KeepPace(long nanoseconds)
+    {
+        if (_core.Options.RealTime is not { } realTime) return true;
+        Interrupts interrupts = _core.Interrupts;
+        realTime.Show(interrupts.Recorded, interrupts.DroppedByRing + interrupts.DroppedByHeap, _core.Pads.Changes);
+        (long reached, IReadOnlyList<PinDrive> steps) = realTime.WaitUntil(nanoseconds);
+        if (steps.Count > 0)
+        {
+            if (reached > _core.Now) _core.JumpTo(reached);
+            _core.Pads.Add(steps);
+        }
+
+        if (!realTime.IsOff) return true;
+        Outcome ??= RunEnd.SwitchedOff;
+        return false;
     }
 
     // The first step of the clock at or after a moment.

@@ -38,6 +38,7 @@ internal sealed partial class Rewriter
             List<Instruction> original = [.. _method.Body.Instructions];
             FindLeaders(original);
             foreach (Instruction instruction in original) Visit(instruction);
+            MeterQueueing(original);
             Instruction first = _method.Body.Instructions[0];
             Before(first, [Instruction.Create(OpCodes.Call, _owner._enter), .. KeepVariables()]);
             foreach (ExceptionHandler handler in _method.Body.ExceptionHandlers)
@@ -47,6 +48,47 @@ internal sealed partial class Rewriter
 
             foreach (VariableDefinition variable in _method.Body.Variables) CheckType(variable.VariableType);
         }
+
+        // The calls of the Workqueues library that the meter follows: by the names of its public API, so that any library of that
+        // contract can be measured.
+        private void MeterQueueing(List<Instruction> original)
+        {
+            if (_method.DeclaringType.FullName != "Workqueues.Workqueue" || !_method.IsPublic || _method.IsStatic) return;
+            if (_method.Name is not ("Queue" or "QueueOn" or "QueueDelayed" or "QueueDelayedOn" or "QueueAt" or "ModifyDelayed")
+                || _method.ReturnType.MetadataType != MetadataType.Boolean) return;
+            ParameterDefinition? work = _method.Parameters.FirstOrDefault(
+                each => each.ParameterType.FullName is "Workqueues.Work" or "Workqueues.DelayedWork");
+            ParameterDefinition? delay = _method.Parameters.FirstOrDefault(
+                each => each.Name is "delayMilliseconds" or "dueJiffies");
+            if (work == null) return;
+            foreach (Instruction each in original.Where(each => each.OpCode.Code == Code.Ret))
+            {
+                // What ModifyDelayed returns is whether the item was pending: unless it is refused it is queued in either case.
+                Before(
+                    Place(each),
+                    Instruction.Create(_method.Name == "ModifyDelayed" ? OpCodes.Ldc_I4_1 : OpCodes.Dup),
+                    Instruction.Create(OpCodes.Ldarg, work),
+                    Instruction.Create(OpCodes.Call, _owner._queueEnds));
+            }
+
+            Before(
+                _method.Body.Instructions[0],
+                [
+                    Instruction.Create(OpCodes.Ldarg, work),
+                    .. delay == null
+                        ? [Instruction.Create(OpCodes.Ldc_I8, 0L)]
+                        : new[] { Instruction.Create(OpCodes.Ldarg, delay), Instruction.Create(OpCodes.Conv_I8) },
+                    Instruction.Create(
+                        OpCodes.Call, _method.Name == "QueueAt" ? _owner._queueBeginsAt : _owner._queueBegins),
+                ]);
+        }
+
+        private static bool IsHandler(MethodReference callee) =>
+            callee.Name == "Invoke" && callee.DeclaringType.FullName == "Workqueues.WorkHandler";
+
+        private Instruction[] MeterHandler(MethodReference callee) => IsHandler(callee)
+            ? [Instruction.Create(OpCodes.Dup), Instruction.Create(OpCodes.Call, _owner._handlerBegins)]
+            : [];
 
         // A board's collector looks at all variables of a method, .NET's only at those that will be used.
         private List<Instruction> KeepVariables()
@@ -150,7 +192,8 @@ internal sealed partial class Rewriter
             (SurfaceType Type, SurfaceMember Member)? known = CheckMember(callee);
             if (known is not { } library)
             {
-                Before(instruction, Charge());
+                Before(instruction, [.. Charge(isCall: true), .. MeterHandler(callee)]);
+                if (IsHandler(callee)) After(Place(instruction), Instruction.Create(OpCodes.Call, _owner._handlerEnds));
                 return;
             }
 
@@ -167,7 +210,7 @@ internal sealed partial class Rewriter
 
             AddLibrary(cost);
             if (_isEventAccessor && library.Type.Name == "System.Delegate") AddLibrary(EventAccessorInstructions);
-            Before(instruction, Charge());
+            Before(instruction, Charge(isCall: !_isEventAccessor || library.Type.Name == "System.Delegate"));
             if (!isOwn && library.Type.Substitutes.TryGetValue(library.Member.Name, out MethodInfo? substitute))
             {
                 Instruction call = Instruction.Create(OpCodes.Call, _owner._module.ImportReference(substitute));
@@ -218,7 +261,7 @@ internal sealed partial class Rewriter
             AddLibrary(known?.Member.Instructions ?? 0);
             if (known is { } library && library.Type.Substitutes.TryGetValue(library.Member.Name, out MethodInfo? substitute))
             {
-                Before(instruction, Charge());
+                Before(instruction, Charge(isCall: true));
                 Instruction place = Place(instruction);
                 place.OpCode = OpCodes.Call;
                 place.Operand = _owner._module.ImportReference(substitute);
@@ -228,7 +271,7 @@ internal sealed partial class Rewriter
 
             if (known?.Member.Makes == Makes.String)
             {
-                Before(instruction, Charge());
+                Before(instruction, Charge(isCall: true));
                 MakeResult(Place(instruction), Makes.String, constructor);
                 return;
             }
@@ -236,11 +279,12 @@ internal sealed partial class Rewriter
             int bytes = _owner.ObjectBytes(constructor.DeclaringType);
             if (bytes == 0 || _owner._isHosted)
             {
-                Before(instruction, Charge());
+                Before(instruction, Charge(isCall: true));
                 return;
             }
 
-            New(instruction, bytes);
+            // A board makes a delegate without a call.
+            New(instruction, bytes, isCall: !IsDelegate(constructor.DeclaringType));
         }
 
         private void VisitNewArray(Instruction instruction)
@@ -271,14 +315,14 @@ internal sealed partial class Rewriter
             }
 
             int bytes = _owner.BoxBytes(type);
-            New(instruction, bytes);
+            New(instruction, bytes, isCall: false);
         }
 
         // Room is asked for before the object is made, and afterwards it is known.
-        private void New(Instruction instruction, int bytes)
+        private void New(Instruction instruction, int bytes, bool isCall)
         {
             Instruction size = Instruction.Create(OpCodes.Ldc_I4, bytes);
-            Before(instruction, [.. Charge(), size, Instruction.Create(OpCodes.Call, _owner._new)]);
+            Before(instruction, [.. Charge(isCall), size, Instruction.Create(OpCodes.Call, _owner._new)]);
             After(
                 Place(instruction),
                 Instruction.Create(OpCodes.Dup),
@@ -292,14 +336,14 @@ internal sealed partial class Rewriter
             _nanoseconds += instructions * _owner._costs.Simple;
         }
 
-        private Instruction[] Charge()
+        private Instruction[] Charge(bool isCall = false)
         {
             if (_instructions == 0) return [];
             Instruction[] charge =
             [
                 Instruction.Create(OpCodes.Ldc_I4, _instructions),
                 Instruction.Create(OpCodes.Ldc_I4, _nanoseconds),
-                Instruction.Create(OpCodes.Call, _owner._charge),
+                Instruction.Create(OpCodes.Call, isCall ? _owner._call : _owner._charge),
             ];
             _instructions = 0;
             _nanoseconds = 0;
@@ -352,7 +396,9 @@ internal sealed partial class Rewriter
             return null;
         }
 
-        private bool IsDelegate(TypeReference type) => Resolve(type)?.BaseType == typeof(MulticastDelegate);
+        private bool IsDelegate(TypeReference type) => _owner.IsFirmware(type)
+            ? type.Resolve()?.BaseType?.FullName == "System.MulticastDelegate"
+            : Resolve(type)?.BaseType == typeof(MulticastDelegate);
 
         private Type? Resolve(TypeReference type) => _owner.Known(type) is { } known ? Surface.FindInDotNet(known.Name) : null;
 

@@ -27,6 +27,7 @@ internal sealed partial class Rewriter
     private readonly Dictionary<string, string> _boardNames = []; // of types that are the machine's own by now
     private readonly HashSet<TypeReference> _unbound = [];
     private readonly MethodReference _charge;
+    private readonly MethodReference _call;
     private readonly MethodReference _enter;
     private readonly MethodReference _keep;
     private readonly MethodReference _new;
@@ -34,6 +35,11 @@ internal sealed partial class Rewriter
     private readonly MethodReference _newArray;
     private readonly MethodReference _madeArray;
     private readonly MethodReference _madeString;
+    private readonly MethodReference _queueBegins;
+    private readonly MethodReference _queueBeginsAt;
+    private readonly MethodReference _queueEnds;
+    private readonly MethodReference _handlerBegins;
+    private readonly MethodReference _handlerEnds;
 
     internal Rewriter(ModuleDefinition module, HashSet<string> firmware, IReadOnlyCollection<string> hosted, InstructionCosts costs)
     {
@@ -43,6 +49,7 @@ internal sealed partial class Rewriter
         _isHosted = hosted.Contains(module.Assembly.Name.Name);
         _costs = costs;
         _charge = Import(nameof(Account.Charge));
+        _call = Import(nameof(Account.Call));
         _enter = Import(nameof(Account.Enter));
         _keep = Import(nameof(Account.Keep));
         _new = Import(nameof(Account.New));
@@ -50,6 +57,11 @@ internal sealed partial class Rewriter
         _newArray = Import(nameof(Account.NewArray));
         _madeArray = Import(nameof(Account.MadeArray));
         _madeString = Import(nameof(Account.MadeString));
+        _queueBegins = Import(nameof(Account.QueueBegins));
+        _queueBeginsAt = Import(nameof(Account.QueueBeginsAt));
+        _queueEnds = Import(nameof(Account.QueueEnds));
+        _handlerBegins = Import(nameof(Account.HandlerBegins));
+        _handlerEnds = Import(nameof(Account.HandlerEnds));
     }
 
     /// <summary>Rewrites the module in place.</summary>

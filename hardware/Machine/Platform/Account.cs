@@ -12,6 +12,10 @@ public static class Account
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Charge(int instructions, int nanoseconds) => Core.Charge(instructions, nanoseconds);
 
+    /// <summary>The same, where the last of them is a call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Call(int instructions, int nanoseconds) => Core.Call(instructions, nanoseconds);
+
     /// <summary>Where hosted code uses what the machine does not have: the run is over.</summary>
     public static void Refuse(string members)
     {
@@ -54,6 +58,35 @@ public static class Account
     /// <summary>After it was made.</summary>
     public static void MadeArray(Array made, int elementBytes) =>
         Core.Current.Heap.Track(made, Heap.ArrayBytes(made.Length, elementBytes));
+
+    /// <summary>A call that queues a work item begins.</summary>
+    /// <param name="work">The item.</param>
+    /// <param name="delay">After so many milliseconds, by the board's clock.</param>
+    public static void QueueBegins(object? work, long delay)
+    {
+        Core core = Core.Current;
+        if (core.Meter == null || work == null) return;
+        core.Meter.QueueBegins(work, delay <= 0 ? 0 : core.SteppedClock + delay * 1_000_000);
+    }
+
+    /// <summary>The same, for a moment of the board's clock.</summary>
+    public static void QueueBeginsAt(object? work, long milliseconds) =>
+        QueueBegins(work, milliseconds - Core.Current.SteppedClock / 1_000_000);
+
+    /// <summary>It returns.</summary>
+    public static void QueueEnds(bool isQueued, object? work)
+    {
+        if (work != null) Core.Current.Meter?.QueueEnds(work, isQueued);
+    }
+
+    /// <summary>The handler of a work item is about to be called.</summary>
+    public static void HandlerBegins(object? work)
+    {
+        if (work != null) Core.Current.Meter?.HandlerBegins(work);
+    }
+
+    /// <summary>It has returned.</summary>
+    public static void HandlerEnds() => Core.Current.Meter?.HandlerEnds();
 
     /// <summary>A string that a library call made: a new one, as on a board. .NET may give one that it keeps for ever, such as
     /// that of a small number, or one of the arguments.</summary>

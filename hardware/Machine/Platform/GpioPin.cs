@@ -114,13 +114,16 @@ public sealed class GpioPin : IDisposable
 
     /// <summary>On the dispatcher's thread.</summary>
     /// <returns>False: it has no handler (any more).</returns>
-    internal bool Raise(PinEventTypes edge)
+    internal bool Raise(InterruptRecord record)
     {
         if (_isDisposed || _callbacks == null) return false;
+        PinEventTypes edge = record.IsHigh ? PinEventTypes.Rising : PinEventTypes.Falling;
         _core.Heap.Allocate(LibraryCosts.PinEventBytes);
         PinValueChangedEventArgs arguments = new(edge, PinNumber);
         _core.Heap.Track(arguments, LibraryCosts.PinEventBytes);
+        _core.Meter?.TopHalfBegins(PinNumber, record.Nanoseconds);
         _callbacks(this, arguments);
+        _core.Meter?.TopHalfEnds(PinNumber);
         return true;
     }
 
@@ -159,6 +162,7 @@ public sealed class GpioPin : IDisposable
         }
 
         _mode = mode;
+        if (_callbacks != null && mode < PinMode.Output) pads.Listen();
     }
 
     private uint DebounceMilliseconds() => unchecked((uint)(_debounceTimeout.Ticks / TimeSpan.TicksPerMillisecond));

@@ -3,7 +3,8 @@ namespace VirtualRuntime;
 /// <summary>What the pad's interrupt routine notes of one edge: all that the runtime will ever know of it.</summary>
 /// <param name="Pin">The pin.</param>
 /// <param name="IsHigh">The level after the edge.</param>
-public readonly record struct InterruptRecord(int Pin, bool IsHigh);
+/// <param name="Nanoseconds">When it came, where somebody keeps the time; the runtime does not see it.</param>
+public readonly record struct InterruptRecord(int Pin, bool IsHigh, long Nanoseconds = 0);
 
 /// <summary>The fixed memory between the interrupt routine, which must not wait, and the dispatcher, which may be slow.
 /// When it is full the <b>oldest</b> record is lost: what is left tells the newest state of the world.</summary>
@@ -19,6 +20,9 @@ public sealed class InterruptRing(int capacity)
 
     /// <summary>Records that wait now.</summary>
     public int Count { get; private set; }
+
+    /// <summary>The record that has waited longest, if one waits.</summary>
+    public InterruptRecord Oldest => _records[_oldest];
 
     /// <summary>Records lost to newer ones.</summary>
     public long Dropped { get; private set; }

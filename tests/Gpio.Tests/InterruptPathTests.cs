@@ -329,14 +329,14 @@ public class InterruptPathTests
         Assert.IsNotNull(thrown);
     }
 
-    [BoardTest]
+    [BoardTest(HeapBytes = 64 << 10)]
     public void Native_OfTheBoard_IsTheMachines()
     {
         Assert.AreEqual("VIRTUAL", SystemInfo.TargetName);
         Assert.IsTrue(Rtc.SetSystemTime(new DateTime(2030, 5, 17, 12, 0, 0)));
         Outside.Pass(5);
         Assert.AreEqual(5, (DateTime.UtcNow - new DateTime(2030, 5, 17, 12, 0, 0)).TotalMilliseconds, 2);
-        Assert.IsInRange(80u << 10, 100u << 10, nanoFramework.Runtime.Native.GC.Run(false));
+        Assert.IsInRange(50u << 10, 60u << 10, nanoFramework.Runtime.Native.GC.Run(false));
         ExecutionConstraint.Install(-1, 0);
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ExecutionConstraint.Install(-2, 0));
     }

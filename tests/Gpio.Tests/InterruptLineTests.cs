@@ -226,6 +226,24 @@ public sealed class InterruptLineTests
         CollectionAssert.DoesNotContain(hadEnded, false);
     }
 
+    [BoardTest(Seeds = 100, Accesses = true)]
+    public void Dispose_WhileAnEdgeIsOnItsWay_NoHandlerRunsBehindIt()
+    {
+        bool hasReturned = false;
+        bool isLate = false;
+        var line = new InterruptLine(_pin, Both, (_, _) =>
+        {
+            isLate |= Volatile.Read(ref hasReturned);
+            Thread.Sleep(0);
+            isLate |= Volatile.Read(ref hasReturned);
+        }, "irq");
+        Outside.Drive(Pin, Drive.Low);
+        line.Dispose();
+        hasReturned = true;
+        Outside.WaitUntilIdle();
+        Assert.IsFalse(isLate);
+    }
+
     [BoardTest]
     public void Dispose_PinClosedBefore_NeitherThrowsNorLeavesARow()
     {

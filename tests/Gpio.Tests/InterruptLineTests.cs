@@ -226,7 +226,7 @@ public sealed class InterruptLineTests
         CollectionAssert.DoesNotContain(hadEnded, false);
     }
 
-    [BoardTest(Seeds = 100, Accesses = true)]
+    [BoardTest(Seeds = 200)]
     public void Dispose_WhileAnEdgeIsOnItsWay_NoHandlerRunsBehindIt()
     {
         bool hasReturned = false;

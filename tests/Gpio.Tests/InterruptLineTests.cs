@@ -226,7 +226,7 @@ public sealed class InterruptLineTests
         CollectionAssert.DoesNotContain(hadEnded, false);
     }
 
-    [BoardTest(Seeds = 200)]
+    [BoardTest(Seeds = 400)]
     public void Dispose_WhileAnEdgeIsOnItsWay_NoHandlerRunsBehindIt()
     {
         bool hasReturned = false;

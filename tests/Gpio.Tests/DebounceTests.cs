@@ -1,5 +1,6 @@
 using System.Device.Gpio;
 using Hardware.Machine;
+using OnMachine;
 using VirtualRuntime;
 
 namespace Gpio.Tests;
@@ -90,6 +91,20 @@ public class DebounceTests
         _pin.ValueChanged -= handler;
         Outside.Pass(100);
         AssertSeen();
+    }
+
+    // The README of hardware/Machine shows it.
+    [MachineTest(Board = "B-L475E-IOT01A", Seeds = 20)]
+    public void Edge_OfAnInput_IsSeenAfterItsDebounce()
+    {
+        _pin.Dispose();
+        using GpioPin pin = new GpioController().OpenPin(5, PinMode.InputPullUp);
+        List<PinEventTypes> seen = [];
+        pin.DebounceTimeout = TimeSpan.FromMilliseconds(20);
+        pin.ValueChanged += (_, e) => seen.Add(e.ChangeType);
+        Outside.Drive(5, Drive.Low);
+        Outside.Pass(100);
+        CollectionAssert.AreEqual(new[] { PinEventTypes.Falling }, seen);
     }
 
     private void ListenWith(int timeoutMilliseconds)

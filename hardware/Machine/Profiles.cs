@@ -57,7 +57,7 @@ public static class Profiles
             PinCount = 16 * 11,
         },
         Esp32("ESP32-DevKitC", "ESP32_PSRAM_REV0", 80.0 / 240) with { PinCount = 40, FirstInputOnlyPin = 34 },
-        Esp32("ESP32-S3-DevKitC-1", "ESP32_S3_ALL", 80.0 / 240) with { PinCount = 49 },
+        Esp32("ESP32-S3-DevKitC-1", "ESP32_S3_OCTAL", 80.0 / 240) with { PinCount = 49 },
         Esp32("ESP32-C3-DevKitM-1", "ESP32_C3", 80.0 / 160) with { PinCount = 22 },
         Scaled("VirtualBoard", "VIRTUAL", 80.0 / 240, 921_600) with
         {

@@ -9,7 +9,9 @@ namespace Hardware.Machine;
 /// <see cref="RunOptions.RealTime"/>. Members may be called from any thread.</summary>
 /// <remarks>Virtual time never runs ahead of the wall clock; where the PC is slower than the board it falls behind. What falls
 /// behind by more than a tenth of a second is not caught up.</remarks>
-public sealed class RealTime
+/// <param name="hasHands">True: somebody may act on the wires at any time, so the run goes on although nothing can happen by
+/// itself.</param>
+public sealed class RealTime(bool hasHands)
 {
     private const long Patience = 100_000_000; // ns
     private const long Millisecond = 1_000_000;
@@ -78,6 +80,8 @@ public sealed class RealTime
             Monitor.PulseAll(_gate);
         }
     }
+
+    internal bool HasHands => hasHands;
 
     internal bool IsOff
     {

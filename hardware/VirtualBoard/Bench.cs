@@ -60,13 +60,14 @@ public sealed class Bench
     /// <summary>Why a run is no success, one line; null: it is one.</summary>
     public string? Failure(RunResult run)
     {
-        if (run.UnhandledExceptions.Count > 0)
+        // Where no code of the firmware ran, the runtime itself had no memory: those are edges that were lost.
+        UnhandledException[] uncaught = [.. run.UnhandledExceptions.Where(each => each.Stack.Count > 0)];
+        if (uncaught.Length > 0)
         {
-            UnhandledException first = run.UnhandledExceptions[0];
-            string count = run.UnhandledExceptions.Count == 1 ? "" : $" (the first of {run.UnhandledExceptions.Count})";
-            string place = first.Stack.Count == 0 ? "" : ", at " + first.Stack[0];
+            UnhandledException first = uncaught[0];
+            string count = uncaught.Length == 1 ? "" : $" (the first of {uncaught.Length})";
             return FormattableString.Invariant($"nobody caught an exception{count}: {first.Nanoseconds / 1e6:F3} ms, {first.Thread}: ")
-                + $"{first.Exception.GetType()}: {first.Exception.Message.ReplaceLineEndings(" ")}{place}";
+                + $"{first.Exception.GetType()}: {first.Exception.Message.ReplaceLineEndings(" ")}, at {first.Stack[0]}";
         }
 
         if (run.End == RunEnd.Reboot) return "the firmware asked for a reboot; the virtual board powers off instead";

@@ -31,7 +31,7 @@ public static class FirmwareImage
         Console.Error.WriteLine($"building {project}");
         using Process process = Process.Start(new ProcessStartInfo("dotnet")
         {
-            ArgumentList = { "build", project, "-c", "Release", "--nologo", "-v", "quiet", "-getProperty:TargetPath" },
+            ArgumentList = { "build", project, "-c", "Release", "--nologo", "-v", "quiet", "-t:Build", "-getProperty:TargetPath" },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -87,7 +87,7 @@ public static class Program
         }
 
         RunResult run = keyboard is null
-            ? bench.Run(options => options with { IsMetered = true, RealTime = isPaced ? new RealTime() : null }, Write)
+            ? bench.Run(options => options with { IsMetered = true, RealTime = isPaced ? new RealTime(hasHands: false) : null }, Write)
             : RunByHand(bench, keyboard, Write);
 
         var report = new RunReport(run, settings.Board, settings.Wiring);
@@ -98,7 +98,11 @@ public static class Program
         }
 
         string? failure = bench.Failure(run);
-        if (failure is not null && run.End == RunEnd.NothingCanHappen) screen.Receive("\n" + run.DescribeThreads().TrimEnd());
+        if (failure is not null && run.UnhandledExceptions.Count == 0 && run.End == RunEnd.NothingCanHappen)
+        {
+            screen.Receive("\n" + run.DescribeThreads().TrimEnd());
+        }
+
         string? noTrace = tap is null ? null : ShowTrace(settings, tap.Traces, report.Loss, picture, screen);
         logRecorder?.Flush();
         traceRecorder?.Flush();
@@ -113,7 +117,7 @@ public static class Program
 
     private static RunResult RunByHand(Bench bench, Keyboard keyboard, Action<LogLine> write)
     {
-        var hands = new RealTime();
+        var hands = new RealTime(hasHands: true);
         Task<RunResult> run = Task.Run(() => bench.Run(
             options => options with { IsMetered = true, RealTime = hands, AfterScriptMilliseconds = null }, write));
         keyboard.Press(hands, () => run.IsCompleted);

@@ -21,7 +21,8 @@ public sealed class RunReport(RunResult run, Profile board, Wiring wiring)
     {
         get
         {
-            if (run.EdgesLostInRing + run.EdgesLostInHeap == 0) return null;
+            int unmade = run.UnhandledExceptions.Count(each => each.Stack.Count == 0);
+            if (run.EdgesLostInRing + run.EdgesLostInHeap + unmade == 0) return null;
             List<string> words = [];
             if (run.EdgesLostInRing > 0)
             {
@@ -35,6 +36,7 @@ public sealed class RunReport(RunResult run, Profile board, Wiring wiring)
                     + "each waits there for its handler.");
             }
 
+            if (unmade > 0) words.Add($"{Text(unmade)} more ended in the runtime, which had no memory for the event.");
             return string.Join(' ', words);
         }
     }

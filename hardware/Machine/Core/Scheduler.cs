@@ -277,7 +277,7 @@ internal sealed class Scheduler
         long begin = _core.Now;
         long clock = _core.SteppedClock;
         long earliest = Math.Min(EarliestDeadline, _core.Timers.EarliestDue);
-        if (earliest == long.MaxValue && _core.Pads.NextChange == long.MaxValue && _core.Options.RealTime == null)
+        if (earliest == long.MaxValue && _core.Pads.NextChange == long.MaxValue && _core.Options.RealTime is not { HasHands: true })
         {
             Outcome ??= RunEnd.NothingCanHappen;
             return false;

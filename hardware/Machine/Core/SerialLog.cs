@@ -9,7 +9,11 @@ namespace Hardware.Machine;
 /// <param name="Nanoseconds">When its last byte had left, since power-on.</param>
 /// <param name="Thread">Who wrote it.</param>
 /// <param name="Text">Without its line end.</param>
-public readonly record struct LogLine(long Nanoseconds, string Thread, string Text);
+/// <param name="Instructions">Executed until then.</param>
+/// <param name="Calls">Made until then.</param>
+/// <param name="AllocatedBytes">Allocated until then.</param>
+public readonly record struct LogLine(
+    long Nanoseconds, string Thread, string Text, long Instructions, long Calls, long AllocatedBytes);
 
 /// <summary>An exception that nothing in the firmware caught.</summary>
 /// <param name="Nanoseconds">When, since power-on.</param>
@@ -44,7 +48,9 @@ internal sealed class SerialLog(Action<LogLine>? written)
         int end;
         while ((end = open.IndexOf('\n')) >= 0)
         {
-            LogLine line = new(core.Now, core.Scheduler.Current.Name, open[..end].TrimEnd('\r'));
+            Usage usage = core.Usage;
+            LogLine line = new(core.Now, core.Scheduler.Current.Name, open[..end].TrimEnd('\r'),
+                usage.Instructions, usage.Calls, usage.Bytes);
             _lines.Add(line);
             written?.Invoke(line);
             if (core.Options.UntilText is { } last && line.Text.Contains(last, StringComparison.Ordinal)) isLast = true;

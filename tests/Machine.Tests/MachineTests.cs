@@ -150,6 +150,16 @@ public sealed class MachineTests
     }
 
     [TestMethod]
+    public void Run_OfFirmwareThatReboots_TellsItAndEnds()
+    {
+        RunResult result = Firmware.Load("Reboots").Run();
+
+        Assert.AreEqual(RunEnd.Reboot, result.End);
+        Assert.AreEqual("rebooting\nrebooting\n", result.Text);
+        Assert.AreEqual(10_000_000, result.Nanoseconds, 1_500_000);
+    }
+
+    [TestMethod]
     public void Run_OfFirmwareThatSwallowsEverything_EndsInTime()
     {
         RunResult result = Firmware.Load("Stubborn").Run(new RunOptions { UntilMilliseconds = 500 });

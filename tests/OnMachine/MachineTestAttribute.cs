@@ -14,6 +14,9 @@ namespace OnMachine;
 [AttributeUsage(AttributeTargets.Method)]
 public class MachineTestAttribute : TestMethodAttribute
 {
+    // Seldom lets one thread get far while another stands still, often lets many come between each other.
+    private static readonly int[] s_switchPercent = [50, 5, 15, 30];
+
     /// <summary>The attribute.</summary>
     public MachineTestAttribute([CallerFilePath] string file = "", [CallerLineNumber] int line = -1)
         : base(file, line)
@@ -83,7 +86,14 @@ public class MachineTestAttribute : TestMethodAttribute
         {
             try
             {
-                machine.Run(test, options with { Seed = seed, SwitchAtAccesses = Accesses });
+                machine.Run(
+                    test,
+                    options with
+                    {
+                        Seed = seed,
+                        SwitchPercent = s_switchPercent[seed % s_switchPercent.Length],
+                        SwitchAtAccesses = Accesses,
+                    });
             }
             catch (Exception exception)
             {

@@ -43,7 +43,8 @@ internal sealed partial class Rewriter
     private readonly MethodReference _handlerBegins;
     private readonly MethodReference _handlerEnds;
 
-    internal Rewriter(ModuleDefinition module, HashSet<string> firmware, IReadOnlyCollection<string> hosted, InstructionCosts costs)
+    internal Rewriter(
+        ModuleDefinition module, HashSet<string> firmware, IReadOnlyCollection<string> hosted, InstructionCosts costs)
     {
         _module = module;
         _firmware = firmware;
@@ -172,7 +173,11 @@ internal sealed partial class Rewriter
     // A type as something uses it: nothing that is unknown, and no array of several dimensions.
     private void CheckType(TypeReference type, string user)
     {
-        if (type is ArrayType { Rank: > 1 } && !_isHosted) _unknown.Add($"{type.FullName} in {user}: a board has only arrays of one dimension");
+        if (type is ArrayType { Rank: > 1 } && !_isHosted)
+        {
+            _unknown.Add($"{type.FullName} in {user}: a board has only arrays of one dimension");
+        }
+
         if (type is GenericInstanceType generic)
         {
             foreach (TypeReference argument in generic.GenericArguments) CheckType(argument, user);

@@ -8,6 +8,6 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("Workqueues.Tests")]
 [assembly: InternalsVisibleTo("Workqueues.OnMachine.Tests")]
 [assembly: InternalsVisibleTo("Contract.Tests")]
-[assembly: InternalsVisibleTo("Exploration.Tests")]
+[assembly: InternalsVisibleTo("Exploration")]
 [assembly: InternalsVisibleTo("Injection.Tests")]
 [assembly: InternalsVisibleTo("Stress")]

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using System.Threading;
 
 namespace Workqueues;
@@ -45,10 +44,6 @@ internal static class DeadlineList
     /// never to call one again, while threads go on to wake from their waits in time: idle workers stand in until the timer
     /// comes.</summary>
     internal static bool IsTimerSuspect; // set with the lock held, cleared by the timer
-
-#pragma warning disable CS0649 // without the symbol nothing counts
-    internal static long Steps; // A test's counter: list operations and items looked at
-#pragma warning restore CS0649
 
     /// <summary>Makes the default timer, unless there is one. Called by whoever makes a queue: later it would be too late to
     /// allocate.</summary>
@@ -107,7 +102,6 @@ internal static class DeadlineList
         }
 
         work.Stamp = due;
-        CountStep();
         if (s_isRequested && due - s_requested >= 0)
         {
             if (now - s_requested < OverdueMilliseconds) return false;
@@ -132,7 +126,6 @@ internal static class DeadlineList
     {
         WorkList.MoveLocked(ref s_buckets[BucketOf(work.Stamp)], ref queued, work);
         s_count--;
-        CountStep();
     }
 
     /// <summary>Disarms an item. The timer is left as it is: one expiry without need costs less than programming it here, and a
@@ -141,7 +134,6 @@ internal static class DeadlineList
     {
         WorkList.RemoveLocked(ref s_buckets[BucketOf(work.Stamp)], work);
         s_count--;
-        CountStep();
     }
 
     /// <summary>An armed item of the queue; null when there is none. O(armed items).</summary>
@@ -191,7 +183,16 @@ internal static class DeadlineList
     internal static void OnTimer()
     {
         IsTimerSuspect = false;
-        Expire();
+        try
+        {
+            Expire();
+        }
+        catch (Exception)
+        {
+            // It could not even be called.
+            Workqueue.Reserve = null;
+            Leave();
+        }
     }
 
     /// <summary>For a worker that waits in the timer's place.</summary>
@@ -231,11 +232,9 @@ internal static class DeadlineList
         }
         catch (Exception)
         {
-            if (Interleaving.IsAborting) throw;
-            IsLeft = true;
             Workqueue.Reserve = null;
             Workqueue.LeaveGate();
-            WakeWorkers();
+            Leave();
         }
     }
 
@@ -249,7 +248,6 @@ internal static class DeadlineList
             {
                 IHardwareTimer timer;
                 long due;
-                Interleaving.Point("program");
                 lock (Workqueue.Gate)
                 {
                     if (!s_isChanged)
@@ -271,12 +269,10 @@ internal static class DeadlineList
         }
         catch (Exception)
         {
-            if (Interleaving.IsAborting) throw;
             IsProgrammingLocked = false;
-            IsLeft = true;
             Workqueue.Reserve = null;
             Workqueue.LeaveGate();
-            WakeWorkers();
+            Leave();
         }
     }
 
@@ -299,17 +295,18 @@ internal static class DeadlineList
         return !IsLeft;
     }
 
-    // One that is idle would not look by itself. It does not throw.
-    private static void WakeWorkers()
+    /// <summary>Leaves to a worker what could not be done. One that is idle would not look by itself. It does not throw.</summary>
+    internal static void Leave()
     {
+        IsLeft = true;
         try
         {
             Workqueue.WakeAll();
         }
         catch (Exception)
         {
-            if (Interleaving.IsAborting) throw;
             Workqueue.Retries++;
+            Workqueue.LeaveGate();
         }
     }
 
@@ -321,7 +318,6 @@ internal static class DeadlineList
             bool program = false;
             bool isDone = false;
             AutoResetEvent? wake = null;
-            Interleaving.Point("expire");
             lock (Workqueue.Gate)
             {
                 Work? work = FindDueLocked(now);
@@ -376,7 +372,6 @@ internal static class DeadlineList
             long earliest = first.Stamp;
             for (Work work = first.Next!; work != first; work = work.Next!)
             {
-                CountStep();
                 if (work.Stamp - earliest < 0) earliest = work.Stamp;
             }
 
@@ -424,7 +419,6 @@ internal static class DeadlineList
                 head.Previous = work;
             }
 
-            CountStep();
             if (work == tail) return;
             work = next;
         }
@@ -446,7 +440,4 @@ internal static class DeadlineList
 
         return bucket;
     }
-
-    [Conditional("WORKQUEUES_INTERLEAVING")]
-    private static void CountStep() => Steps++;
 }

@@ -23,5 +23,17 @@ internal sealed class SystemTimer : IHardwareTimer
 
     public void Arm(int delayMilliseconds) => _timer.Change(delayMilliseconds, Timeout.Infinite);
 
-    private void OnTimer(object? state) => _expired!();
+    private void OnTimer(object? state)
+    {
+        try
+        {
+            _expired!();
+        }
+        catch (Exception)
+        {
+            // There was no memory for the call. The timer is asked for no more than once: nobody would hear of it again.
+            Workqueue.Reserve = null;
+            DeadlineList.Leave();
+        }
+    }
 }

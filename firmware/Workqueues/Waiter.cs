@@ -23,7 +23,7 @@ internal sealed class Waiter
     internal Waiter? Next; // L in ItemsLocked or in its queue's list
     internal int Colour = -1; // L Flush: of the items it counts; -1: it counts none of its own
     internal int Count; // L Flush: those that have not left yet
-    private Waiter? _nextDone; // L then owned by the thread that signals the chain
+    internal Waiter? NextDone; // L then owned by the thread that signals the chain
 
     internal Waiter(int kind, Work? item)
     {
@@ -34,15 +34,7 @@ internal sealed class Waiter
     /// <summary>Blocks until somebody has put the waiter into a chain and signalled it.</summary>
     internal void Wait()
     {
-        Interleaving.Wait(_signal);
         _signal.WaitOne();
-    }
-
-    /// <summary>Adds a waiter to those that are signalled after the lock is left.</summary>
-    internal static void DoneLocked(Waiter waiter, ref Waiter? done)
-    {
-        waiter._nextDone = done;
-        done = waiter;
     }
 
     /// <summary>Wakes them all. Not under the lock: who wakes would only run into it. Should it throw, those that are not woken
@@ -52,8 +44,7 @@ internal sealed class Waiter
         while (done != null)
         {
             Waiter waiter = done;
-            Waiter? next = waiter._nextDone;
-            Interleaving.Set(waiter._signal);
+            Waiter? next = waiter.NextDone;
             waiter._signal.Set();
             done = next;
         }
@@ -86,23 +77,51 @@ internal sealed class Waiter
         }
     }
 
-    /// <summary>The item's run has ended.</summary>
+    /// <summary>The item's run has ended: who waits for that leaves the list, who waits in CancelSync by itself. Without a call,
+    /// for the reason that <see cref="WorkList"/> gives: the worker does it again when it fails, and half of it done, a waiter
+    /// would be signalled twice or never.</summary>
     internal static void ItemEndedLocked(Work item, ref Waiter? done)
     {
+        Waiter? previous = null;
         for (Waiter? waiter = ItemsLocked; waiter != null; waiter = waiter.Next)
         {
-            if (waiter.Item == item && waiter.Kind == Cancel) DoneLocked(waiter, ref done);
-        }
+            bool isDone = waiter.Item == item && (waiter.Kind == End || waiter.Kind == Cancel);
+            if (isDone)
+            {
+                waiter.NextDone = done;
+                done = waiter;
+            }
 
-        RemoveLocked(item, End, ref done);
+            if (!isDone || waiter.Kind == Cancel) previous = waiter;
+            else if (previous == null) ItemsLocked = waiter.Next;
+            else previous.Next = waiter.Next;
+        }
     }
 
     /// <summary>The item will not start: it was taken off or went back to its timer. A run before that may be under way: then
     /// the wait is for its end.</summary>
     internal static void ItemTakenOffLocked(Work item, ref Waiter? done)
     {
-        if (item.IsRunningLocked) ItemStartedLocked(item);
-        else RemoveLocked(item, Start, ref done);
+        if (item.IsRunningLocked)
+        {
+            ItemStartedLocked(item);
+            return;
+        }
+
+        Waiter? previous = null;
+        for (Waiter? waiter = ItemsLocked; waiter != null; waiter = waiter.Next)
+        {
+            if (waiter.Item != item || waiter.Kind != Start)
+            {
+                previous = waiter;
+                continue;
+            }
+
+            if (previous == null) ItemsLocked = waiter.Next;
+            else previous.Next = waiter.Next;
+            waiter.NextDone = done;
+            done = waiter;
+        }
     }
 
     /// <summary>How many calls wait: in a queue's list, or (null) for items. A test looks here to see that a call blocks before
@@ -139,22 +158,5 @@ internal sealed class Waiter
         }
 
         return isLast;
-    }
-
-    private static void RemoveLocked(Work item, int kind, ref Waiter? done)
-    {
-        Waiter? previous = null;
-        for (Waiter? waiter = ItemsLocked; waiter != null; waiter = waiter.Next)
-        {
-            if (waiter.Item != item || waiter.Kind != kind)
-            {
-                previous = waiter;
-                continue;
-            }
-
-            if (previous == null) ItemsLocked = waiter.Next;
-            else previous.Next = waiter.Next;
-            DoneLocked(waiter, ref done);
-        }
     }
 }

@@ -151,13 +151,12 @@ public class Work
     {
         Waiter? done = null;
         bool wasPending;
-        Interleaving.Point("cancel");
         lock (Workqueue.Gate)
         {
             wasPending = CancelLocked(ref done);
         }
 
-        Waiter.Signal(ref done);
+        if (done != null) Waiter.Signal(ref done);
         return wasPending;
     }
 
@@ -177,7 +176,6 @@ public class Work
         bool wasPending = false;
         bool isRunning = false;
         bool isCaller;
-        Interleaving.Point("cancel sync");
         lock (Workqueue.Gate)
         {
             isCaller = IsRunByLocked(thread);
@@ -194,7 +192,7 @@ public class Work
         }
 
         if (isCaller) throw new InvalidOperationException(OwnHandler);
-        Waiter.Signal(ref done);
+        if (done != null) Waiter.Signal(ref done);
         if (!isRunning) return wasPending;
 
         WaitForCancel(waiter);
@@ -218,12 +216,31 @@ public class Work
     /// <summary>The same, with what it allocates made before.</summary>
     internal bool Flush(Thread thread, Waiter waiter)
     {
-        AutoResetEvent? wake = null;
         string? refusal = null;
-        bool isBusy;
+        bool isBusy = false;
         bool mustWait = false;
+        try
+        {
+            Start(thread, waiter, ref refusal, ref isBusy, ref mustWait);
+        }
+        catch (Exception)
+        {
+            // It may be queued by now, and its worker not awake.
+            Workqueue.Reserve = null;
+            Workqueue.LeaveGate();
+            DeadlineList.Leave();
+            throw;
+        }
+
+        if (refusal != null) throw new InvalidOperationException(refusal);
+        if (mustWait) waiter.Wait();
+        return isBusy;
+    }
+
+    private void Start(Thread thread, Waiter waiter, ref string? refusal, ref bool isBusy, ref bool mustWait)
+    {
+        AutoResetEvent? wake = null;
         long now = Jiffies.Now;
-        Interleaving.Point("flush work");
         lock (Workqueue.Gate)
         {
             isBusy = IsPendingLocked || IsRunningLocked;
@@ -232,11 +249,7 @@ public class Work
             else if (isBusy) wake = FlushLocked(waiter, thread, now, out mustWait);
         }
 
-        if (refusal != null) throw new InvalidOperationException(refusal);
-        if (!isBusy) return false;
-        Worker.Wake(wake);
-        if (mustWait) waiter.Wait();
-        return true;
+        if (wake != null) Worker.Wake(wake);
     }
 
     /// <summary>Bars it from being queued until <see cref="Enable"/> has been called as often, and takes it off if it is pending
@@ -250,7 +263,6 @@ public class Work
         Waiter? done = null;
         bool wasPending = false;
         bool isTooDeep;
-        Interleaving.Point("disable");
         lock (Workqueue.Gate)
         {
             isTooDeep = IsTooDeepLocked;
@@ -258,7 +270,7 @@ public class Work
         }
 
         if (isTooDeep) throw new InvalidOperationException(TooDeep);
-        Waiter.Signal(ref done);
+        if (done != null) Waiter.Signal(ref done);
         return wasPending;
     }
 
@@ -277,7 +289,6 @@ public class Work
         bool wasPending = false;
         bool isRunning = false;
         string? refusal = null;
-        Interleaving.Point("disable sync");
         lock (Workqueue.Gate)
         {
             if (IsRunByLocked(thread)) refusal = OwnHandler;
@@ -291,7 +302,7 @@ public class Work
         }
 
         if (refusal != null) throw new InvalidOperationException(refusal);
-        Waiter.Signal(ref done);
+        if (done != null) Waiter.Signal(ref done);
         if (isRunning) waiter.Wait();
         return wasPending;
     }
@@ -303,7 +314,6 @@ public class Work
     /// <exception cref="InvalidOperationException">It is not disabled.</exception>
     public bool Enable()
     {
-        Interleaving.Point("enable");
         lock (Workqueue.Gate)
         {
             if ((Bits & DisableMask) != 0)
@@ -418,7 +428,6 @@ public class Work
         {
             try
             {
-                Interleaving.Point("cancel sync ends");
                 lock (Workqueue.Gate)
                 {
                     if (waiter.LeaveLocked()) Bits &= ~(int)WorkStates.Canceling;
@@ -427,8 +436,9 @@ public class Work
             }
             catch (Exception)
             {
-                if (Interleaving.IsAborting) throw;
                 Workqueue.Retries++;
+                Workqueue.Reserve = null;
+                Workqueue.LeaveGate();
             }
         }
     }

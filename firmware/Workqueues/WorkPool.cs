@@ -61,17 +61,20 @@ public class WorkPool
     /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation. Linux: <c>kmalloc(GFP_ATOMIC)</c>.</remarks>
     public Work? TryRent()
     {
-        Interleaving.Point("rent");
-        lock (Workqueue.Gate)
+        Work? item = null;
+        try
         {
-            if (_freeCount == 0)
-            {
-                _failedCount++;
-                return null;
-            }
-
-            return _items[--_freeCount];
+            Take(ref item);
         }
+        catch (Exception)
+        {
+            // The item that was taken is the caller's, whatever was thrown after that: see Workqueue.Submit.
+            Workqueue.Reserve = null;
+            Workqueue.LeaveGate();
+            if (item == null) throw;
+        }
+
+        return item;
     }
 
     /// <summary>Gives an item back. A handler may return its own item, as its last use of it: it may be rented and queued at
@@ -83,27 +86,47 @@ public class WorkPool
     public void Return(Work work)
     {
         if (work == null) throw new ArgumentNullException(nameof(work));
+        bool isBack = false;
         bool isRented = false;
         bool isPending = false;
-        Interleaving.Point("return");
+        try
+        {
+            Put(work, ref isBack, ref isRented, ref isPending);
+        }
+        catch (Exception)
+        {
+            Workqueue.Reserve = null;
+            Workqueue.LeaveGate();
+            if (!isBack) throw;
+        }
+
+        if (isBack) return;
+        throw new InvalidOperationException("WorkPool.Return: " + work.Name + (!isRented ? " is not rented from this pool"
+            : isPending ? " is still pending; cancel it first" : " is disabled; enable it first"));
+    }
+    // Lock sections of their own, for the reason that Workqueue.Submit gives.
+    private void Take(ref Work? item)
+    {
+        lock (Workqueue.Gate)
+        {
+            if (_freeCount == 0) _failedCount++;
+            else item = _items[--_freeCount];
+        }
+    }
+
+    private void Put(Work work, ref bool isBack, ref bool isRented, ref bool isPending)
+    {
         lock (Workqueue.Gate)
         {
             int i = _freeCount;
             while (i < _items.Length && _items[i] != work) i++;
             isRented = i < _items.Length;
-            if (isRented)
-            {
-                isPending = work.IsPendingLocked;
-                if (!isPending && !work.IsDisabledLocked)
-                {
-                    _items[i] = _items[_freeCount];
-                    _items[_freeCount++] = work;
-                    return;
-                }
-            }
+            if (!isRented) return;
+            isPending = work.IsPendingLocked;
+            if (isPending || work.IsDisabledLocked) return;
+            _items[i] = _items[_freeCount];
+            _items[_freeCount++] = work;
+            isBack = true;
         }
-
-        throw new InvalidOperationException("WorkPool.Return: " + work.Name + (!isRented ? " is not rented from this pool"
-            : isPending ? " is still pending; cancel it first" : " is disabled; enable it first"));
     }
 }

@@ -5,9 +5,14 @@ namespace Workqueues;
 
 /// <summary>Takes items from its pool and runs them. <see cref="RunOne"/> is all behaviour, <see cref="Loop"/> only the
 /// thread.</summary>
-internal sealed partial class Worker
+internal sealed class Worker
 {
     internal const int Idle = -1; // of Watch: counted as idle in its pool
+
+    // Of _unfinished.
+    private const int Nothing = 0;
+    private const int Run = 1;
+    private const int FaultedRun = 2;
 
     /// <summary>As much as a handler with some calls in each other and a line of the log needs.</summary>
     internal const int ReserveBytes = 1024;
@@ -23,6 +28,7 @@ internal sealed partial class Worker
     private Workqueue? _currentHome; // L the queue that this run belongs to
     private int _currentColour; // L of this run, for that queue's Flush
     private long _startedMilliseconds; // L when this run started
+    private int _unfinished; // W a run whose handler has returned or thrown, and whose end could not be entered
     internal long OnCpuSinceMilliseconds; // L this run's start, or when it was last seen waiting; for WorkerMonitor
     internal int Watch; // L in a run: what WorkerMonitor watches and has seen; between runs: Idle, or 0
 
@@ -53,8 +59,6 @@ internal sealed partial class Worker
         Thread thread = new Thread(Loop);
         thread.Priority = priority;
         _thread = thread;
-        Prepare(thread);
-        Interleaving.Point("start thread");
         thread.Start();
     }
 
@@ -109,12 +113,10 @@ internal sealed partial class Worker
                     continue;
                 }
 
-                Interleaving.Wait(_pool.Wake);
                 _pool.Wake.WaitOne();
             }
             catch (Exception)
             {
-                if (Interleaving.IsAborting) throw;
                 // No call here: it may be what fails.
                 Workqueue.Retries++;
                 Workqueue.Reserve = null;
@@ -140,37 +142,54 @@ internal sealed partial class Worker
         AutoResetEvent? wake = null;
         bool program = false;
 
-        // Its own thread may have been stopped between taking an item and running it: it runs it now.
+        // Its own thread may have been stopped between taking an item and running it: it runs it now. Or between running it and
+        // ending the run: it ends it, and the item does not run twice.
         Work? work = stepper == null ? _current : null;
-        if (work == null) work = Take(stepper, ref wake, ref program);
-        if (work == null) return false;
+        if (work == null)
+        {
+            work = Take(stepper, ref wake, ref program);
+            if (work == null) return false;
+        }
+        else if (_unfinished != Nothing)
+        {
+            Finish(work, _currentHome!, _startedMilliseconds, _unfinished == FaultedRun, false);
+            _unfinished = Nothing;
+            return true;
+        }
 
         Workqueue home = _currentHome!;
         long start = _startedMilliseconds;
         bool isFaulted = false;
         try
         {
-            if (wake != null) Wake(wake);
-            if (program) DeadlineList.Program();
-            program = false;
-            work.Handler(work);
-        }
-        catch (Exception exception)
-        {
-            isFaulted = true;
-            if (program) DeadlineList.IsProgrammingLocked = false;
-            if (exception is OutOfMemoryException)
+            try
             {
-                Workqueue.Reserve = null;
+                if (wake != null) Wake(wake);
+                if (program) DeadlineList.Program();
+                program = false;
+                work.Handler(work);
+            }
+            catch (Exception exception)
+            {
+                isFaulted = true;
+                if (program) DeadlineList.IsProgrammingLocked = false;
+                if (exception is OutOfMemoryException) Workqueue.Reserve = null;
+
+                // Whatever it is: it may be what came of a lock section that could not be left.
                 Workqueue.LeaveGate();
                 KernelLog.LeaveOutput();
+                Workqueue.ReportFault(home, work, exception);
             }
-
-            Workqueue.ReportFault(home, work, exception);
+            finally
+            {
+                Finish(work, home, start, isFaulted, stepper != null);
+            }
         }
-        finally
+        catch (Exception)
         {
-            Finish(work, home, start, isFaulted, stepper != null);
+            // Finish could not even be called. No call here either.
+            if (_current != null) _unfinished = isFaulted ? FaultedRun : Run;
+            throw;
         }
 
         return true;
@@ -180,7 +199,6 @@ internal sealed partial class Worker
     private Work? Take(Thread? stepper, ref AutoResetEvent? wake, ref bool program)
     {
         long start = Jiffies.Now;
-        Interleaving.Point("take");
         lock (Workqueue.Gate)
         {
             if (_pool.WorkerCount == 0) return null;
@@ -244,7 +262,6 @@ internal sealed partial class Worker
                 if (step == 0)
                 {
                     end = Jiffies.Now;
-                    Interleaving.Point("finish");
                 }
 
                 if (step < 4 && !isLocked)
@@ -305,7 +322,6 @@ internal sealed partial class Worker
             }
             catch (Exception)
             {
-                if (Interleaving.IsAborting) throw;
                 Workqueue.Retries++;
                 Workqueue.Reserve = null;
             }
@@ -317,7 +333,6 @@ internal sealed partial class Worker
     // The last thing that its thread does; done twice it does no harm.
     private void End()
     {
-        Interleaving.Point("worker ends");
         lock (Workqueue.Gate)
         {
             EndLocked();
@@ -330,25 +345,15 @@ internal sealed partial class Worker
     /// <summary>Sets the signal of a pool, if there is one to set. Not under the lock.</summary>
     internal static void Wake(AutoResetEvent? signal)
     {
-        if (signal == null) return;
-        Interleaving.Set(signal);
-        signal.Set();
+        if (signal != null) signal.Set();
     }
 
     /// <summary>Waits until its thread has ended, where it has one.</summary>
     internal void Join()
     {
         Thread? thread = _thread;
-        if (thread == null) return;
-        Interleaving.Join(thread);
-
-        // An explorer's thread serves many workers: it is detached when its Loop has returned, and goes on.
-        _thread?.Join();
+        if (thread != null) thread.Join();
     }
-
-    /// <summary>Makes a thread that somebody else started the worker's own; it calls <see cref="Loop"/>. Null: it has left
-    /// <see cref="Loop"/> and is not waited for.</summary>
-    internal void Attach(Thread? thread) => _thread = thread;
 
     /// <summary>The worker that runs an item on the thread; null: the thread is in no handler.</summary>
     internal static Worker? OfLocked(Thread thread)
@@ -398,7 +403,4 @@ internal sealed partial class Worker
             previous = worker;
         }
     }
-
-    // What a PC's threads have and a board's have not: implemented in Pc/, without it the call is not compiled.
-    partial void Prepare(Thread thread);
 }

@@ -24,9 +24,8 @@ internal static class WorkerMonitor
     private const int SeenHog = 4;
     private const int SeenStall = 8;
 
-    /// <summary>A run that keeps the CPU for longer is a hog's. Linux's threshold; only the explorer of schedules changes it,
-    /// because the state of a real thread is no part of a schedule.</summary>
-    internal static int HogMilliseconds = 10;
+    /// <summary>A run that keeps the CPU for longer is a hog's: Linux's threshold.</summary>
+    internal const int HogMilliseconds = 10;
 
     // Field rules: L with Workqueue.Gate held
     private static readonly WorkHandler?[] s_handlers = new WorkHandler?[HandlerLimit]; // L those that were slow
@@ -80,7 +79,6 @@ internal static class WorkerMonitor
             long milliseconds = 0;
             int waiting = 0;
             bool program;
-            Interleaving.Point("look");
             lock (Workqueue.Gate)
             {
                 stuck = LookLocked(now);

@@ -319,7 +319,6 @@ public class Workqueue : IDisposable
             Waiter waiter = new Waiter(Waiter.Flush, null);
             bool mustWait = false;
             string? refusal;
-            Interleaving.Point("flush queue");
             lock (Gate)
             {
                 refusal = RefusalLocked(thread);
@@ -343,7 +342,6 @@ public class Workqueue : IDisposable
         Waiter waiter = new Waiter(Waiter.Empty, null);
         bool mustWait = false;
         string? refusal;
-        Interleaving.Point("drain");
         lock (Gate)
         {
             refusal = RefusalLocked(thread);
@@ -372,7 +370,6 @@ public class Workqueue : IDisposable
         Waiter waiter = new Waiter(Waiter.Rest, null);
         bool mustWait = false;
         bool isOwn;
-        Interleaving.Point("freeze");
         lock (Gate)
         {
             isOwn = IsHandlerLocked(thread);
@@ -395,15 +392,14 @@ public class Workqueue : IDisposable
     public void Thaw()
     {
         Waiter? done = null;
-        Interleaving.Point("thaw");
         lock (Gate)
         {
-            if (!IsFrozenLocked) return;
             IsFrozenLocked = false;
             ReleaseLocked(-1, ref done);
         }
 
-        Waiter.Signal(ref done);
+        // Also when it was not frozen: the call that thawed it may have failed here, and is made again.
+        if (done != null) Waiter.Signal(ref done);
         WakeAll();
     }
 
@@ -425,11 +421,28 @@ public class Workqueue : IDisposable
         Waiter empty = new Waiter(Waiter.Empty, null);
         Worker?[] idle = new Worker?[CountWorkers()];
         Waiter? done = null;
+        bool mustEnd = false;
+        try
+        {
+            Begin(thread, other, ref done, ref mustEnd);
+            if (!mustEnd) return;
+            if (done != null) Waiter.Signal(ref done);
+            EndAll(idle, empty);
+            mustEnd = false;
+        }
+        finally
+        {
+            if (mustEnd) InterruptDestroy(ref done);
+        }
+    }
+
+    // Until it is the caller who ends the queue, or it is destroyed.
+    private void Begin(Thread thread, Waiter other, ref Waiter? done, ref bool mustEnd)
+    {
         while (true)
         {
             bool mustWait = false;
             string? refusal;
-            Interleaving.Point("destroy");
             lock (Gate)
             {
                 Worker? caller = Worker.OfLocked(thread);
@@ -448,6 +461,7 @@ public class Workqueue : IDisposable
                     else
                     {
                         _phase = Destroying;
+                        mustEnd = true;
                         IsFrozenLocked = false;
                         ReleaseLocked(-1, ref done);
                     }
@@ -455,12 +469,9 @@ public class Workqueue : IDisposable
             }
 
             if (refusal != null) throw new InvalidOperationException(refusal);
-            if (!mustWait) break;
+            if (!mustWait) return;
             other.Wait();
         }
-
-        Waiter.Signal(ref done);
-        EndAll(idle, empty);
     }
 
     /// <summary><see cref="Destroy"/>.</summary>
@@ -669,13 +680,13 @@ public class Workqueue : IDisposable
         }
         catch (Exception)
         {
-            if (Interleaving.IsAborting || (outcome != Taken && outcome != Moved)) throw;
-
-            // The item is pending, and nothing may reach the caller any more: a worker sees to the rest.
             Reserve = null;
-            DeadlineList.IsLeft = true;
-            if (program) DeadlineList.IsProgrammingLocked = false;
             LeaveGate();
+            if (outcome != Taken && outcome != Moved) throw;
+
+            // The item is pending, and nothing may reach the caller any more: a worker sees to the rest, once it is awake.
+            if (program) DeadlineList.IsProgrammingLocked = false;
+            DeadlineList.Leave();
         }
 
         return outcome;
@@ -688,7 +699,6 @@ public class Workqueue : IDisposable
         AutoResetEvent? wake = null;
         Waiter? done = null;
         outcome = Refused;
-        Interleaving.Point(mayMove ? "modify" : "queue");
         lock (Gate)
         {
             int bits = work.Bits;
@@ -812,6 +822,8 @@ public class Workqueue : IDisposable
             openColours++;
         }
 
+        // The call before the stores: a colour that is closed and has no waiter would never be released.
+        Waiter.AddLocked(ref WaitersLocked, waiter);
         int present = WaitingLocked + RunningLocked - older;
         if (present > 0 && openColours == Work.ColourLimit - 1)
         {
@@ -825,11 +837,11 @@ public class Workqueue : IDisposable
             _colour = (_colour + 1) & (Work.ColourLimit - 1);
         }
 
-        Waiter.AddLocked(ref WaitersLocked, waiter);
         return true;
     }
 
-    // An item of a colour has left (-1: none has, but something else changed): wakes who waited for that.
+    // An item of a colour has left (-1: none has, but something else changed): wakes who waited for that. Without a call, as
+    // Waiter.ItemEndedLocked: done again after half of it, an item would be counted as gone twice.
     internal void ReleaseLocked(int colour, ref Waiter? done)
     {
         bool isOlderOpen = false;
@@ -842,7 +854,7 @@ public class Workqueue : IDisposable
             bool isDone = waiter.Kind switch
             {
                 Waiter.Flush => !isOlderOpen && waiter.Count == 0,
-                Waiter.Empty => IsEmptyLocked,
+                Waiter.Empty => WaitingLocked + RunningLocked == 0,
                 Waiter.Rest => RunningLocked == 0 || !IsFrozenLocked,
                 _ => _phase != Destroying,
             };
@@ -851,7 +863,8 @@ public class Workqueue : IDisposable
             {
                 if (previous == null) WaitersLocked = next;
                 else previous.Next = next;
-                Waiter.DoneLocked(waiter, ref done);
+                waiter.NextDone = done;
+                done = waiter;
             }
             else
             {
@@ -886,7 +899,6 @@ public class Workqueue : IDisposable
     {
         while (true)
         {
-            Interleaving.Point("cancel armed");
             lock (Gate)
             {
                 if (ArmedLocked == 0) return;
@@ -899,7 +911,6 @@ public class Workqueue : IDisposable
     private void WaitUntilEmpty(Waiter waiter)
     {
         bool mustWait;
-        Interleaving.Point("destroy waits");
         lock (Gate)
         {
             mustWait = !IsEmptyLocked;
@@ -930,7 +941,6 @@ public class Workqueue : IDisposable
         {
             try
             {
-                Interleaving.Point("drain ends");
                 lock (Gate)
                 {
                     _drainCount--;
@@ -939,32 +949,25 @@ public class Workqueue : IDisposable
             }
             catch (Exception)
             {
-                if (Interleaving.IsAborting) throw;
                 Retries++;
+                Reserve = null;
+                LeaveGate();
             }
         }
     }
 
     private void EndAll(Worker?[] idle, Waiter empty)
     {
-        bool isEnded = false;
-        try
-        {
-            WakeAll();
-            CancelArmed();
-            while (!End(idle)) WaitUntilEmpty(empty);
-            isEnded = true;
-        }
-        finally
-        {
-            if (!isEnded) InterruptDestroy();
-        }
+        WakeAll();
+        CancelArmed();
+        while (!End(idle)) WaitUntilEmpty(empty);
     }
 
-    // The next caller of Destroy, who may be waiting already, goes on.
-    private void InterruptDestroy()
+    // The next caller of Destroy, who may be waiting already, goes on. What is not signalled yet is in the chain.
+    private void InterruptDestroy(ref Waiter? done)
     {
-        Waiter? done = null;
+        Reserve = null;
+        LeaveGate();
         lock (Gate)
         {
             _phase = Interrupted;
@@ -979,7 +982,6 @@ public class Workqueue : IDisposable
     private bool End(Worker?[] idle)
     {
         int count = 0;
-        Interleaving.Point("destroy ends");
         lock (Gate)
         {
             if (!IsEmptyLocked || ArmedLocked > 0) return false;
@@ -1005,7 +1007,6 @@ public class Workqueue : IDisposable
         }
 
         Waiter? done = null;
-        Interleaving.Point("destroyed");
         lock (Gate)
         {
             _phase = Destroyed;

@@ -45,7 +45,6 @@ internal static class WorkqueueDump
             Workqueue[] queues = new Workqueue[CountQueues()];
             int count = 0;
             bool fits;
-            Interleaving.Point("dump lists");
             lock (Workqueue.Gate)
             {
                 Workqueue? queue = Workqueue.FirstLocked;
@@ -96,7 +95,6 @@ internal static class WorkqueueDump
         int armed;
         string state;
         long now = Jiffies.Now;
-        Interleaving.Point("dump of a queue");
         lock (Workqueue.Gate)
         {
             waiting = queue.WaitingLocked;

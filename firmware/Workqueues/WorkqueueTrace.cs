@@ -89,7 +89,6 @@ public static class WorkqueueTrace
         object?[] queues = new object?[records];
         object?[] actors = new object?[records];
         int[] numbers = new int[records];
-        Interleaving.Point("trace start");
         lock (Workqueue.Gate)
         {
             s_times = times;
@@ -111,7 +110,6 @@ public static class WorkqueueTrace
     /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation. Linux: <c>echo 0 > tracing_on</c>.</remarks>
     public static void Stop()
     {
-        Interleaving.Point("trace stop");
         lock (Workqueue.Gate)
         {
             if (s_isPaused) s_isTextOver = true;
@@ -124,7 +122,6 @@ public static class WorkqueueTrace
     /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation. Linux: <c>echo > trace</c>.</remarks>
     public static void Clear()
     {
-        Interleaving.Point("trace clear");
         lock (Workqueue.Gate)
         {
             IsRecording = false;
@@ -267,7 +264,6 @@ public static class WorkqueueTrace
         TraceText text = new TraceText();
         try
         {
-            Interleaving.Point("trace is taken");
             lock (Workqueue.Gate)
             {
                 if (s_times != null)
@@ -290,7 +286,6 @@ public static class WorkqueueTrace
             {
                 try
                 {
-                    Interleaving.Point("trace goes on");
                     lock (Workqueue.Gate)
                     {
                         if (s_isPaused) IsRecording = true;
@@ -301,7 +296,6 @@ public static class WorkqueueTrace
                 }
                 catch (Exception)
                 {
-                    if (Interleaving.IsAborting) throw;
                     Workqueue.Retries++;
                 }
             }

@@ -90,6 +90,7 @@ public sealed class Machine(Profile profile)
         core.Scheduler.PowerOff();
         core.Heap.Release();
         if (core.Refused != null) throw core.Refused;
+        core.ChoiceFault?.Throw();
         return new RunResult
         {
             End = core.Scheduler.Outcome!.Value,
@@ -102,7 +103,9 @@ public sealed class Machine(Profile profile)
             AllocatedBytes = core.Heap.AllocatedBytes,
             FullestHeapBytes = core.Heap.FullestBytes,
             Collections = core.Heap.Collections,
-            FailedAllocation = core.Heap.Failed,
+            FailedAllocation = core.Heap.Failing.Failed,
+            FailedCall = core.FailingCalls.Failed,
+            FailedLogLine = core.FailingLines.Failed,
             EdgesRecorded = core.Interrupts.Recorded,
             EdgesLostInRing = core.Interrupts.DroppedByRing,
             EdgesLostInHeap = core.Interrupts.DroppedByHeap,

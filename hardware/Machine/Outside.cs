@@ -33,6 +33,10 @@ public static class Outside
         set => Core.Current.Log.Failure = value;
     }
 
+    /// <summary>False: until it is true again, nothing fails of what <see cref="RunOptions"/> say, and none of it has a number: for
+    /// what a test does before and after the part that it is about. In the beginning it is true.</summary>
+    public static void SetMayFail(bool mayFail) => Core.Current.SetMayFail(mayFail);
+
     /// <summary>Drives a wire, or lets go of it, now.</summary>
     public static void Drive(int pin, Drive drive) => Drive(new WireChange(pin, drive));
 

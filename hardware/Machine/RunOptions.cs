@@ -1,3 +1,6 @@
+using System;
+using System.IO;
+
 namespace Hardware.Machine;
 
 /// <summary>What one run does otherwise than a board left alone.</summary>
@@ -31,9 +34,32 @@ public sealed record RunOptions
     /// <summary>With a <see cref="Seed"/>: each access to a field or an element is such a place too.</summary>
     public bool SwitchAtAccesses { get; init; }
 
+    /// <summary>Not null: who decides which thread runs, instead of the board's scheduler and of a <see cref="Seed"/>.</summary>
+    public Choices? Choices { get; init; }
+
+    /// <summary>False: the result does not say where threads stood at the end. To find out takes longer than a short
+    /// run.</summary>
+    public bool DescribesThreads { get; init; } = true;
+
     /// <summary>The number, from 1, of the allocation that fails; 0: none.</summary>
     public long FailAllocation { get; init; }
 
     /// <summary>How many fail from that one on.</summary>
     public long FailAllocationCount { get; init; } = 1;
+
+    /// <summary>The number, from 1, of the call that fails before it begins, as on a board that has no memory for its stack frame;
+    /// 0: none. Numbers are those of <see cref="RunResult.Calls"/>.</summary>
+    public long FailCall { get; init; }
+
+    /// <summary>How many fail from that one on.</summary>
+    public long FailCallCount { get; init; } = 1;
+
+    /// <summary>The number, from 1, of the write to the console that fails; 0: none.</summary>
+    public long FailLogLine { get; init; }
+
+    /// <summary>How many fail from that one on.</summary>
+    public long FailLogLineCount { get; init; } = 1;
+
+    /// <summary>What such a write throws.</summary>
+    public Func<Exception> LogLineFailure { get; init; } = () => new IOException("the console cannot be written");
 }

@@ -13,6 +13,9 @@ public enum RunEnd
     /// <summary>As <see cref="RunOptions.UntilMilliseconds"/> said.</summary>
     TimeIsUp,
 
+    /// <summary><see cref="RunOptions.Choices"/> said so.</summary>
+    Chosen,
+
     /// <summary>A line came as <see cref="RunOptions.UntilText"/> said.</summary>
     TextCame,
 
@@ -35,11 +38,12 @@ public enum RunEnd
 /// <param name="Stack">Where, innermost first; with file and line where there are symbols.</param>
 public sealed record ThreadReport(string Name, string State, bool WaitsForLock, IReadOnlyList<string> Stack);
 
-/// <summary>An allocation that was made to fail.</summary>
+/// <summary>An allocation, a call or a line of the log that was made to fail.</summary>
 /// <param name="Nanoseconds">When, since power-on.</param>
 /// <param name="Thread">Whose.</param>
-/// <param name="Stack">Where, innermost first.</param>
-public sealed record FailedAllocation(long Nanoseconds, string Thread, IReadOnlyList<string> Stack);
+/// <param name="Stack">Where, innermost first; with file and line where there are symbols.</param>
+/// <param name="What">How many bytes, what was called, what was to be written.</param>
+public sealed record FailedStep(long Nanoseconds, string Thread, IReadOnlyList<string> Stack, string What);
 
 /// <summary>What only a machine can know about a run.</summary>
 public sealed record RunResult
@@ -77,7 +81,13 @@ public sealed record RunResult
     public required int Collections { get; init; }
 
     /// <summary>The first allocation that was made to fail; null: none was.</summary>
-    public FailedAllocation? FailedAllocation { get; init; }
+    public FailedStep? FailedAllocation { get; init; }
+
+    /// <summary>The first call that was made to fail; null: none was.</summary>
+    public FailedStep? FailedCall { get; init; }
+
+    /// <summary>The first write to the console that was made to fail; null: none was.</summary>
+    public FailedStep? FailedLogLine { get; init; }
 
     /// <summary>Interrupt records made.</summary>
     public required long EdgesRecorded { get; init; }

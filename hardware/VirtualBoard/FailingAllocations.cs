@@ -15,7 +15,7 @@ public static class FailingAllocations
     /// <param name="IsBeforeMain">In a static constructor, where no firmware can help itself: the runtime goes on with half a
     /// class.</param>
     /// <param name="Unseen">Which presses after it did not light the LED, from 1.</param>
-    public sealed record Outcome(FailedAllocation Failed, bool IsBeforeMain, IReadOnlyList<int> Unseen);
+    public sealed record Outcome(FailedStep Failed, bool IsBeforeMain, IReadOnlyList<int> Unseen);
 
     /// <summary>Runs it and tells which presses were not seen.</summary>
     /// <param name="runs">The boards.</param>

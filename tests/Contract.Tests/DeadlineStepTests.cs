@@ -1,13 +1,15 @@
+using Hardware.Machine;
 using NFUnitTest;
+using OnMachine;
 using Workqueues;
 
 namespace Contract.Tests;
 
-/// <summary>Arming and cancelling cost the same few steps however many items are armed.</summary>
+/// <summary>Arming and cancelling cost the same few instructions however many items are armed.</summary>
 [TestClass]
 public class DeadlineStepTests
 {
-    [TestMethod]
+    [MachineTest]
     [DataRow("random")]
     [DataRow("equal")]
     [DataRow("ascending")]
@@ -18,12 +20,12 @@ public class DeadlineStepTests
     {
         (long total, long most) ten = Measure(distribution, 10);
         (long total, long most) thousand = Measure(distribution, 1000);
-        Assert.IsGreaterThan(0, ten.most, "the steps are counted");
+        Assert.IsGreaterThan(100, ten.most, "the instructions are counted");
         Assert.IsLessThanOrEqualTo(2 * ten.total, thousand.total, $"in all: {ten} and {thousand}");
         Assert.IsLessThanOrEqualTo(2 * ten.most, thousand.most, $"the dearest: {ten} and {thousand}");
     }
 
-    // The steps of 200 armings, moves and cancellings of one item among the armed ones: all, and the dearest call.
+    // The instructions of 200 armings, moves and cancellings of one item among the armed ones: all, and the dearest call.
     private static (long Total, long Most) Measure(string distribution, int armed)
     {
         var bench = new Bench();
@@ -60,11 +62,11 @@ public class DeadlineStepTests
 
         void Cost(Action action)
         {
-            long before = DeadlineList.Steps;
+            long before = Outside.Nanoseconds;
             action();
-            long steps = DeadlineList.Steps - before;
-            total += steps;
-            most = Math.Max(most, steps);
+            long instructions = (Outside.Nanoseconds - before) / Profile.Reference.InstructionNanoseconds;
+            total += instructions;
+            most = Math.Max(most, instructions);
         }
     }
 
@@ -74,6 +76,6 @@ public class DeadlineStepTests
         "ascending" => 100 + i * 10,
         "descending" => 100 + (armed - i) * 10,
         "powers of two" => 1 << random.Next(31),
-        _ => random.Next(1, 100_000),
+        _ => 1 + random.Next(99_999),
     };
 }

@@ -18,7 +18,7 @@ public class ThreadAndLogTests
         Thread? last = null;
         var work = new Work(w =>
         {
-            name = Thread.CurrentThread.Name;
+            name = WorkerName();
             if (Thread.CurrentThread != last) threads++;
             last = Thread.CurrentThread;
         });
@@ -30,12 +30,17 @@ public class ThreadAndLogTests
 
         Assert.AreEqual("my_queue/0", name);
         Assert.AreEqual(1, threads);
-        var scheduled = new Work(w => name = Thread.CurrentThread.Name);
+        var scheduled = new Work(w => name = WorkerName());
         scheduled.Schedule();
         Workqueue.FlushScheduled();
         Assert.AreEqual("events/0", name);
         queue.Destroy();
         bench.End();
+    }
+
+    private static string? WorkerName()
+    {
+        lock (Workqueue.Gate) return Worker.OfLocked(Thread.CurrentThread)?.Name;
     }
 
     [TestMethod]

@@ -18,23 +18,23 @@ public class PlantedBugTests
     public void Explore_PlantedBug_IsFoundAndReplayed(string name)
     {
         PlantedBug bug = Array.Find(PlantedBugs.All, bug => bug.Name == name)!;
-        PlantedLibrary library = new(bug.Changes);
+        using PlantedLibrary library = new(bug.Changes);
 
-        ExplorationResult result = library.Explore(bug.Program);
+        ExplorationResult result = library.Explorer.ExploreDeepening(bug.Program, Explorer.DefaultPreemptions, bug.Places);
 
         Assert.IsNotNull(result.Failure, $"not found in {result.Schedules.Sum()} schedules of '{bug.Program}'");
         StringAssert.Contains(result.Failure, bug.Broken);
         TestContext.WriteLine($"found in schedule {result.Schedules.Sum()} of '{bug.Program}'");
         TestContext.WriteLine(result.Failure);
-        Assert.AreEqual(result.Failure, library.Replay(bug.Program, result.FailedSchedule!));
+        Assert.AreEqual(result.Failure, library.Explorer.Replay(bug.Program, result.FailedSchedule!, bug.Places));
     }
 
     [TestMethod]
     public void Explore_NothingPlanted_FindsNothing()
     {
-        PlantedLibrary library = new();
+        using PlantedLibrary library = new();
 
-        ExplorationResult result = library.Explore(Program);
+        ExplorationResult result = library.Explorer.Explore(Program);
 
         Assert.IsNull(result.Failure, result.Failure);
         Assert.IsGreaterThan(100, result.Schedules.Sum());

@@ -1,3 +1,5 @@
+using Hardware.Machine;
+
 namespace Exploration.Tests;
 
 /// <summary>A bug that the explorer must find.</summary>
@@ -5,7 +7,11 @@ namespace Exploration.Tests;
 /// <param name="Program">The program that shows it.</param>
 /// <param name="Broken">What the failure says, in part.</param>
 /// <param name="Changes">How it comes into the sources.</param>
-internal sealed record PlantedBug(string Name, string Program, string Broken, params SourceChange[] Changes);
+internal sealed record PlantedBug(string Name, string Program, string Broken, params SourceChange[] Changes)
+{
+    /// <summary>Where threads may be interrupted.</summary>
+    internal Places Places { get; init; } = Explorer.Operations;
+}
 
 /// <summary>Bugs that such a library has had, or could easily have.</summary>
 internal static class PlantedBugs
@@ -32,16 +38,15 @@ internal static class PlantedBugs
                 """,
                 "                return null;"),
             new SourceChange("Worker.cs",
-                "            Interleaving.Wait(_pool.Wake);\n",
+                "                _pool.Wake.WaitOne();\n",
                 """
-                            Interleaving.Point("becomes idle");
-                            lock (Workqueue.Gate)
-                            {
-                                if (Watch != Idle) _pool.IdleCountLocked++;
-                                Watch = Idle;
-                            }
+                                lock (Workqueue.Gate)
+                                {
+                                    if (Watch != Idle) _pool.IdleCountLocked++;
+                                    Watch = Idle;
+                                }
 
-                            Interleaving.Wait(_pool.Wake);
+                                _pool.Wake.WaitOne();
 
                 """)),
 
@@ -53,7 +58,6 @@ internal static class PlantedBugs
             new SourceChange("Worker.cs",
                 "        bool isFaulted = false;\n",
                 """
-                        Interleaving.Point("starts the item");
                         lock (Workqueue.Gate)
                         {
                             work.Bits = (work.Bits & ~Work.Pending) | (int)WorkStates.Running;
@@ -88,7 +92,6 @@ internal static class PlantedBugs
                 "            timer.Arm(delay < 1 ? 1 : delay > int.MaxValue ? int.MaxValue : (int)delay);\n",
                 """
                             timer.Arm(delay < 1 ? 1 : delay > int.MaxValue ? int.MaxValue : (int)delay);
-                            Interleaving.Point("armed");
                             lock (Workqueue.Gate)
                             {
                                 IsProgrammingLocked = false;
@@ -140,7 +143,7 @@ internal static class PlantedBugs
             "Freeze, Thaw || queue || run",
             "a lost wake-up",
             new SourceChange("Workqueue.cs",
-                "        Waiter.Signal(ref done);\n        WakeAll();\n    }\n", "        Waiter.Signal(ref done);\n    }\n")),
+                "Waiter.Signal(ref done);\n        WakeAll();\n", "Waiter.Signal(ref done);\n")),
 
         new("a worker takes an item that still runs",
             "two workers || one item that is queued again and again",
@@ -150,7 +153,7 @@ internal static class PlantedBugs
 
         new("the monitor forgets, between two looks, that it is armed again",
             "two runs under a watchdog || time",
-            "items are armed, counted are",
+            "the monitor says it is armed and is not",
             new SourceChange("WorkerMonitor.cs",
                 "        s_mustProgram = false;\n        bool isAny = false;\n",
                 "        IsArmedLocked = false;\n        s_mustProgram = false;\n        bool isAny = false;\n")),
@@ -159,8 +162,45 @@ internal static class PlantedBugs
             "Work.Flush || cancel || expiry",
             "is called with the library's lock held",
             new SourceChange("Work.cs",
-                "            wasPending = CancelLocked(ref done);\n        }\n\n        Waiter.Signal(ref done);\n",
-                "            wasPending = CancelLocked(ref done);\n            Waiter.Signal(ref done);\n        }\n\n")),
+                "            wasPending = CancelLocked(ref done);\n        }\n",
+                "            wasPending = CancelLocked(ref done);\n            Waiter.Signal(ref done);\n        }\n")),
+
+        new("Cancel takes no lock",
+            "queue || cancel || run",
+            "",
+            new SourceChange("Work.cs",
+                """
+                        lock (Workqueue.Gate)
+                        {
+                            wasPending = CancelLocked(ref done);
+                        }
+
+                """,
+                "        wasPending = CancelLocked(ref done);\n"))
+        {
+            Places = Explorer.Accesses,
+        },
+
+        new("ModifyDelayed takes no lock",
+            "ModifyDelayed || run || cancel",
+            "",
+            new SourceChange("Workqueue.cs",
+                "        lock (Gate)\n        {\n            int bits = work.Bits;\n",
+                "        if (!mayMove) Monitor.Enter(Gate);\n        try\n        {\n            int bits = work.Bits;\n"),
+            new SourceChange("Workqueue.cs",
+                "            outcome = (bits & Work.Pending) != 0 ? Moved : Taken;\n        }\n",
+                """
+                            outcome = (bits & Work.Pending) != 0 ? Moved : Taken;
+                        }
+                        finally
+                        {
+                            if (!mayMove) Monitor.Exit(Gate);
+                        }
+
+                """))
+        {
+            Places = Explorer.Accesses,
+        },
 
         new("of two signals that come as one, the second worker never hears",
             "two workers || two items, the first of which waits for the second",

@@ -1,5 +1,5 @@
 using System.Reflection;
-using System.Runtime.Loader;
+using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
@@ -13,46 +13,34 @@ namespace Exploration.Tests;
 /// <param name="Replacement">What stands there instead.</param>
 internal sealed record SourceChange(string File, string Original, string Replacement);
 
-/// <summary>The library with changes in its sources, compiled in memory, and the explorer and its programs once more, bound to
-/// it: the same test assembly, loaded into a context of its own in which the library is the changed one.</summary>
-internal sealed class PlantedLibrary : AssemblyLoadContext
+/// <summary>The library with changes in its sources, compiled in memory, and the programs once more, bound to it.</summary>
+internal sealed class PlantedLibrary : IDisposable
 {
     private const string SourcePrefix = "library/";
 
     private static readonly CSharpCompilation s_unchanged = Parse();
 
-    private readonly Assembly _library;
-    private readonly Assembly _explorer;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("planted");
 
     /// <exception cref="InvalidOperationException">A change does not fit the sources (any more), or the result does not
     /// compile.</exception>
     internal PlantedLibrary(params SourceChange[] changes)
-        : base("planted library")
     {
-        _library = LoadFromStream(Compile(changes));
-        _explorer = LoadFromAssemblyPath(typeof(PlantedLibrary).Assembly.Location);
+        string programs = typeof(Entry).Assembly.Location;
+        foreach (string file in new[] { programs, Path.ChangeExtension(programs, ".pdb") })
+        {
+            File.Copy(file, Path.Combine(_folder.FullName, Path.GetFileName(file)));
+        }
+
+        using MemoryStream library = Compile(changes);
+        File.WriteAllBytes(Path.Combine(_folder.FullName, "Workqueues.dll"), library.ToArray());
+        Explorer = new Explorer(_folder.FullName);
     }
 
-    /// <summary><see cref="Explorer.ExploreDeepening"/> on this library.</summary>
-    internal ExplorationResult Explore(string program)
-    {
-        object?[] result = (object?[])Call(nameof(PlantedEntry.Explore), program)!;
-        return new ExplorationResult(
-            (int[])result[0]!, (long)result[1]!, (TimeSpan)result[2]!, (string?)result[3], (string?)result[4]);
-    }
+    /// <summary>Explores programs with this library.</summary>
+    internal Explorer Explorer { get; }
 
-    /// <summary><see cref="Explorer.Replay"/> on this library.</summary>
-    internal string? Replay(string program, string schedule) => (string?)Call(nameof(PlantedEntry.Replay), program, schedule);
-
-    protected override Assembly? Load(AssemblyName assemblyName) =>
-        assemblyName.Name == _library.GetName().Name ? _library : null;
-
-    private object? Call(string method, params object[] arguments)
-    {
-        Type entry = _explorer.GetType(typeof(PlantedEntry).FullName!, throwOnError: true)!;
-        MethodInfo call = entry.GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic)!;
-        return call.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null);
-    }
+    public void Dispose() => _folder.Delete(recursive: true);
 
     /// <summary>The library with the changes, as the content of a dll.</summary>
     /// <exception cref="InvalidOperationException">As the constructor.</exception>
@@ -64,11 +52,11 @@ internal sealed class PlantedLibrary : AssemblyLoadContext
             SyntaxTree tree = s_unchanged.SyntaxTrees.SingleOrDefault(tree => tree.FilePath == file.Key)
                 ?? throw new InvalidOperationException($"the library has no source file {file.Key} (any more)");
             string text = file.Aggregate(tree.ToString(), Apply);
-            compilation = compilation.ReplaceSyntaxTree(tree, tree.WithChangedText(SourceText.From(text)));
+            compilation = compilation.ReplaceSyntaxTree(tree, tree.WithChangedText(SourceText.From(text, Encoding.UTF8)));
         }
 
         MemoryStream image = new();
-        EmitResult result = compilation.Emit(image);
+        EmitResult result = compilation.Emit(image, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.Embedded));
         if (!result.Success)
         {
             throw new InvalidOperationException("the planted library does not compile: "
@@ -89,7 +77,7 @@ internal sealed class PlantedLibrary : AssemblyLoadContext
 
     private static CSharpCompilation Parse()
     {
-        CSharpParseOptions options = new(LanguageVersion.CSharp13, preprocessorSymbols: ["WORKQUEUES_INTERLEAVING"]);
+        CSharpParseOptions options = new(LanguageVersion.CSharp13);
         List<SyntaxTree> trees = [];
         Assembly assembly = typeof(PlantedLibrary).Assembly;
         foreach (string name in assembly.GetManifestResourceNames())
@@ -97,13 +85,13 @@ internal sealed class PlantedLibrary : AssemblyLoadContext
             if (!name.StartsWith(SourcePrefix, StringComparison.Ordinal)) continue;
             using StreamReader reader = new(assembly.GetManifestResourceStream(name)!);
             string file = name[SourcePrefix.Length..].Replace('\\', '/');
-            trees.Add(CSharpSyntaxTree.ParseText(SourceText.From(reader.ReadToEnd().ReplaceLineEndings("\n")), options, file));
+            trees.Add(CSharpSyntaxTree.ParseText(SourceText.From(reader.ReadToEnd().ReplaceLineEndings("\n"), Encoding.UTF8), options, file));
         }
 
         // The version that whoever uses the library was compiled against.
         AssemblyName library = typeof(Workqueues.Workqueue).Assembly.GetName();
         string version = $"[assembly: System.Reflection.AssemblyVersion(\"{library.Version}\")]";
-        trees.Add(CSharpSyntaxTree.ParseText(version, options));
+        trees.Add(CSharpSyntaxTree.ParseText(SourceText.From(version, Encoding.UTF8), options, "Version.cs"));
         return CSharpCompilation.Create(
             library.Name,
             trees,
@@ -119,16 +107,4 @@ internal sealed class PlantedLibrary : AssemblyLoadContext
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path) is "System.Private.CoreLib.dll" or "System.Runtime.dll" or "System.Console.dll")
             .Select(path => MetadataReference.CreateFromFile(path));
-}
-
-/// <summary>What <see cref="PlantedLibrary"/> calls in the other context: only types of the runtime cross over.</summary>
-internal static class PlantedEntry
-{
-    internal static object?[] Explore(string program)
-    {
-        ExplorationResult result = Explorer.ExploreDeepening(Programs.Find(program));
-        return [result.Schedules, result.StepCount, result.Elapsed, result.Failure, result.FailedSchedule];
-    }
-
-    internal static string? Replay(string program, string schedule) => Explorer.Replay(Programs.Find(program), schedule);
 }

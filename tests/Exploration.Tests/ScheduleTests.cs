@@ -1,3 +1,4 @@
+using Hardware.Machine;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace Exploration.Tests;
@@ -18,7 +19,7 @@ public class ScheduleTests
         string text = Schedule.Format(decisions, decisions.Count);
 
         Assert.AreEqual("A2C1B3A1", text);
-        CollectionAssert.AreEqual(choices, Schedule.Parse(text));
+        CollectionAssert.AreEqual(choices, Schedule.Parse(text).ToList());
         Assert.IsEmpty(Schedule.Parse(Schedule.Format(decisions, 0)));
     }
 
@@ -33,7 +34,7 @@ public class ScheduleTests
     [TestMethod]
     public void Replay_ScheduleOfAnotherProgram_SaysSo()
     {
-        string? failure = Explorer.Replay(Programs.Find(Program), "H3");
+        string? failure = Explorer.Unchanged.Replay(Program, "H3");
 
         StringAssert.Contains(failure, "does not fit the program");
     }
@@ -41,8 +42,8 @@ public class ScheduleTests
     [TestMethod]
     public void Explore_Twice_RunsTheSameSchedules()
     {
-        ExplorationResult first = Explorer.Explore(Programs.Find(Program));
-        ExplorationResult second = Explorer.Explore(Programs.Find(Program));
+        ExplorationResult first = Explorer.Unchanged.Explore(Program);
+        ExplorationResult second = Explorer.Unchanged.Explore(Program);
 
         CollectionAssert.AreEqual(first.Schedules, second.Schedules);
         Assert.AreEqual(first.StepCount, second.StepCount);
@@ -51,8 +52,8 @@ public class ScheduleTests
     [TestMethod]
     public void Explore_MorePreemptions_RunsTheSchedulesWithFewerToo()
     {
-        ExplorationResult few = Explorer.Explore(Programs.Find(Program), preemptions: 2);
-        ExplorationResult more = Explorer.Explore(Programs.Find(Program), preemptions: 3);
+        ExplorationResult few = Explorer.Unchanged.Explore(Program, preemptions: 2);
+        ExplorationResult more = Explorer.Unchanged.Explore(Program, preemptions: 3);
 
         CollectionAssert.AreEqual(few.Schedules, more.Schedules[..3]);
         Assert.IsGreaterThan(0, more.Schedules[3]);
@@ -62,20 +63,7 @@ public class ScheduleTests
     public void Explore_TwoThreadsOfKnownLength_RunsEveryInterleaving()
     {
         // Two threads with three steps each have (6 over 3) = 20 interleavings; all of them with enough preemptions.
-        ExplorationProgram program = new("two threads", scene =>
-        {
-            for (int i = 0; i < 2; i++)
-            {
-                scene.Thread("thread", () =>
-                {
-                    scene.Step("one");
-                    scene.Step("two");
-                    scene.Step("three");
-                });
-            }
-        });
-
-        ExplorationResult result = Explorer.Explore(program, preemptions: 5);
+        ExplorationResult result = Explorer.Unchanged.Explore("two threads with three steps each", preemptions: 5);
 
         Assert.AreEqual(20, result.Schedules.Sum());
         // 0 preemptions: one after the other; 1: one of them is left once, after its first or second step.
@@ -85,9 +73,7 @@ public class ScheduleTests
     [TestMethod]
     public void Explore_ThreadThatWaitsForEver_IsADeadlock()
     {
-        ExplorationProgram program = new("waits", scene => scene.Thread("waiter", () => scene.Until("never", () => false)));
-
-        ExplorationResult result = Explorer.Explore(program);
+        ExplorationResult result = Explorer.Unchanged.Explore("a thread that waits for ever");
 
         StringAssert.Contains(result.Failure, "deadlock: waiter until never");
     }
@@ -95,9 +81,7 @@ public class ScheduleTests
     [TestMethod]
     public void Explore_ThreadThatThrows_Fails()
     {
-        ExplorationProgram program = new("throws", scene => scene.Thread("thrower", () => throw new NotSupportedException()));
-
-        ExplorationResult result = Explorer.Explore(program);
+        ExplorationResult result = Explorer.Unchanged.Explore("a thread that throws");
 
         StringAssert.Contains(result.Failure, "thrower threw: System.NotSupportedException");
     }

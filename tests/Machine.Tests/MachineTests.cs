@@ -75,6 +75,30 @@ public sealed class MachineTests
     }
 
     [TestMethod]
+    [DataRow(1, 1, "-xxxxxxxxx")]
+    [DataRow(4, 3, "xxx---xxxx")]
+    [DataRow(10, 1, "xxxxxxxxx-")]
+    public void Run_WithAFailingCall_ThatOneDoesNotBegin(long number, long count, string expected)
+    {
+        RunResult result = Firmware.Load("Calls").Run(new RunOptions { FailCall = number, FailCallCount = count });
+
+        Assert.AreEqual(expected, result.Log[0].Text);
+        Assert.AreEqual("Main", result.FailedCall!.Thread);
+        Assert.Contains("Calls.Main in Calls.cs:line 13", result.FailedCall.Stack[0]);
+    }
+
+    [TestMethod]
+    public void Run_WithFailingLines_NothingOfThemIsInTheLog()
+    {
+        RunResult result = Firmware.Load("Calls").Run(
+            new RunOptions { FailLogLine = 2, FailLogLineCount = 2, LogLineFailure = () => new ArgumentException("refused") });
+
+        Assert.AreEqual("xxxxxxxxxx\nrefused\n", result.Text);
+        Assert.AreEqual(result.Log[0].Thread, result.FailedLogLine!.Thread);
+        Assert.Contains("Calls.Main in Calls.cs:line 26", result.FailedLogLine.Stack[0]);
+    }
+
+    [TestMethod]
     public void Run_WithSwitchesAtAccesses_FindsALostUpdate()
     {
         Hardware.Machine.Machine machine = Firmware.Load("Counter");

@@ -70,9 +70,17 @@ public class MachineTestAttribute : TestMethodAttribute
             : Profiles.Find(Board) ?? throw new ArgumentException($"There is no board {Board}; see Hardware.Machine.Profiles.");
         if (HeapBytes > 0) profile = profile with { HeapBytes = HeapBytes };
         if (RingCapacity > 0) profile = profile with { RingCapacity = RingCapacity };
-        using TestMachine machine = TestMachine.For(testMethod.MethodInfo.ReflectedType!.Assembly.Location, profile);
+        using TestMachine machine = TestMachine.For(FindAssembly(testMethod), profile);
         Action test = machine.Find(testMethod.MethodInfo, testMethod.Arguments ?? []);
-        RunOptions options = new() { UntilMilliseconds = LimitMilliseconds };
+        Run(machine, test, new RunOptions { UntilMilliseconds = LimitMilliseconds }, result);
+    }
+
+    /// <summary>The assembly of the test; the firmware that it uses lies beside it.</summary>
+    private protected virtual string FindAssembly(ITestMethod testMethod) => testMethod.MethodInfo.ReflectedType!.Assembly.Location;
+
+    /// <summary>All runs of the test.</summary>
+    private protected virtual void Run(TestMachine machine, Action test, RunOptions options, TestResult result)
+    {
         if (Seed == 0) result.LogOutput = machine.Run(test, options).Text;
         for (int seed = Seed == 0 ? 1 : Seed; seed <= (Seed == 0 ? Seeds : Seed); seed++)
         {

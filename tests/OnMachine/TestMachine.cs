@@ -61,7 +61,8 @@ internal sealed class TestMachine : IDisposable
     }
 
     /// <summary>One run. Throws what the test threw, or says why it did not end.</summary>
-    internal RunResult Run(Action test, RunOptions options)
+    /// <param name="seen">Given the result before anything is thrown.</param>
+    internal RunResult Run(Action test, RunOptions options, Action<RunResult>? seen = null)
     {
         Exception? thrown = null;
         RunResult result = _machine.Run(options, () =>
@@ -75,6 +76,7 @@ internal sealed class TestMachine : IDisposable
                 thrown = exception;
             }
         });
+        seen?.Invoke(result);
         if (result.End != RunEnd.ProgramEnded)
         {
             throw new AssertFailedException(

@@ -59,13 +59,13 @@ public sealed class BoardCompiler
         return [.. result.Diagnostics.Where(each => each.Severity == DiagnosticSeverity.Error).Select(each => each.ToString())];
     }
 
-    /// <summary>The sources of a project that belong to its board flavour.</summary>
+    /// <summary>The sources of a project.</summary>
     public static IEnumerable<string> Sources(string project)
     {
         foreach (string file in Directory.GetFiles(project, "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             string[] folders = Path.GetRelativePath(project, file).Split(Path.DirectorySeparatorChar);
-            if (folders[0] is not ("bin" or "obj" or "Pc")) yield return file;
+            if (folders[0] is not ("bin" or "obj")) yield return file;
         }
     }
 }

@@ -32,7 +32,9 @@ if (result.Errors.Count > 0)
     return 2;
 }
 
-return result.Invoke();
+// Workers keep their program running, as on a board: those of queues that a violation has left must not.
+Environment.Exit(result.Invoke());
+return 0;
 
 // A number within bounds; anything else is one clear line.
 static Option<T> Number<T>(string name, string description, T standard, T least, T most)

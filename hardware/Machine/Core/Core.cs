@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using Hardware.Machine.Loading;
 
 namespace Hardware.Machine;
 
@@ -10,6 +12,8 @@ namespace Hardware.Machine;
 /// barrier. So nothing here needs a lock.</remarks>
 internal sealed class Core
 {
+    private const Places AllAccesses = Places.Access | Places.LockedAccess;
+
     [ThreadStatic]
     private static Core? s_current;
 
@@ -19,7 +23,9 @@ internal sealed class Core
     private long _quantumEnd; // ns since power-on
     private long _instructions;
     private long _calls;
+    private long _firstFailingCall; // as FailingCalls has it, for the fast path
     private bool _isStopping;
+    private readonly Places _places;
     private int _lastHash;
 
     internal Core(Profile profile, RunOptions options, Pins pins, SerialLog log, long endNanoseconds, bool usesPins)
@@ -27,10 +33,21 @@ internal sealed class Core
         Profile = profile;
         Options = options;
         EndNanoseconds = _untilNanoseconds = endNanoseconds;
-        Choices = options.Seed is { } seed ? new SeededChoices(seed) : null;
+        Moment = new Moment(this);
+        Choices = options.Choices
+            ?? (options.Seed is { } seed ? new SeededChoices(seed, options.SwitchPercent, options.SwitchAtAccesses) : null);
+        if (Choices != null)
+        {
+            _places = Choices.Places;
+            Choices.Begin(Moment);
+        }
+
         Meter = options.IsMetered ? new Meter(this) : null;
         Pads = new Pads(this, pins);
         Log = log;
+        FailingCalls = new FailingSteps(this, options.FailCall, options.FailCallCount);
+        FailingLines = new FailingSteps(this, options.FailLogLine, options.FailLogLineCount);
+        _firstFailingCall = FailingCalls.First;
         Heap = new Heap(
             this, profile.HeapBytes, LibraryCosts.BaseHeapBytes + (usesPins ? LibraryCosts.PinHeapBytes : 0), options);
         Locks = new LockTable(this);
@@ -43,6 +60,8 @@ internal sealed class Core
 
     /// <summary>The core that the calling .NET thread carries firmware for.</summary>
     internal static Core Current => s_current!;
+
+    internal static Core? CurrentOrNull => s_current;
 
     internal Profile Profile { get; }
 
@@ -62,8 +81,33 @@ internal sealed class Core
 
     internal SerialLog Log { get; }
 
-    /// <summary>Null: no forced switches.</summary>
-    internal SeededChoices? Choices { get; }
+    internal FailingSteps FailingCalls { get; }
+
+    internal FailingSteps FailingLines { get; }
+
+    /// <summary>See <see cref="Outside.SetMayFail"/>.</summary>
+    internal void SetMayFail(bool mayFail)
+    {
+        if (mayFail)
+        {
+            FailingCalls.Resume(_calls);
+            FailingLines.Resume(Log.Writes);
+            Heap.Failing.Resume(Heap.Allocations);
+        }
+        else
+        {
+            FailingCalls.Pause(_calls);
+            FailingLines.Pause(Log.Writes);
+            Heap.Failing.Pause(Heap.Allocations);
+        }
+
+        _firstFailingCall = FailingCalls.First;
+    }
+
+    /// <summary>Null: the board's scheduler decides alone.</summary>
+    internal Choices? Choices { get; }
+
+    internal Moment Moment { get; }
 
     /// <summary>When the run is over at the latest.</summary>
     internal long EndNanoseconds { get; private set; }
@@ -113,13 +157,29 @@ internal sealed class Core
         if ((core._now += nanoseconds) > core._limit) core.Expired();
     }
 
+    /// <summary>The same before an access that another thread could see the effect of, or whose effect it sees.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void ChargeAccess(int instructions, int nanoseconds)
+    {
+        Core core = s_current!;
+        core._instructions += instructions;
+        if ((core._now += nanoseconds) > core._limit) core.ExpiredAtAccess();
+    }
+
     /// <summary>The same, where the last of them is a call. It is counted when it is made: behind a switch that comes before
     /// it.</summary>
+    /// <exception cref="OutOfMemoryException">This one shall fail: before it has begun.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Call(int instructions, int nanoseconds)
+    internal static void Call(int instructions, int nanoseconds, int called)
     {
         Charge(instructions, nanoseconds);
-        s_current!._calls++;
+        Core core = s_current!;
+        if (++core._calls >= core._firstFailingCall) core.FailCall(called);
+    }
+
+    private void FailCall(int called)
+    {
+        if (FailingCalls.Fails(_calls, CalledNames.Of(called))) throw new OutOfMemoryException();
     }
 
     /// <summary>Managed code of the board's libraries, which here is native: it counts like the firmware's own.</summary>
@@ -151,18 +211,62 @@ internal sealed class Core
     }
 
     /// <summary>A call into the runtime's native code, for a lock, an event, a timer, a thread or the clock.</summary>
-    internal void EnterNative()
+    internal void EnterNative(Places place)
     {
         Spend(Profile.NativeCallNanoseconds);
-        Point();
+        Point(place);
     }
 
-    /// <summary>Where the firmware can be stopped and a seed may force a switch: before an operation on locks, events, timers,
+    /// <summary>Where the firmware can be stopped and choices may force a switch: before an operation on locks, events, timers,
     /// threads or the clock takes effect.</summary>
-    internal void Point()
+    internal void Point(Places place)
     {
         if (_isStopping) throw new StoppedException();
-        if (Choices != null && Uninterrupted == 0 && Choices.Switches(Options.SwitchPercent)) Scheduler.ForceSwitch();
+        if ((_places & place) != 0 && Uninterrupted == 0 && Ask(place)) Scheduler.ForceSwitch();
+    }
+
+    /// <summary>Asks the choices who goes on, when the running thread does not.</summary>
+    internal int AskNext()
+    {
+        if (ChoiceFault != null) return Moment.Ends;
+        Uninterrupted++;
+        try
+        {
+            int next = Choices!.Next(Moment);
+            if (next < 0 || Moment.Thread(next).State == RunState.Ready) return next;
+            throw new InvalidOperationException($"{Moment.NameOf(next)} was chosen and cannot go on.");
+        }
+        catch (Exception exception)
+        {
+            ChoiceFault ??= ExceptionDispatchInfo.Capture(exception);
+            return Moment.Ends;
+        }
+        finally
+        {
+            Uninterrupted--;
+        }
+    }
+
+    /// <summary>What the choices threw; null: nothing. The run is over then.</summary>
+    internal ExceptionDispatchInfo? ChoiceFault { get; private set; }
+
+    // Whether the running thread shall leave the processor. What the answerer runs of the firmware's code asks nothing.
+    private bool Ask(Places place)
+    {
+        Uninterrupted++;
+        try
+        {
+            return Choices!.Leaves(Moment, place);
+        }
+        catch (Exception exception)
+        {
+            ChoiceFault ??= ExceptionDispatchInfo.Capture(exception);
+            return true;
+        }
+        finally
+        {
+            Uninterrupted--;
+        }
     }
 
     /// <summary>What the running thread has used since it began.</summary>
@@ -207,7 +311,7 @@ internal sealed class Core
         if (_isStopping) throw new StoppedException();
     }
 
-    /// <summary>The slow path: the end of a quantum, of the run, or a place where a seed may force a switch.</summary>
+    /// <summary>The slow path: the end of a quantum, or of the run.</summary>
     private void Expired()
     {
         if (_isStopping) throw new StoppedException();
@@ -226,15 +330,20 @@ internal sealed class Core
             _now = _quantumEnd;
             Scheduler.EndQuantum();
             _now += debt;
-            return;
         }
+    }
 
-        if (Options.SwitchAtAccesses && Choices!.Switches(Options.SwitchPercent)) Scheduler.ForceSwitch();
+    private void ExpiredAtAccess()
+    {
+        long end = _quantumEnd;
+        Expired();
+        if ((_places & AllAccesses) == 0 || _quantumEnd != end) return; // a quantum ended: others had their turn
+        Point(Scheduler.Current.Owned.Count == 0 ? Places.Access : Places.LockedAccess);
     }
 
     private void SetLimit()
     {
-        if (_isStopping || (Choices != null && Options.SwitchAtAccesses)) _limit = long.MinValue;
+        if (_isStopping || (_places & AllAccesses) != 0) _limit = long.MinValue;
         else _limit = Math.Min(_quantumEnd, EndNanoseconds);
     }
 }

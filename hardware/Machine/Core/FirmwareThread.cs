@@ -44,6 +44,9 @@ internal sealed class FirmwareThread
     /// <summary>ManagedThreadId: 0 for Main and the runtime's own threads.</summary>
     internal int Id { get; }
 
+    /// <summary>What choices call it; -1: they have not seen it yet.</summary>
+    internal int Number { get; set; } = -1;
+
     internal int Priority { get; set; }
 
     /// <summary>The scheduling counter of statement 1.</summary>
@@ -94,7 +97,7 @@ internal sealed class FirmwareThread
     {
         _go.Wait();
         if (!_core.IsStopping) return;
-        Stack = new StackTrace(fNeedFileInfo: true);
+        if (_core.Options.DescribesThreads) Stack = new StackTrace(fNeedFileInfo: true);
         throw new StoppedException();
     }
 

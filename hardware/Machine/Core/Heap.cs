@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -25,7 +24,6 @@ internal sealed class Heap
     private const int EventBytes = 36;
 
     private readonly Core _core;
-    private readonly RunOptions _options;
     private readonly SortedDictionary<int, int> _cache = []; // the runtime's own blocks that were given back: size, count
     private readonly List<Platform.WeakReference> _weakReferences = [];
     private GCHandle[] _handles = new GCHandle[256];
@@ -36,7 +34,7 @@ internal sealed class Heap
     {
         _core = core;
         LimitBytes = limitBytes;
-        _options = options;
+        Failing = new FailingSteps(core, options.FailAllocation, options.FailAllocationCount);
         UsedBytes = FullestBytes = usedBytes;
     }
 
@@ -53,8 +51,7 @@ internal sealed class Heap
     /// <summary>Objects and bytes that the firmware has allocated since power-on.</summary>
     internal long Allocations { get; private set; }
 
-    /// <summary>The first one that was made to fail.</summary>
-    internal FailedAllocation? Failed { get; private set; }
+    internal FailingSteps Failing { get; }
 
     internal long AllocatedBytes { get; private set; }
 
@@ -71,14 +68,7 @@ internal sealed class Heap
     /// <exception cref="OutOfMemoryException">There is no room, or this one shall fail.</exception>
     internal void Allocate(int bytes)
     {
-        long number = ++Allocations;
-        if (number >= _options.FailAllocation && number - _options.FailAllocation < _options.FailAllocationCount)
-        {
-            Failed ??= new FailedAllocation(_core.Now, _core.Scheduler.Current.Name, Machine.Frames(new StackTrace(true)));
-            throw new OutOfMemoryException();
-        }
-
-        if (!TryTake(bytes)) throw new OutOfMemoryException();
+        if ((++Allocations >= Failing.First && Failing.Fails(Allocations, bytes + " bytes")) || !TryTake(bytes)) throw new OutOfMemoryException();
         AllocatedBytes += bytes;
         _core.Spend(bytes * _core.Profile.AllocationByteNanoseconds);
     }

@@ -20,6 +20,9 @@ internal sealed class LockTable(Core core)
 {
     private readonly Dictionary<object, Lock> _locks = new(ReferenceEqualityComparer.Instance); // only those that are owned
 
+    /// <summary>Those that are owned.</summary>
+    internal int Count => _locks.Count;
+
     internal void Enter(object target)
     {
         FirmwareThread me = core.Scheduler.Current;

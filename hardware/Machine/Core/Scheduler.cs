@@ -112,11 +112,15 @@ internal sealed class Scheduler
     /// <summary>The running thread's quantum is over.</summary>
     internal void EndQuantum() => EndRun(Current);
 
-    /// <summary>A seed says that another thread runs now.</summary>
-    internal void ForceSwitch()
-    {
-        if (_ready.Count > 1) EndRun(Current);
-    }
+    /// <summary>Whether the clock may jump.</summary>
+    internal bool CanTimePass => EarliestDeadline != long.MaxValue || _core.Timers.EarliestDue != long.MaxValue
+        || _core.Pads.NextChange != long.MaxValue;
+
+    /// <summary>Choices say that another thread runs now, or that time passes.</summary>
+    internal void ForceSwitch() => EndRun(Current);
+
+    /// <summary>Threads that could run, the running one too.</summary>
+    internal List<FirmwareThread> Ready => _ready;
 
     /// <summary><c>Sleep(0)</c>: behind all others of the same priority (10).</summary>
     internal void Yield()
@@ -206,7 +210,7 @@ internal sealed class Scheduler
         FirmwareThread? next;
         while ((next = Candidate()) == null)
         {
-            if (!Idle()) return null;
+            if (Outcome != null || !Idle()) return null;
             Look();
         }
 
@@ -241,11 +245,14 @@ internal sealed class Scheduler
         _settled = usage;
     }
 
+    // Null: nobody runs before time has passed, or the run is over.
     private FirmwareThread? Candidate()
     {
         if (Exclusive != null) return Exclusive.State == RunState.Ready ? Exclusive : null;
-        if (_ready.Count == 0) return null;
-        return _core.Choices == null ? _ready[0] : _ready[_core.Choices.Next(_ready.Count)];
+        if (_core.Choices == null) return _ready.Count == 0 ? null : _ready[0];
+        int chosen = _core.AskNext();
+        if (chosen == Moment.Ends) Outcome ??= RunEnd.Chosen;
+        return chosen < 0 ? null : _core.Moment.Thread(chosen);
     }
 
     // Edges, timers, deadlines, in this order (5b to 5d).
@@ -268,7 +275,7 @@ internal sealed class Scheduler
     // Nothing is ready: the clock jumps (8). False: the run is over.
     private bool Idle()
     {
-        if (_waiting.Count == 0 && Exclusive == null)
+        if (_ready.Count == 0 && _waiting.Count == 0 && Exclusive == null)
         {
             Outcome ??= RunEnd.ProgramEnded;
             return false;

@@ -1,11 +1,27 @@
 namespace Hardware.Machine;
 
-/// <summary>The numbers behind forced switches: SplitMix64, because its sequence is the same on every runtime for ever.</summary>
-internal sealed class SeededChoices(long seed)
+/// <summary>Choices by chance: the same seed makes the same ones.</summary>
+internal sealed class SeededChoices(long seed, int switchPercent, bool switchesAtAccesses) : Choices
+{
+    private readonly SplitMix64 _numbers = new(seed);
+
+    /// <inheritdoc/>
+    protected internal override Places Places =>
+        switchesAtAccesses ? Places.Operations | Places.Behind | Places.Access | Places.LockedAccess : Places.Operations | Places.Behind;
+
+    /// <inheritdoc/>
+    protected internal override bool Leaves(Moment moment, Places place) =>
+        _numbers.Next(100) < switchPercent && moment.ReadyCount > 1;
+
+    /// <inheritdoc/>
+    protected internal override int Next(Moment moment) =>
+        moment.ReadyCount == 0 ? Moment.TimePasses : moment.Ready[_numbers.Next(moment.ReadyCount)];
+}
+
+/// <summary>The numbers behind chance: SplitMix64, because its sequence is the same on every runtime for ever.</summary>
+internal sealed class SplitMix64(long seed)
 {
     private ulong _state = unchecked((ulong)seed * 0x9E3779B97F4A7C15);
-
-    internal bool Switches(int percent) => Next(100) < percent;
 
     /// <summary>0…count-1.</summary>
     internal int Next(int count)

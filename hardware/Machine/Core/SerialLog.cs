@@ -29,6 +29,8 @@ internal sealed class SerialLog(Action<LogLine>? written)
     private readonly List<UnhandledException> _unhandled = [];
     private readonly StringBuilder _open = new(); // a line without its end
 
+    internal long Writes { get; private set; }
+
     internal IReadOnlyList<LogLine> Lines => _lines;
 
     internal IReadOnlyList<UnhandledException> UnhandledExceptions => _unhandled;
@@ -36,9 +38,11 @@ internal sealed class SerialLog(Action<LogLine>? written)
     /// <summary>What every write throws; null: nothing.</summary>
     internal Exception? Failure { get; set; }
 
+    /// <exception cref="Exception">This write shall fail: nothing of it is in the log.</exception>
     internal void Write(Core core, string text, bool isLine)
     {
         if (Failure != null) throw Failure;
+        if (core.FailingLines.Fails(++Writes, text)) throw core.Options.LogLineFailure();
         int bytes = text.Length + (isLine ? 2 : 0);
         core.Spend(core.Profile.LogCallNanoseconds + core.Profile.SerialNanoseconds(bytes));
         _open.Append(text);

@@ -13,14 +13,11 @@ internal sealed partial class Rewriter
     /// <summary>One method.</summary>
     private sealed class BodyRewriter
     {
-        private const int EventAccessorInstructions = 8;
-
         private readonly Rewriter _owner;
         private readonly MethodDefinition _method;
         private readonly ILProcessor _il;
         private readonly HashSet<Instruction> _leaders = [];
         private readonly HashSet<Instruction> _free;
-        private readonly bool _isEventAccessor;
         private int _instructions; // since the last charge
         private int _nanoseconds;
 
@@ -30,7 +27,6 @@ internal sealed partial class Rewriter
             _method = method;
             _il = method.Body.GetILProcessor();
             _free = LockPattern.FreeInstructions(method.Body);
-            _isEventAccessor = IsEventAccessor(method);
         }
 
         internal void Rewrite()
@@ -109,11 +105,6 @@ internal sealed partial class Rewriter
             return keep;
         }
 
-        // A field-like event compiled for a board has no loop with a generic CompareExchange but a lock, and 8 instructions.
-        private static bool IsEventAccessor(MethodDefinition method) =>
-            (method.IsAddOn || method.IsRemoveOn) && method.Body.Instructions.Any(
-                each => each.Operand is GenericInstanceMethod { Name: "CompareExchange" });
-
         private void FindLeaders(List<Instruction> instructions)
         {
             foreach (Instruction each in instructions)
@@ -168,7 +159,7 @@ internal sealed partial class Rewriter
                 default:
                     if (instruction.Operand is FieldReference field) CheckField(field);
                     else if (instruction.Operand is TypeReference type) CheckType(type);
-                    if (IsVisible(instruction.OpCode.Code)) Before(instruction, Charge());
+                    if (IsVisible(instruction.OpCode.Code)) Before(instruction, Charge(isAccess: !_owner._isHosted && !IsConstant(instruction)));
                     break;
             }
         }
@@ -180,7 +171,7 @@ internal sealed partial class Rewriter
 
         private void Count(Instruction instruction)
         {
-            if (_free.Contains(instruction) || _isEventAccessor) return;
+            if (_free.Contains(instruction)) return;
             _instructions++;
             _nanoseconds += _owner._costs.Of(instruction.OpCode);
         }
@@ -192,7 +183,7 @@ internal sealed partial class Rewriter
             (SurfaceType Type, SurfaceMember Member)? known = CheckMember(callee);
             if (known is not { } library)
             {
-                Before(instruction, [.. Charge(isCall: true), .. MeterHandler(callee)]);
+                Before(instruction, [.. Charge(callee), .. MeterHandler(callee)]);
                 if (IsHandler(callee)) After(Place(instruction), Instruction.Create(OpCodes.Call, _owner._handlerEnds));
                 return;
             }
@@ -209,8 +200,7 @@ internal sealed partial class Rewriter
             }
 
             AddLibrary(cost);
-            if (_isEventAccessor && library.Type.Name == "System.Delegate") AddLibrary(EventAccessorInstructions);
-            Before(instruction, Charge(isCall: !_isEventAccessor || library.Type.Name == "System.Delegate"));
+            Before(instruction, Charge(callee));
             if (!isOwn && library.Type.Substitutes.TryGetValue(library.Member.Name, out MethodInfo? substitute))
             {
                 Instruction call = Instruction.Create(OpCodes.Call, _owner._module.ImportReference(substitute));
@@ -261,7 +251,7 @@ internal sealed partial class Rewriter
             AddLibrary(known?.Member.Instructions ?? 0);
             if (known is { } library && library.Type.Substitutes.TryGetValue(library.Member.Name, out MethodInfo? substitute))
             {
-                Before(instruction, Charge(isCall: true));
+                Before(instruction, Charge(constructor));
                 Instruction place = Place(instruction);
                 place.OpCode = OpCodes.Call;
                 place.Operand = _owner._module.ImportReference(substitute);
@@ -271,7 +261,7 @@ internal sealed partial class Rewriter
 
             if (known?.Member.Makes == Makes.String)
             {
-                Before(instruction, Charge(isCall: true));
+                Before(instruction, Charge(constructor));
                 MakeResult(Place(instruction), Makes.String, constructor);
                 return;
             }
@@ -279,12 +269,12 @@ internal sealed partial class Rewriter
             int bytes = _owner.ObjectBytes(constructor.DeclaringType);
             if (bytes == 0 || _owner._isHosted)
             {
-                Before(instruction, Charge(isCall: true));
+                Before(instruction, Charge(constructor));
                 return;
             }
 
             // A board makes a delegate without a call.
-            New(instruction, bytes, isCall: !IsDelegate(constructor.DeclaringType));
+            New(instruction, bytes, IsDelegate(constructor.DeclaringType) ? null : constructor);
         }
 
         private void VisitNewArray(Instruction instruction)
@@ -315,14 +305,14 @@ internal sealed partial class Rewriter
             }
 
             int bytes = _owner.BoxBytes(type);
-            New(instruction, bytes, isCall: false);
+            New(instruction, bytes, null);
         }
 
         // Room is asked for before the object is made, and afterwards it is known.
-        private void New(Instruction instruction, int bytes, bool isCall)
+        private void New(Instruction instruction, int bytes, MethodReference? called)
         {
             Instruction size = Instruction.Create(OpCodes.Ldc_I4, bytes);
-            Before(instruction, [.. Charge(isCall), size, Instruction.Create(OpCodes.Call, _owner._new)]);
+            Before(instruction, [.. Charge(called), size, Instruction.Create(OpCodes.Call, _owner._new)]);
             After(
                 Place(instruction),
                 Instruction.Create(OpCodes.Dup),
@@ -336,18 +326,35 @@ internal sealed partial class Rewriter
             _nanoseconds += instructions * _owner._costs.Simple;
         }
 
-        private Instruction[] Charge(bool isCall = false)
+        // What is read there was written when its object, or the program, began.
+        private bool IsConstant(Instruction instruction)
+        {
+            if (instruction.Operand is not FieldReference field) return false;
+            if (instruction.OpCode.Code == Code.Ldsfld) return _owner._constants.Contains(field.FullName);
+            return instruction.OpCode.Code == Code.Ldfld && field is FieldDefinition { IsInitOnly: true };
+        }
+
+        // Of those since the last one; the last of them may be a call.
+        private Instruction[] Charge(MethodReference? called = null, bool isAccess = false)
         {
             if (_instructions == 0) return [];
-            Instruction[] charge =
+            List<Instruction> charge =
             [
-                Instruction.Create(OpCodes.Ldc_I4, _instructions),
-                Instruction.Create(OpCodes.Ldc_I4, _nanoseconds),
-                Instruction.Create(OpCodes.Call, isCall ? _owner._call : _owner._charge),
+                Instruction.Create(OpCodes.Ldc_I4, _instructions), Instruction.Create(OpCodes.Ldc_I4, _nanoseconds),
             ];
+            if (called == null || _owner._isHosted)
+            {
+                charge.Add(Instruction.Create(OpCodes.Call, isAccess ? _owner._chargeAccess : _owner._charge));
+            }
+            else
+            {
+                charge.Add(Instruction.Create(OpCodes.Ldc_I4, CalledNames.NumberOf(called.DeclaringType.Name + "." + called.Name)));
+                charge.Add(Instruction.Create(OpCodes.Call, _owner._call));
+            }
+
             _instructions = 0;
             _nanoseconds = 0;
-            return charge;
+            return [.. charge];
         }
 
         // Inserts in front of an instruction and its prefixes. Branches, handlers and sequence points that point there point to

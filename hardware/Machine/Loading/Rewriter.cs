@@ -26,7 +26,9 @@ internal sealed partial class Rewriter
     private readonly SortedSet<string> _unknown = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _boardNames = []; // of types that are the machine's own by now
     private readonly HashSet<TypeReference> _unbound = [];
+    private readonly HashSet<string> _constants = []; // static fields that only a static constructor may write
     private readonly MethodReference _charge;
+    private readonly MethodReference _chargeAccess;
     private readonly MethodReference _call;
     private readonly MethodReference _enter;
     private readonly MethodReference _keep;
@@ -50,6 +52,7 @@ internal sealed partial class Rewriter
         _isHosted = hosted.Contains(module.Assembly.Name.Name);
         _costs = costs;
         _charge = Import(nameof(Account.Charge));
+        _chargeAccess = Import(nameof(Account.ChargeAccess));
         _call = Import(nameof(Account.Call));
         _enter = Import(nameof(Account.Enter));
         _keep = Import(nameof(Account.Keep));
@@ -72,6 +75,11 @@ internal sealed partial class Rewriter
         DropAttributes();
         BindTypes();
         if (_isHosted) return RewriteHosted();
+        foreach (TypeDefinition type in _module.GetTypes())
+        {
+            _constants.UnionWith(type.Fields.Where(each => each.IsStatic && each.IsInitOnly).Select(each => each.FullName));
+        }
+
         foreach (TypeDefinition type in _module.GetTypes().ToList())
         {
             if (type.BaseType != null) CheckType(type.BaseType, type.FullName);
@@ -212,6 +220,8 @@ internal sealed partial class Rewriter
             return;
         }
 
+        if ((method.IsAddOn || method.IsRemoveOn) && method.Body.Instructions.Any(IsExchange)) MakeBoardAccessor(method);
+
         // Fully optimised from its first call, never again; in stack traces by its own name.
         method.AggressiveInlining = false;
         method.NoInlining = true;
@@ -221,6 +231,32 @@ internal sealed partial class Rewriter
         method.Body.OptimizeMacros();
         method.Body.MaxStackSize += 4;
         if (method.IsSynchronized) Synchronize(method);
+    }
+
+    private static bool IsExchange(Instruction each) => each.Operand is GenericInstanceMethod { Name: "CompareExchange" };
+
+    // The accessor of a field-like event, compiled for a PC, loops with a generic CompareExchange. A board has none, so the compiler
+    // locks there instead.
+    private static void MakeBoardAccessor(MethodDefinition method)
+    {
+        List<Instruction> original = [.. method.Body.Instructions];
+        var field = (FieldReference)original.First(each => each.Operand is FieldReference).Operand;
+        var combine = (MethodReference)original.First(each => each.Operand is MethodReference { DeclaringType.Name: "Delegate" }).Operand;
+        method.Body = new Mono.Cecil.Cil.MethodBody(method);
+        ILProcessor il = method.Body.GetILProcessor();
+        if (!method.IsStatic)
+        {
+            il.Emit(OpCodes.Ldarg_0);
+            il.Emit(OpCodes.Ldarg_0);
+        }
+
+        il.Emit(method.IsStatic ? OpCodes.Ldsfld : OpCodes.Ldfld, field);
+        il.Emit(OpCodes.Ldarg, method.Parameters[0]);
+        il.Emit(OpCodes.Call, combine);
+        il.Emit(OpCodes.Castclass, field.FieldType);
+        il.Emit(method.IsStatic ? OpCodes.Stsfld : OpCodes.Stfld, field);
+        il.Emit(OpCodes.Ret);
+        method.IsSynchronized = true;
     }
 
     // .NET would lock the object itself, which all machines share.

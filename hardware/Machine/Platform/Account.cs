@@ -12,9 +12,13 @@ public static class Account
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Charge(int instructions, int nanoseconds) => Core.Charge(instructions, nanoseconds);
 
+    /// <summary>The same before an access to what could change.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ChargeAccess(int instructions, int nanoseconds) => Core.ChargeAccess(instructions, nanoseconds);
+
     /// <summary>The same, where the last of them is a call.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Call(int instructions, int nanoseconds) => Core.Call(instructions, nanoseconds);
+    public static void Call(int instructions, int nanoseconds, int called) => Core.Call(instructions, nanoseconds, called);
 
     /// <summary>Where hosted code uses what the machine does not have: the run is over.</summary>
     public static void Refuse(string members)

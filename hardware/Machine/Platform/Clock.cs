@@ -12,7 +12,7 @@ public static class EnvironmentMembers
     public static long TickCount64()
     {
         Core core = Core.Current;
-        core.EnterNative();
+        core.EnterNative(Places.Clock);
         return core.SteppedClock / 1_000_000;
     }
 
@@ -32,7 +32,7 @@ public static class DateTimeMembers
     public static DateTime UtcNow()
     {
         Core core = Core.Current;
-        core.EnterNative();
+        core.EnterNative(Places.Clock);
         return core.WallClockAtPowerOn.AddTicks(core.Now / 100);
     }
 }

@@ -11,7 +11,7 @@ public static class Monitor
     {
         ArgumentNullException.ThrowIfNull(target);
         Core core = Core.Current;
-        core.EnterNative();
+        core.EnterNative(Places.Lock);
         core.Locks.Enter(target);
     }
 
@@ -30,7 +30,7 @@ public static class Monitor
         core.ThrowIfStopping();
         core.Spend(core.Profile.NativeCallNanoseconds);
         if (!core.Locks.TryExit(target)) throw new Exception();
-        core.Point();
+        core.Point(Places.Behind);
     }
 }
 
@@ -41,21 +41,21 @@ public static class Interlocked
     /// <summary>Adds 1.</summary>
     public static int Increment(ref int location)
     {
-        Core.Current.EnterNative();
+        Core.Current.EnterNative(Places.Interlocked);
         return ++location;
     }
 
     /// <summary>Takes 1 away.</summary>
     public static int Decrement(ref int location)
     {
-        Core.Current.EnterNative();
+        Core.Current.EnterNative(Places.Interlocked);
         return --location;
     }
 
     /// <summary>Writes, and tells what was there.</summary>
     public static int Exchange(ref int location, int value)
     {
-        Core.Current.EnterNative();
+        Core.Current.EnterNative(Places.Interlocked);
         int before = location;
         location = value;
         return before;
@@ -64,7 +64,7 @@ public static class Interlocked
     /// <summary>Writes if there is what was expected, and tells what was there.</summary>
     public static int CompareExchange(ref int location, int value, int comparand)
     {
-        Core.Current.EnterNative();
+        Core.Current.EnterNative(Places.Interlocked);
         int before = location;
         if (before == comparand) location = value;
         return before;

@@ -40,7 +40,7 @@ public static class RtcMembers
     public static bool SetSystemTime(DateTime time)
     {
         Core core = Core.Current;
-        core.EnterNative();
+        core.EnterNative(Places.Clock);
         core.WallClockAtPowerOn = DateTime.SpecifyKind(time, DateTimeKind.Utc).AddTicks(-core.Now / 100);
         return true;
     }

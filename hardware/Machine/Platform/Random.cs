@@ -6,7 +6,7 @@ namespace Hardware.Machine.Platform;
 [Replaces("System.Random")]
 public class Random
 {
-    private readonly SeededChoices _choices;
+    private readonly SplitMix64 _numbers;
 
     /// <summary>Seeded by the time since power-on.</summary>
     public Random()
@@ -15,20 +15,20 @@ public class Random
     }
 
     /// <summary>Seeded.</summary>
-    public Random(int seed) => _choices = new SeededChoices(seed);
+    public Random(int seed) => _numbers = new SplitMix64(seed);
 
     /// <summary>Not negative.</summary>
-    public virtual int Next() => _choices.Next(int.MaxValue);
+    public virtual int Next() => _numbers.Next(int.MaxValue);
 
     /// <summary>0…maxValue-1.</summary>
-    public virtual int Next(int maxValue) => _choices.Next(Math.Max(1, maxValue));
+    public virtual int Next(int maxValue) => _numbers.Next(Math.Max(1, maxValue));
 
     /// <summary>From 0 to less than 1.</summary>
-    public virtual double NextDouble() => _choices.Next(int.MaxValue) / (double)int.MaxValue;
+    public virtual double NextDouble() => _numbers.Next(int.MaxValue) / (double)int.MaxValue;
 
     /// <summary>Fills an array.</summary>
     public virtual void NextBytes(byte[] buffer)
     {
-        for (int i = 0; i < buffer.Length; i++) buffer[i] = (byte)_choices.Next(256);
+        for (int i = 0; i < buffer.Length; i++) buffer[i] = (byte)_numbers.Next(256);
     }
 }

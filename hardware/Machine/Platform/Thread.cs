@@ -64,7 +64,7 @@ public sealed class Thread
         set
         {
             if (value is < ThreadPriority.Lowest or > ThreadPriority.Highest) throw new ArgumentException(null);
-            _core.EnterNative();
+            _core.EnterNative(Places.Thread);
             _thread.Priority = (int)value;
             FirmwareThread me = _core.Scheduler.Current;
             if (_thread != me && _thread.IsAlive && _thread.Priority > me.Priority) _core.Scheduler.GiveWay(); // (12)
@@ -87,7 +87,7 @@ public sealed class Thread
     {
         Core core = Core.Current;
         if (millisecondsTimeout < -1) throw new ArgumentOutOfRangeException();
-        core.EnterNative();
+        core.EnterNative(Places.Thread);
         if (millisecondsTimeout == 0) core.Scheduler.Yield();
         else core.Scheduler.Wait(new SleepWait(), millisecondsTimeout);
     }
@@ -105,7 +105,7 @@ public sealed class Thread
     public void Start()
     {
         if (_thread.State != RunState.Unstarted) throw new ArgumentException(null);
-        _core.EnterNative();
+        _core.EnterNative(Places.Thread);
         _thread.Blocks = [_core.Heap.AllocateBlock(Heap.SubThreadBlockBytes), _core.Heap.AllocateBlock(Heap.ThreadBlockBytes)];
         _core.Scheduler.Start(_thread);
     }
@@ -117,7 +117,7 @@ public sealed class Thread
     public bool Join(int millisecondsTimeout)
     {
         if (millisecondsTimeout < -1) throw new ArgumentOutOfRangeException();
-        _core.EnterNative();
+        _core.EnterNative(Places.Thread);
         if (_thread.State == RunState.Ended) return true;
         return _core.Scheduler.Wait(new JoinWait(_thread), millisecondsTimeout);
     }

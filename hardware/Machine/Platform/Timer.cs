@@ -22,7 +22,7 @@ public sealed class Timer : MarshalByRefObject, IDisposable
         ArgumentNullException.ThrowIfNull(callback);
         _callback = callback;
         _state = state;
-        _core.EnterNative();
+        _core.EnterNative(Places.Timer);
         _core.Heap.AllocateBlock(Heap.TimerBlockBytes);
         Arm(dueTime, period);
         _core.Timers.Add(this);
@@ -43,9 +43,9 @@ public sealed class Timer : MarshalByRefObject, IDisposable
     /// <summary>Arms it anew.</summary>
     public bool Change(int dueTime, int period)
     {
-        _core.EnterNative();
+        _core.EnterNative(Places.Timer);
         Arm(dueTime, period);
-        _core.Point();
+        _core.Point(Places.Behind);
         return true;
     }
 
@@ -56,7 +56,7 @@ public sealed class Timer : MarshalByRefObject, IDisposable
     /// <summary>Only disarms it: a later <see cref="Change(int, int)"/> arms it again (30).</summary>
     public void Dispose()
     {
-        _core.EnterNative();
+        _core.EnterNative(Places.Timer);
         Due = _lastDue = Never;
     }
 

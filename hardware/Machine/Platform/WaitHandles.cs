@@ -87,7 +87,7 @@ public abstract class WaitHandle : MarshalByRefObject, IDisposable
     /// <summary>Sets it, and wakes whom that satisfies, in the order in which they began to wait (16, 17).</summary>
     public bool Set()
     {
-        _core.EnterNative();
+        _core.EnterNative(Places.Event);
         IsSet = true;
         foreach (FirmwareThread thread in _core.Scheduler.WaitingInOrder())
         {
@@ -95,14 +95,14 @@ public abstract class WaitHandle : MarshalByRefObject, IDisposable
             if (thread.Wait is EventWait wait && wait.IsFor(this) && wait.TryTake()) _core.Scheduler.MakeReady(thread);
         }
 
-        _core.Point();
+        _core.Point(Places.Behind);
         return true;
     }
 
     /// <summary>Sets it back.</summary>
     public bool Reset()
     {
-        _core.EnterNative();
+        _core.EnterNative(Places.Event);
         IsSet = false;
         return true;
     }
@@ -118,7 +118,7 @@ public abstract class WaitHandle : MarshalByRefObject, IDisposable
         if (milliseconds < -1) throw new ArgumentOutOfRangeException();
         foreach (WaitHandle handle in handles) ArgumentNullException.ThrowIfNull(handle);
         Core core = Core.Current;
-        core.EnterNative();
+        core.EnterNative(Places.Event);
         EventWait wait = new(handles, isForAll);
         return wait.TryTake() || core.Scheduler.Wait(wait, milliseconds) ? wait.Index : -1;
     }

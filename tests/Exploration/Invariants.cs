@@ -1,34 +1,40 @@
-using System.Linq.Expressions;
 using System.Numerics;
-using System.Reflection;
 using Workqueues;
 
-namespace Exploration.Tests;
+namespace Exploration;
 
 /// <summary>What must hold whenever the library's lock is free: a walk over its lists and counters.</summary>
-internal static class Invariants
+/// <param name="readers">Of the fields in <see cref="PrivateFields"/>, in that order.</param>
+internal sealed class Invariants(Delegate[] readers)
 {
+    /// <summary>Whose private fields it looks at.</summary>
+    internal const string PrivateFieldsOf = "Workqueues.DeadlineList";
+
+    /// <summary>Which. The explorer makes readers of them, once for many runs.</summary>
+    internal static readonly string[] PrivateFields =
+        ["s_buckets", "s_base", "s_count", "s_isRequested", "s_requested", "s_isChanged"];
+
     private const int BucketCount = 34;
     private const int ItemLimit = 64;
 
-    private static readonly Work?[] s_buckets = (Work?[])FieldOf(typeof(DeadlineList), "s_buckets").GetValue(null)!;
-    private static readonly Func<long> s_base = Reader<long>("s_base");
-    private static readonly Func<int> s_count = Reader<int>("s_count");
-    private static readonly Func<bool> s_isRequested = Reader<bool>("s_isRequested");
-    private static readonly Func<long> s_requested = Reader<long>("s_requested");
-    private static readonly Func<bool> s_isChanged = Reader<bool>("s_isChanged");
+    private readonly Work?[] _buckets = ((Func<Work?[]>)readers[0])();
+    private readonly Func<long> _base = (Func<long>)readers[1];
+    private readonly Func<int> _count = (Func<int>)readers[2];
+    private readonly Func<bool> _isRequested = (Func<bool>)readers[3];
+    private readonly Func<long> _requested = (Func<long>)readers[4];
+    private readonly Func<bool> _isChanged = (Func<bool>)readers[5];
 
     /// <summary>Walks over everything.</summary>
     /// <returns>What is wrong; null: nothing.</returns>
-    internal static string? FindBroken(IReadOnlyList<Workqueue> queues, IReadOnlyList<Item> items) =>
+    internal string? FindBroken(IReadOnlyList<Workqueue> queues, IReadOnlyList<Item> items) =>
         FindBrokenDeadline(items) ?? FindBrokenQueue(queues, items) ?? FindBrokenItem(items) ?? FindBrokenWaiter();
 
     /// <summary>An armed item that should have been queued already when the timer fires for <paramref name="due"/>; null: none.
     /// While a thread is on its way to the timer, there may be one.</summary>
-    internal static string? FindOversleptDeadline(long due)
+    internal string? FindOversleptDeadline(long due)
     {
         if (DeadlineList.IsProgrammingLocked) return null;
-        foreach (Work? first in s_buckets)
+        foreach (Work? first in _buckets)
         {
             for (Work? work = first; work != null; work = work.Next == first ? null : work.Next)
             {
@@ -60,17 +66,17 @@ internal static class Invariants
         return count;
     }
 
-    private static string? FindBrokenDeadline(IReadOnlyList<Item> items)
+    private string? FindBrokenDeadline(IReadOnlyList<Item> items)
     {
         int count = 0;
         int monitorCount = 0; // the monitor of long runs has a deadline too, but is no item of a queue
         long earliest = long.MaxValue;
-        for (int i = 0; i < s_buckets.Length; i++)
+        for (int i = 0; i < _buckets.Length; i++)
         {
-            string? broken = Walk(s_buckets[i], "bucket", out int length);
+            string? broken = Walk(_buckets[i], "bucket", out int length);
             if (broken != null) return broken;
             count += length;
-            for (Work? work = s_buckets[i]; work != null; work = work.Next == s_buckets[i] ? null : work.Next)
+            for (Work? work = _buckets[i]; work != null; work = work.Next == _buckets[i] ? null : work.Next)
             {
                 if (work == WorkerMonitor.ItemLocked) monitorCount++;
                 else if (!work.IsDelayedLocked) return $"{work.Name} lies in a bucket of deadlines, but is not armed";
@@ -79,14 +85,15 @@ internal static class Invariants
             }
         }
 
-        if (count != s_count()) return $"{count} items are armed, counted are {s_count()}";
+        if (count != _count()) return $"{count} items are armed, counted are {_count()}";
         if (monitorCount > 1) return "the monitor lies in the buckets twice";
+        if (WorkerMonitor.IsArmedLocked != (monitorCount == 1)) return "the monitor says it is armed and is not, or the reverse";
         count -= monitorCount;
         if (count != Count(items, WorkStates.Delayed)) return $"{count} items lie in the buckets, other ones say they are armed";
         count += monitorCount;
-        if (count > 0 && !s_isRequested()) return "an item is armed and no expiry is requested: a lost deadline";
-        if (count > 0 && s_requested() > earliest) return $"an item is due at {earliest}, the request is for {s_requested()}";
-        if (s_isChanged() && !DeadlineList.IsProgrammingLocked) return "a request is to be programmed and nobody does it";
+        if (count > 0 && !_isRequested()) return "an item is armed and no expiry is requested: a lost deadline";
+        if (count > 0 && _requested() > earliest) return $"an item is due at {earliest}, the request is for {_requested()}";
+        if (_isChanged() && !DeadlineList.IsProgrammingLocked) return "a request is to be programmed and nobody does it";
         return null;
     }
 
@@ -207,24 +214,17 @@ internal static class Invariants
         int count = 0;
         foreach (Item item in items)
         {
-            if ((item.Work.States & state) != 0) count++;
+            if ((item.Work.Bits & (int)state) != 0) count++;
         }
 
         return count;
     }
 
     // As the comment at DeadlineList.BucketCount says it.
-    private static int BucketOf(long due)
+    private int BucketOf(long due)
     {
-        if (due <= s_base()) return 0;
-        int bit = BitOperations.Log2((ulong)(due ^ s_base()));
+        if (due <= _base()) return 0;
+        int bit = BitOperations.Log2((ulong)(due ^ _base()));
         return bit > 31 ? BucketCount - 1 : bit + 1;
     }
-
-    private static FieldInfo FieldOf(Type type, string name) =>
-        type.GetField(name, BindingFlags.Static | BindingFlags.NonPublic)
-        ?? throw new InvalidOperationException($"{type.Name} has no field {name} any more: bring Invariants up to date");
-
-    private static Func<T> Reader<T>(string name) =>
-        Expression.Lambda<Func<T>>(Expression.Field(null, FieldOf(typeof(DeadlineList), name))).Compile();
 }

@@ -1,17 +1,20 @@
+using Hardware.Machine;
 using Workqueues;
 
-namespace Exploration.Tests;
+namespace Exploration;
 
 /// <summary>An item of a program, and the books that are kept of it.</summary>
 internal sealed class Item
 {
     private readonly Scene _scene;
     private readonly Action<Item>? _body;
+    private readonly string _step;
 
     internal Item(Scene scene, string name, Action<Item>? body)
     {
         _scene = scene;
         _body = body;
+        _step = "handler of " + name;
         Work = new DelayedWork(Run, name);
     }
 
@@ -55,7 +58,7 @@ internal sealed class Item
         if (IsHeld) _scene.Fail($"{Work.Name} starts although it must not");
         if (_scene.Now < NotBefore) _scene.Fail($"{Work.Name} starts at {_scene.Now}, before {NotBefore}");
         Started++;
-        _scene.Step("handler of " + Work.Name);
+        _scene.Step(_step);
         try
         {
             _body?.Invoke(this);
@@ -71,32 +74,36 @@ internal sealed class Item
 /// rules at each call's end, after each step and when all has come to rest.</summary>
 internal sealed class Scene
 {
-    private readonly Execution _execution;
+    private readonly Action<string> _report;
     private readonly List<Workqueue> _queues = [];
     private readonly List<Item> _items = [];
-    private readonly List<(Worker Worker, VirtualThread Thread)> _workers = [];
+    private readonly List<Worker> _workers = [];
     private readonly List<Worker> _runLast = [];
+    private readonly List<(Thread Thread, string Name)> _threads = [];
+    private readonly List<(Thread Thread, string Name, Func<bool> Condition, AutoResetEvent Signal)> _awaited = [];
     private readonly List<Action> _atRest = [];
     private readonly List<Workqueue> _destroyed = [];
-    private VirtualTimer _timer;
     private bool _mayRest;
+    private bool _isAtRest; // all threads stand still, and the caller is none of them
 
-    internal Scene(Execution execution)
+    internal Scene(Invariants invariants, Action<string> report)
     {
-        _execution = execution;
-        _timer = new VirtualTimer(execution, 0, false);
-        Jiffies.SetTimer(_timer, 0);
+        Invariants = invariants;
+        _report = report;
+        Jiffies.SetTimer(new VirtualTimer(this, fires: false, 0, false), 0);
         Workqueue.HandlerFaulted += (_, work, exception) =>
         {
-            if (exception is not (ScheduleAbortedException or ExpectedFaultException))
-            {
-                execution.Report($"the handler of {work.Name} threw: {exception}");
-            }
+            if (exception is not (ExpectedFaultException or BrokenRuleException)) report($"the handler of {work.Name} threw: {exception}");
         };
     }
 
+    internal Invariants Invariants { get; }
+
     /// <summary>The time that the library sees, read without a step.</summary>
-    internal long Now => _timer.NowUnseen;
+    internal long Now => Environment.TickCount64;
+
+    /// <summary>Threads that waited until something holds have gone on at this moment.</summary>
+    internal bool HasWoken { get; private set; }
 
     // -- What a program is made of ------------------------------------------------------------------------------------------
 
@@ -109,18 +116,15 @@ internal sealed class Scene
     internal Workqueue Queue(
         string name, int processors = 1, int workers = 1, bool isAsleep = false, int watchdogMilliseconds = 0)
     {
-        Workqueue queue = Workqueue.CreateStepped(name, processors, workers, watchdogMilliseconds);
+        WorkqueueOptions options = new() { WorkersPerProcessor = workers, WatchdogMilliseconds = watchdogMilliseconds };
+        Workqueue queue = new(name, options);
         _queues.Add(queue);
         for (int i = 0; i < processors * workers; i++)
         {
             Worker worker = queue.FindWorker(i)!;
-            AutoResetEvent wake = worker.Pool.Wake;
-            if (isAsleep) worker.Step();
-            VirtualThread thread = isAsleep
-                ? _execution.AddThread(worker.Name, () => Wake(worker), isDaemon: true, () => _execution.IsSet(wake))
-                : _execution.AddThread(worker.Name, () => Work(worker), isDaemon: true);
-            worker.Attach(thread.Real);
-            _workers.Add((worker, thread));
+            worker.Thread!.Name = worker.Name;
+            _workers.Add(worker);
+            while (isAsleep && worker.Watch != Worker.Idle) System.Threading.Thread.Sleep(0);
         }
 
         return queue;
@@ -145,16 +149,32 @@ internal sealed class Scene
     }
 
     /// <summary>Adds a thread that must come to its end.</summary>
-    internal void Thread(string name, Action body) => _execution.AddThread(name, body, isDaemon: false);
+    internal void Thread(string name, Action body)
+    {
+        Thread thread = new(() =>
+        {
+            try
+            {
+                body();
+            }
+            catch (Exception exception)
+            {
+                _report(name + " threw: " + exception);
+            }
+        });
+        thread.Name = name;
+        _threads.Add((thread, name));
+    }
+
+    /// <summary>The program is set up: its threads may go on.</summary>
+    internal void StartThreads()
+    {
+        foreach ((Thread thread, _) in _threads) thread.Start();
+    }
 
     /// <summary>Lets time pass: without it the timer never fires.</summary>
-    internal void Timer(int lateMilliseconds = 0, bool isClockStep = false)
-    {
-        VirtualTimer timer = new(_execution, lateMilliseconds, isClockStep);
-        _timer = timer;
-        Jiffies.SetTimer(timer, 0);
-        _execution.AddTimer(timer.Run, () => timer.IsArmed);
-    }
+    internal void Timer(int lateMilliseconds = 0, bool isClockStep = false) =>
+        Jiffies.SetTimer(new VirtualTimer(this, fires: true, lateMilliseconds, isClockStep), 0);
 
     /// <summary>Adds a check for the end, when nobody can take a step any more.</summary>
     internal void AtRest(Action check) => _atRest.Add(check);
@@ -164,11 +184,29 @@ internal sealed class Scene
 
     // -- What its threads and handlers do -----------------------------------------------------------------------------------
 
-    internal void Step(string name) => _execution.Step(name);
+    internal void Step(string name) => Moment.Step(name);
 
-    internal void Until(string name, Func<bool> condition) => _execution.Until("until " + name, condition);
+    /// <summary>Waits until something holds that other threads see to.</summary>
+    internal void Until(string name, Func<bool> condition)
+    {
+        if (condition())
+        {
+            Step("until " + name);
+            return;
+        }
 
-    internal void Fail(string rule) => _execution.Fail(rule);
+        AutoResetEvent signal = new(false);
+        _awaited.Add((System.Threading.Thread.CurrentThread, name, condition, signal));
+        signal.WaitOne();
+    }
+
+    /// <summary>Notes that a rule is broken, and ends the run.</summary>
+    internal void Fail(string rule)
+    {
+        _report(rule);
+        if (_isAtRest) throw new BrokenRuleException();
+        Moment.End();
+    }
 
     internal void Check(bool holds, string rule)
     {
@@ -276,12 +314,35 @@ internal sealed class Scene
 
     // -- What the explorer asks ---------------------------------------------------------------------------------------------
 
+    /// <summary>Lets threads go on for which now holds what they wait for.</summary>
+    internal void Wake()
+    {
+        HasWoken = false;
+        for (int i = _awaited.Count - 1; i >= 0; i--)
+        {
+            if (!_awaited[i].Condition()) continue;
+            _awaited[i].Signal.Set();
+            _awaited.RemoveAt(i);
+            HasWoken = true;
+        }
+    }
+
     /// <summary>After each step: what is wrong in the library's lists; null: nothing.</summary>
     internal string? FindBrokenInvariant() => Invariants.FindBroken(_queues, _items);
 
     /// <summary>When nobody can take a step: which rule is broken; null: none.</summary>
     internal string? FindBrokenRuleAtRest()
     {
+        List<string> stuck = [];
+        foreach ((Thread thread, string name) in _threads)
+        {
+            if (!thread.IsAlive) continue;
+            int i = _awaited.FindIndex(each => each.Thread == thread);
+            stuck.Add(i < 0 ? name + " waits" : name + " until " + _awaited[i].Name);
+        }
+
+        _isAtRest = true;
+        if (stuck.Count > 0) return "deadlock: " + string.Join(", ", stuck) + ", and nobody can go on";
         foreach (Worker worker in _runLast)
         {
             while (worker.Step())
@@ -296,10 +357,10 @@ internal sealed class Scene
             if (queue.ArmedLocked > 0) return $"an item is armed for {queue.Name}, and the timer is not: a lost deadline";
         }
 
-        foreach ((Worker worker, VirtualThread thread) in _workers)
+        foreach (Worker worker in _workers)
         {
-            bool isLeft = _destroyed.Contains(worker.Pool.Queue) && thread.Kind != WaitKind.Over;
-            if (isLeft) return $"the queue is destroyed and {thread.Name} is still there: it {thread.Step}";
+            bool isLeft = _destroyed.Contains(worker.Pool.Queue) && worker.Thread!.IsAlive;
+            if (isLeft) return $"the queue is destroyed and {worker.Name} is still there";
         }
 
         if (Invariants.CountItemWaiters() > 0) return "nobody waits, and a waiter is listed";
@@ -309,18 +370,12 @@ internal sealed class Scene
         {
             foreach (Action check in _atRest) check();
         }
-        catch (ScheduleAbortedException)
+        catch (BrokenRuleException)
         {
-            // Fail has noted it.
+            // It is noted.
         }
 
         return null;
-    }
-
-    /// <summary>Lets idle workers leave their loops.</summary>
-    internal void EndWorkers()
-    {
-        foreach ((Worker worker, _) in _workers) worker.Pool.WorkerCount = 0;
     }
 
     // Queued true = runs + taken off + still pending, for each item, and for all of them against the queues' counters.
@@ -381,26 +436,6 @@ internal sealed class Scene
         Check(!item.Work.IsPending, $"{call} returned and {item.Work.Name} is pending");
     }
 
-    // As Worker.Loop goes on when its wait returns.
-    private void Wake(Worker worker)
-    {
-        ((IInterleaving)_execution).Wait(worker.Pool.Wake);
-        worker.Pool.Wake.WaitOne();
-        Work(worker);
-    }
-
-    private void Work(Worker worker)
-    {
-        try
-        {
-            worker.Loop();
-        }
-        finally
-        {
-            worker.Attach(null);
-        }
-    }
-
     private static bool Accept(Item item, bool isTaken, bool isDelayed)
     {
         if (isTaken) item.Accepted++;
@@ -417,6 +452,9 @@ internal sealed class Scene
         return wasPending;
     }
 }
+
+/// <summary>Ends a check at rest.</summary>
+internal sealed class BrokenRuleException : Exception;
 
 /// <summary>Thrown by a program's handler on purpose.</summary>
 internal sealed class ExpectedFaultException : Exception;

@@ -1,6 +1,11 @@
 using Workqueues;
 
-namespace Exploration.Tests;
+namespace Exploration;
+
+/// <summary>A small program for the explorer: threads, workers, a timer, and what must hold.</summary>
+/// <param name="Name">What it is about: who does what beside whom.</param>
+/// <param name="SetUp">Makes its queues, items and threads, once for each schedule.</param>
+internal sealed record ExplorationProgram(string Name, Action<Scene> SetUp);
 
 /// <summary>What is explored: small programs, each about calls that come at the same time. "||" separates threads.</summary>
 internal static class Programs
@@ -667,7 +672,42 @@ internal static class Programs
         }),
     ];
 
+    /// <summary>For tests of the explorer itself.</summary>
+    internal static readonly ExplorationProgram[] OfTheExplorer =
+    [
+        new("two threads with three steps each", s =>
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                s.Thread("thread", () =>
+                {
+                    s.Step("one");
+                    s.Step("two");
+                    s.Step("three");
+                });
+            }
+        }),
+
+        new("a thread that waits for ever", s => s.Thread("waiter", () => s.Until("never", () => false))),
+
+        new("a thread that throws", s => s.Thread("thrower", () => throw new NotSupportedException())),
+
+        new("a start that throws", _ => throw new NotSupportedException()),
+    ];
+
+    /// <summary>What the name of a program made by chance begins with; its seed follows.</summary>
+    internal const string RandomName = "random program ";
+
     /// <summary>The program of that name.</summary>
-    internal static ExplorationProgram Find(string name) =>
-        Array.Find(All, program => program.Name == name) ?? throw new ArgumentException("there is no program '" + name + "'");
+    internal static ExplorationProgram Find(string name)
+    {
+        if (name.StartsWith(RandomName, StringComparison.Ordinal))
+        {
+            return new ExplorationProgram(name, s => RandomProgram.SetUp(s, int.Parse(name[RandomName.Length..])));
+        }
+
+        return Array.Find(All, program => program.Name == name)
+            ?? Array.Find(OfTheExplorer, program => program.Name == name)
+            ?? throw new ArgumentException("there is no program '" + name + "'");
+    }
 }

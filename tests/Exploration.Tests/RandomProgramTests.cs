@@ -1,0 +1,33 @@
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace Exploration.Tests;
+
+/// <summary>Programs made by chance, each interrupted by chance at accesses to fields too, keep every rule. How many there are
+/// says the environment variable EXPLORATION_RANDOM_PROGRAMS.</summary>
+[TestClass]
+public class RandomProgramTests
+{
+    private const int RunsOfEach = 4;
+
+    public TestContext TestContext { get; set; } = null!;
+
+    private static int ProgramCount =>
+        int.TryParse(Environment.GetEnvironmentVariable("EXPLORATION_RANDOM_PROGRAMS"), out int count) && count > 0 ? count : 500;
+
+    [TestMethod]
+    public void Run_RandomPrograms_KeepTheRules()
+    {
+        long steps = 0;
+        for (int program = 1; program <= ProgramCount; program++)
+        {
+            for (int seed = 1; seed <= RunsOfEach; seed++)
+            {
+                ExplorationResult result = Explorer.Unchanged.RunBySeed(Programs.RandomName + program, seed);
+                steps += result.StepCount;
+                Assert.IsNull(result.Failure, result.Failure);
+            }
+        }
+
+        TestContext.WriteLine($"{ProgramCount} programs, {RunsOfEach} runs each, {steps} steps");
+    }
+}

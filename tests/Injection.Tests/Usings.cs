@@ -1,0 +1,4 @@
+global using Microsoft.VisualStudio.TestTools.UnitTesting;
+global using Workqueues;
+
+[assembly: Parallelize(Scope = ExecutionScope.MethodLevel)]

@@ -147,11 +147,8 @@ public static class KernelLog
     }
 
     /// <summary>The text at the right of a field of the given width, as <c>%4d</c> prints it.</summary>
-    public static string Pad(string text, int width, char fill)
-    {
-        while (text.Length < width) text = fill + text;
-        return text;
-    }
+    public static string Pad(string text, int width, char fill) =>
+        text.Length >= width ? text : new string(fill, width - text.Length) + text;
 
     private static void Write(string text, bool hasNumber, long number)
     {

@@ -78,10 +78,10 @@ public sealed class Machine(Profile profile)
         Boot boot = new(core, image, main);
         boot.PowerOn();
         core.Scheduler.WaitForFinish();
-        List<(FirmwareThread Thread, string State)> threads = [];
+        List<(FirmwareThread Thread, string State, bool WaitsForLock)> threads = [];
         foreach (FirmwareThread thread in core.Scheduler.Threads)
         {
-            if (thread.State != RunState.Idle) threads.Add((thread, Describe(thread)));
+            if (thread.State != RunState.Idle) threads.Add((thread, Describe(thread), thread.Wait is LockWait));
         }
 
         long instructions = core.Instructions;
@@ -114,12 +114,13 @@ public sealed class Machine(Profile profile)
             EdgesFaulted = core.Interrupts.Faulted,
             EdgesWaiting = core.Interrupts.Waiting,
             ListeningSince = core.Pads.ListeningSince,
+            ScriptStart = core.Pads.ScriptStart,
             Pins = [.. core.Meter?.Pins ?? []],
             Items = [.. core.Meter?.Items ?? []],
             Log = log.Lines,
             PinChanges = core.Pads.Changes,
             UnhandledExceptions = log.UnhandledExceptions,
-            Threads = [.. threads.Select(each => new ThreadReport(each.Thread.Name, each.State, Frames(each.Thread.Stack)))],
+            Threads = [.. threads.Select(each => new ThreadReport(each.Thread.Name, each.State, each.WaitsForLock, Frames(each.Thread.Stack)))],
         };
     }
 

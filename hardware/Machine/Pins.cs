@@ -65,10 +65,18 @@ public sealed class Pins
     {
         ArgumentOutOfRangeException.ThrowIfNegative(milliseconds);
         ArgumentOutOfRangeException.ThrowIfNegative(pin);
-        long nanoseconds = checked((long)Math.Round(milliseconds * 1_000_000));
-        int i = _script.Count;
-        while (i > 0 && _script[i - 1].Nanoseconds > nanoseconds) i--;
-        _script.Insert(i, new PinDrive(nanoseconds, pin, drive));
+        Add([new PinDrive(checked((long)Math.Round(milliseconds * 1_000_000)), pin, drive)]);
+    }
+
+    /// <summary>Adds steps.</summary>
+    public void Add(IEnumerable<PinDrive> steps)
+    {
+        foreach (PinDrive step in steps)
+        {
+            int i = _script.Count;
+            while (i > 0 && _script[i - 1].Nanoseconds > step.Nanoseconds) i--;
+            _script.Insert(i, step);
+        }
     }
 
     /// <summary>Forgets the script and how wires are tied.</summary>

@@ -57,11 +57,21 @@ public sealed record Profile
     /// <summary>Making a text of a number, beyond its instructions.</summary>
     public long NumberTextNanoseconds { get; init; }
 
-    /// <summary>A write to the log, whatever its length.</summary>
+    /// <summary>A write to the log, whatever its length: the runtime's own work.</summary>
     public long LogCallNanoseconds { get; init; }
 
-    /// <summary>Each byte of it: the serial line holds the caller.</summary>
-    public long LogByteNanoseconds { get; init; }
+    /// <summary>Bits per second of the serial line, which holds the caller until his bytes are sent; 0: it takes no time.</summary>
+    public int SerialBaud { get; init; }
+
+    /// <summary>Bytes that the runtime puts around each text when a host listens: a packet.</summary>
+    public int PacketBytes { get; init; }
+
+    /// <summary>How long the serial line holds the caller for a text.</summary>
+    internal long SerialNanoseconds(int bytes)
+    {
+        const double BitsOnTheLine = 10; // of a byte
+        return SerialBaud == 0 ? 0 : (long)((bytes + PacketBytes) * BitsOnTheLine * 1e9 / SerialBaud);
+    }
 
     /// <summary>The settings under which the reference programs were measured: 2000 ns for each instruction, everything native
     /// for nothing.</summary>

@@ -10,9 +10,6 @@ namespace Hardware.Machine;
 /// header, and holds the caller.</remarks>
 public static class Profiles
 {
-    private const int PacketBytes = 31; // header around a text
-    private const double BitsOnTheLine = 10; // of a byte
-
     private static readonly Profile s_l475 = new()
     {
         Name = "B-L475E-IOT01A",
@@ -38,8 +35,9 @@ public static class Profiles
         PinEventNanoseconds = 155_000,
         PinReadNanoseconds = 108_000,
         PinWriteNanoseconds = 43_000,
-        LogCallNanoseconds = 15_000 + (long)(PacketBytes * BitsOnTheLine * 1e9 / 115_200),
-        LogByteNanoseconds = (long)(BitsOnTheLine * 1e9 / 115_200),
+        LogCallNanoseconds = 15_000,
+        SerialBaud = 115_200,
+        PacketBytes = 31,
         HeapBytes = 69 << 10,
         PinCount = 16 * 8,
     };
@@ -59,11 +57,11 @@ public static class Profiles
             PinCount = 16 * 11,
         },
         Esp32("ESP32-DevKitC", "ESP32_PSRAM_REV0", 80.0 / 240) with { PinCount = 40, FirstInputOnlyPin = 34 },
-        Esp32("ESP32-S3-DevKitC-1", "ESP32_S3_ALL", 80.0 / 240) with { PinCount = 49 },
+        Esp32("ESP32-S3-DevKitC-1", "ESP32_S3_OCTAL", 80.0 / 240) with { PinCount = 49 },
         Esp32("ESP32-C3-DevKitM-1", "ESP32_C3", 80.0 / 160) with { PinCount = 22 },
         Scaled("VirtualBoard", "VIRTUAL", 80.0 / 240, 921_600) with
         {
-            HeapBytes = 100 << 10,
+            HeapBytes = 350 << 10,
             PinCount = 40,
             FirstInputOnlyPin = 34,
         },
@@ -95,8 +93,8 @@ public static class Profiles
             PinEventNanoseconds = Scale(s_l475.PinEventNanoseconds),
             PinReadNanoseconds = Scale(s_l475.PinReadNanoseconds),
             PinWriteNanoseconds = Scale(s_l475.PinWriteNanoseconds),
-            LogCallNanoseconds = Scale(15_000) + (long)(PacketBytes * BitsOnTheLine * 1e9 / baud),
-            LogByteNanoseconds = (long)(BitsOnTheLine * 1e9 / baud),
+            LogCallNanoseconds = Scale(s_l475.LogCallNanoseconds),
+            SerialBaud = baud,
         };
     }
 }

@@ -9,13 +9,19 @@ namespace Hardware.Machine;
 /// <see cref="RunOptions.RealTime"/>. Members may be called from any thread.</summary>
 /// <remarks>Virtual time never runs ahead of the wall clock; where the PC is slower than the board it falls behind. What falls
 /// behind by more than a tenth of a second is not caught up.</remarks>
-public sealed class RealTime
+/// <param name="hasHands">True: somebody may act on the wires at any time, so the run goes on although nothing can happen by
+/// itself.</param>
+public sealed class RealTime(bool hasHands)
 {
     private const long Patience = 100_000_000; // ns
     private const long Millisecond = 1_000_000;
 
     private readonly object _gate = new(); // all fields below
     private readonly List<PinDrive> _asked = [];
+    private readonly Dictionary<int, bool> _levels = [];
+    private int _changes; // of level, that are in _levels
+    private long _recorded;
+    private long _lost;
     private long _start;
     private long _now;
     private bool _isOff;
@@ -27,6 +33,30 @@ public sealed class RealTime
         {
             lock (_gate) return _now;
         }
+    }
+
+    /// <summary>Interrupt records made so far.</summary>
+    public long EdgesRecorded
+    {
+        get
+        {
+            lock (_gate) return _recorded;
+        }
+    }
+
+    /// <summary>Of those, lost so far.</summary>
+    public long EdgesLost
+    {
+        get
+        {
+            lock (_gate) return _lost;
+        }
+    }
+
+    /// <summary>The level of a wire.</summary>
+    public bool IsHigh(int pin)
+    {
+        lock (_gate) return _levels.GetValueOrDefault(pin);
     }
 
     /// <summary>Drives wires from now on.</summary>
@@ -51,6 +81,8 @@ public sealed class RealTime
         }
     }
 
+    internal bool HasHands => hasHands;
+
     internal bool IsOff
     {
         get
@@ -60,6 +92,17 @@ public sealed class RealTime
     }
 
     internal void Begin() => _start = Stopwatch.GetTimestamp();
+
+    /// <summary>For the machine: what can be seen from outside.</summary>
+    internal void Show(long recorded, long lost, IReadOnlyList<PinChange> changes)
+    {
+        lock (_gate)
+        {
+            _recorded = recorded;
+            _lost = lost;
+            for (; _changes < changes.Count; _changes++) _levels[changes[_changes].Pin] = changes[_changes].IsHigh;
+        }
+    }
 
     /// <summary>For the machine: waits until the wall clock has come to a moment of virtual time, or somebody acts.</summary>
     /// <returns>The moment that it has come to, and what was done to the wires until then.</returns>

@@ -33,8 +33,10 @@ public enum RunEnd
 /// <summary>A thread at the end of a run.</summary>
 /// <param name="Name">Main, a number, or a thread of the runtime.</param>
 /// <param name="State">What it does: ready, or what it waits for.</param>
+/// <param name="WaitsForLock">True: for a lock, and without a time limit. At the end of a run in which nothing can happen any
+/// more that is a deadlock.</param>
 /// <param name="Stack">Where, innermost first; with file and line where there are symbols.</param>
-public sealed record ThreadReport(string Name, string State, IReadOnlyList<string> Stack);
+public sealed record ThreadReport(string Name, string State, bool WaitsForLock, IReadOnlyList<string> Stack);
 
 /// <summary>An allocation, a call or a line of the log that was made to fail.</summary>
 /// <param name="Nanoseconds">When, since power-on.</param>
@@ -110,6 +112,9 @@ public sealed record RunResult
 
     /// <summary>When the first pin began to listen, in ns since power-on; null: none did.</summary>
     public required long? ListeningSince { get; init; }
+
+    /// <summary>From when the times of the script counted, in ns since power-on; null: they did not begin to.</summary>
+    public required long? ScriptStart { get; init; }
 
     /// <summary>Pins that had interrupts; empty when the run was not metered.</summary>
     public required IReadOnlyList<PinReport> Pins { get; init; }

@@ -29,16 +29,16 @@ public static class TimelineSvg
 
     private sealed class Drawing(TraceTimeline timeline)
     {
-        private const double Width = 1200;
-        private const double Margin = 20;
-        private const double Gutter = 150; // names of tracks
+        private const double Width = 838; // what GitHub shows of a picture: larger ones are shrunk, with their text
+        private const double Margin = 12;
+        private const double Gutter = 120; // names of tracks
         private const double PlotX = Margin + Gutter + 10;
         private const double PlotPad = 8; // a mark at a row's end has room for half of it
         private const double PlotWidth = Width - PlotX - Margin;
         // Sizes of text; bold counts as a little larger.
         private const double TitleSize = 17.5;
         private const double TextSize = 11;
-        private const double SmallSize = 9.5;
+        private const double SmallSize = 10;
         private const double RunSize = 11;
         private const double IrqHeight = 24;
         private const double TimerHeight = 20;
@@ -49,8 +49,8 @@ public static class TimelineSvg
         private const double AxisHeight = 34;
         private const double BarWidthMin = 1.2;
         private const double GapEdge = 13; // of a gap, on each side: drawn as if time went on
-        private const double TickSpacing = 85;
-        private const double NameWidthMax = 300;
+        private const double TickSpacing = 75;
+        private const double NameWidthMax = 200;
         private const int Colours = 7;
         private const int TitlesMax = 3000; // texts that appear under the pointer; beyond, the file grows for little
 
@@ -113,7 +113,7 @@ public static class TimelineSvg
               --c0: #4aa3df; --c1: #e8803a; --c2: #2fc29a; --c3: #d99bc1; --c4: #f0b43c; --c5: #9ad4f5; --c6: #a0a0a0; } }
              text { font: 11px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: var(--ink); }
              .h { font-size: 16px; font-weight: 600; } .b { font-weight: 600; }
-             .dim { fill: var(--dim); } .s { font-size: 9.5px; fill: var(--dim); } .n { font-variant-numeric: tabular-nums; }
+             .dim { fill: var(--dim); } .s { font-size: 10px; fill: var(--dim); } .n { font-variant-numeric: tabular-nums; }
              .e { text-anchor: end; } .m { text-anchor: middle; } .bad { fill: var(--bad); }
              .page { fill: var(--page); } .band { fill: var(--band); } .cut { fill: var(--cut); fill-opacity: .72; }
              .line { stroke: var(--line); fill: none; } .axis { stroke: var(--dim); fill: none; }

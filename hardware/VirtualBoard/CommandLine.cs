@@ -1,31 +1,75 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Hardware.Boards;
+using Hardware.Machine;
 
 namespace VirtualBoard;
 
 /// <summary>The options: what they are called, what they may be, and which go together.</summary>
 public sealed class CommandLine
 {
+    private readonly Option<string> _board = new("--board")
+    {
+        HelpName = "NAME",
+        Description = "The board: pins, speed, clock, heap, ring and serial line are its own ("
+            + string.Join(", ", Profiles.All.Select(each => each.Name)) + ")",
+        DefaultValueFactory = _ => "VirtualBoard",
+    };
+    private readonly Option<string?> _firmware = new("--firmware")
+    {
+        HelpName = "PATH",
+        Description = "Run this instead of firmware/ButtonModule: a project, which is built, or an assembly, for a PC or a board",
+    };
     private readonly Option<int> _presses = Number("--presses", "N", 0, 1000, 5, "Press the button N times");
     private readonly Option<int> _interval = Number("--interval", "MS", 20, 60_000, 300,
         "From one press to the next, in milliseconds; each is held for half of it");
     private readonly Option<int> _bounce = Number("--bounce", "MS", 0, 1000, 5,
         "The contact bounces for up to so many milliseconds; less than half of --interval");
     private readonly Option<int> _storm = Number("--storm", "EDGES", 0, 1_000_000, 0,
-        "Afterwards this many edges back to back, an even number; the ring loses what does not fit");
-    private readonly Option<int> _ring = Number("--ring", "N", 1, 65_536, 128, "Interrupt records that the ring can hold");
+        "Afterwards this many edges at one moment, an even number; the ring loses what does not fit");
+    private readonly Option<int> _hold = Number("--hold", "MS", 0, 3_600_000, 2500,
+        "At last hold the button for so long: two seconds unload the module");
     private readonly Option<int> _seed = Number("--seed", "S", 0, int.MaxValue, 1, "Same seed, same edges");
     private readonly Option<string?> _script = new("--script")
     {
         HelpName = "FILE",
-        Description = "Play a file instead of the presses; its lines are <ms> <pin|button> press|release|0|1|toggle",
+        Description = "Play a file instead of presses and hold; its lines are <ms> <pin|part> press|release|0|1|toggle",
     };
-    private readonly Option<bool> _interactive = new("--interactive")
+    private readonly Option<string[]> _wire = new("--wire")
     {
-        Description = "Press the button yourself: space presses, h holds, q powers off (on a terminal only)",
-        Arity = ArgumentArity.Zero,
+        HelpName = "PIN=NAME",
+        Description = "Connect a part to a pin, for scripts and totals: button… is a push button to ground, led… an LED, anything "
+            + "else a wire; may be given more than once",
     };
+    private readonly Option<string> _from = new("--from")
+    {
+        HelpName = "WHEN",
+        Description = "From when the times of presses and script count: listening, when the firmware first listens to a pin; or "
+            + "power-on",
+        DefaultValueFactory = _ => "listening",
+    };
+    private readonly Option<int> _for = Number("--for", "MS", 0, 1_000_000_000, 10_000,
+        "End the run so many milliseconds after the last step, if nothing ends it before");
+    private readonly Option<string?> _until = new("--until")
+    {
+        HelpName = "TEXT",
+        Description = "End the run when a line of the log has TEXT in it; a run in which none has fails",
+    };
+    private readonly Option<bool> _realTime = Switch("--real-time", "As fast as a real board, not as the PC can");
+    private readonly Option<bool> _interactive = Switch("--interactive",
+        "Press the button yourself: space presses, h holds, q powers off (on a terminal only); in real time");
+    private readonly Option<int> _explore = Number("--explore", "N", 1, 1_000_000, 0,
+        "Run it N times, each under another seed of forced thread switches, and say what broke");
+    private readonly Option<int?> _switchSeed = new("--switch-seed")
+    {
+        HelpName = "S",
+        Description = "Force thread switches by this seed, as --explore does in its run S",
+        CustomParser = result => ParseNumber(result, "--switch-seed", 0, int.MaxValue),
+    };
+    private readonly Option<bool> _failAllocations = Switch("--fail-allocations",
+        "Run it once for each object that the firmware makes, with that one failing for want of memory, and say after which of "
+        + "them a press was not seen");
     private readonly Option<string?> _log = new("--log") { HelpName = "FILE", Description = "Keep the serial log in a file too" };
     private readonly Option<string?> _trace = new("--trace")
     {
@@ -37,20 +81,21 @@ public sealed class CommandLine
         HelpName = "FILE.svg",
         Description = "The same, and draw the trace: interrupts, timers and workers over time",
     };
-    private readonly Option<bool> _serialPort = new("--serial-port")
+    private readonly Option<bool> _serialPort = Switch("--serial-port",
+        "Serve the serial log on a pseudo terminal too, for hardware/Monitor, in real time; waits a minute for a listener");
+    private readonly Option<int?> _ring = new("--ring")
     {
-        Description = "Serve the serial log on a pseudo terminal too, for hardware/Monitor; waits a minute for a listener",
-        Arity = ArgumentArity.Zero,
+        HelpName = "N",
+        Description = "Interrupt records that the ring holds (1 to 65536; the board's own without it)",
+        CustomParser = result => ParseNumber(result, "--ring", 1, 65_536),
     };
-    private readonly Option<bool> _ping = new("--ping")
+    private readonly Option<int?> _baud = new("--baud")
     {
-        Description = "The serial port is as an STM32's: silent until a host pings it; without it, as an ESP32's: raw text until "
-            + "then. Packets afterwards",
-        Arity = ArgumentArity.Zero,
+        HelpName = "SPEED",
+        Description = "Bits per second of the serial line: printing holds the firmware up as long as the bytes take; 0: no time "
+            + "(0 to 12000000; the board's own without it)",
+        CustomParser = result => ParseNumber(result, "--baud", 0, 12_000_000),
     };
-    private readonly Option<int> _baud = Number("--baud", "SPEED", 0, 12_000_000, 0,
-        "Bits per second of the serial line: printing holds the firmware up as long as the bytes take, and the finger does not "
-        + "wait for it; 0: no time");
     private readonly RootCommand _root;
 
     /// <summary>The command line of the virtual board.</summary>
@@ -58,12 +103,12 @@ public sealed class CommandLine
     public CommandLine(Func<Settings, int> run)
     {
         _root = new RootCommand(
-            "Powers a virtual board, runs the unmodified firmware/ButtonModule on it, presses its button, shows its serial log, "
-            + "holds the button until the module unloads, and prints what the hardware counted.\n\n"
-            + "Exit code: 0 the module ran and unloaded, 1 it did not, 2 wrong use.")
+            "Runs firmware on a virtual board, in virtual time: presses its button, shows its serial log, and prints what the "
+            + "hardware counted. The same options give the same bytes, on every PC.\n\n"
+            + "Exit code: 0 all went well, 1 something broke (a line says what), 2 wrong use.")
         {
-            _presses, _interval, _bounce, _storm, _ring, _seed, _script, _interactive, _log, _trace, _timeline,
-            _serialPort, _ping, _baud,
+            _board, _firmware, _presses, _interval, _bounce, _storm, _hold, _seed, _script, _wire, _from, _for, _until,
+            _realTime, _interactive, _explore, _switchSeed, _failAllocations, _log, _trace, _timeline, _serialPort, _ring, _baud,
         };
         _root.SetAction(result => run(Check(result)));
     }
@@ -81,6 +126,9 @@ public sealed class CommandLine
 
         return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
+
+    private static Option<bool> Switch(string name, string description) =>
+        new(name) { Description = description, Arity = ArgumentArity.Zero };
 
     private static Option<int> Number(string name, string helpName, int least, int most, int standard, string description) =>
         new(name)
@@ -102,13 +150,13 @@ public sealed class CommandLine
 
     private Settings Check(ParseResult result)
     {
-        string? script = result.GetValue(_script);
-        bool isInteractive = result.GetValue(_interactive);
-        RefuseTogether(result, _interactive, _presses, _interval, _storm, _script);
-        RefuseTogether(result, _script, _presses);
+        RefuseTogether(result, _interactive, _presses, _interval, _storm, _hold, _script, _from, _for);
+        RefuseTogether(result, _script, _presses, _hold);
+        RefuseTogether(result, _explore, _realTime, _interactive, _switchSeed, _failAllocations, _serialPort, _log, _trace, _timeline);
+        RefuseTogether(result, _failAllocations, _realTime, _interactive, _switchSeed, _serialPort, _log, _trace, _timeline);
         var finger = new Finger(result.GetValue(_presses), result.GetValue(_interval), result.GetValue(_bounce),
-            result.GetValue(_storm), result.GetValue(_seed));
-        if (!isInteractive && finger.BounceMilliseconds * 2 >= finger.IntervalMilliseconds)
+            result.GetValue(_storm), result.GetValue(_hold), result.GetValue(_seed));
+        if (!result.GetValue(_interactive) && finger.BounceMilliseconds * 2 >= finger.IntervalMilliseconds)
         {
             throw new UsageException($"--bounce {finger.BounceMilliseconds} with --interval {finger.IntervalMilliseconds}: "
                 + "the contact must come to rest; the bounce has to be less than half of the interval");
@@ -119,17 +167,45 @@ public sealed class CommandLine
             throw new UsageException($"--storm {finger.StormEdges}: an even number is needed, so that the button ends released");
         }
 
-        if (result.GetValue(_ping) && !result.GetValue(_serialPort))
-        {
-            throw new UsageException("--ping: nobody can ping a board without --serial-port; add it");
-        }
-
+        string name = result.GetValue(_board)!;
+        Profile board = Profiles.Find(name)
+            ?? throw new UsageException($"--board {name}: there is no such board: {string.Join(", ", Profiles.All.Select(each => each.Name))}");
+        if (result.GetValue(_ring) is { } ring) board = board with { RingCapacity = ring };
+        if (result.GetValue(_baud) is { } baud) board = board with { SerialBaud = baud };
+        string from = result.GetValue(_from)!;
+        string? script = result.GetValue(_script);
         string? log = result.GetValue(_log);
         string? trace = result.GetValue(_trace);
         string? timeline = result.GetValue(_timeline);
         RefuseOneFile((_script, script), (_log, log), (_trace, trace), (_timeline, timeline));
-        return new Settings(finger, result.GetValue(_ring), script, isInteractive, log, result.GetValue(_serialPort),
-            result.GetValue(_ping), result.GetValue(_baud), trace, timeline);
+        bool hasSerialPort = result.GetValue(_serialPort);
+        return new Settings
+        {
+            Board = board,
+            Wiring = Wiring.Of(board, result.GetValue(_wire) ?? []),
+            TextNeedsPing = BoardFacts.Find(board.Name)?.TextNeedsPing ?? false,
+            Firmware = result.GetValue(_firmware),
+            Mode = result.GetValue(_interactive) ? RunMode.Interactive
+                : result.GetValue(_explore) > 0 ? RunMode.Explore
+                : result.GetValue(_failAllocations) ? RunMode.FailAllocations
+                : result.GetValue(_realTime) || hasSerialPort ? RunMode.RealTime : RunMode.Once,
+            Finger = finger,
+            ScriptPath = script,
+            From = from switch
+            {
+                "listening" => ScriptStart.Listening,
+                "power-on" => ScriptStart.PowerOn,
+                _ => throw new UsageException($"--from {from}: 'listening' or 'power-on' is needed"),
+            },
+            AfterMilliseconds = result.GetValue(_for),
+            UntilText = result.GetValue(_until),
+            SwitchSeed = result.GetValue(_switchSeed),
+            ExploreRuns = result.GetValue(_explore),
+            HasSerialPort = hasSerialPort,
+            LogPath = log,
+            TracePath = trace,
+            TimelinePath = timeline,
+        };
     }
 
     // Each but the first is written.

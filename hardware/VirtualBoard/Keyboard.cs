@@ -1,4 +1,4 @@
-using VirtualRuntime;
+using Hardware.Machine;
 
 namespace VirtualBoard;
 
@@ -6,9 +6,10 @@ namespace VirtualBoard;
 /// <remarks>A terminal tells that a key went down, never that it came up. So space is a short press; while the key repeats the
 /// button stays down, and comes up when the repeating ends. <c>h</c> holds the button until <c>h</c> or space.</remarks>
 /// <param name="screen">The terminal.</param>
-/// <param name="wiring">Where button and LED are.</param>
+/// <param name="button">What is pressed.</param>
+/// <param name="led">What lights.</param>
 /// <param name="finger">How the contact bounces.</param>
-public sealed class Keyboard(TextWriter screen, Wiring wiring, Finger finger) : ISerialListener
+public sealed class Keyboard(TextWriter screen, Part button, Part led, Finger finger) : ISerialListener
 {
     private const int PressMilliseconds = 150;
     private const int PollMilliseconds = 20;
@@ -38,13 +39,15 @@ public sealed class Keyboard(TextWriter screen, Wiring wiring, Finger finger) : 
         }
     }
 
-    /// <summary>Lets the user press until he powers off. The terminal is then as it was.</summary>
-    public void Press(Session session)
+    /// <summary>Lets the user press until he powers off, or the run is over. The terminal is then as it was.</summary>
+    /// <param name="board">The board's hands on its wires.</param>
+    /// <param name="isOver">True: the run is.</param>
+    public void Press(RealTime board, Func<bool> isOver)
     {
         Console.TreatControlCAsInput = true;
         try
         {
-            PressUntilPowerOff(session);
+            PressUntilPowerOff(board, isOver);
         }
         finally
         {
@@ -53,13 +56,12 @@ public sealed class Keyboard(TextWriter screen, Wiring wiring, Finger finger) : 
         }
     }
 
-    private void PressUntilPowerOff(Session session)
+    private void PressUntilPowerOff(RealTime board, Func<bool> isOver)
     {
-        using var player = new Player(session.Chip, CancellationToken.None);
         bool isPressed = false;
         bool isHeld = false;
         long releaseAt = 0;
-        while (!session.HasFailed)
+        while (!isOver())
         {
             while (Console.KeyAvailable)
             {
@@ -74,23 +76,19 @@ public sealed class Keyboard(TextWriter screen, Wiring wiring, Finger finger) : 
             bool wantPressed = isHeld || Environment.TickCount64 < releaseAt;
             if (wantPressed != isPressed)
             {
-                Drive from = isPressed ? wiring.Pressed : Drive.Open;
-                Drive to = wantPressed ? wiring.Pressed : Drive.Open;
-                player.Play([.. Stimulus.Contact(0, wiring.ButtonPin, from, to, finger, _random)]);
+                board.Drive(Stimulus.Contact(0, button, wantPressed, finger, _random));
                 isPressed = wantPressed;
             }
 
-            ShowStatus(Status(session.Chip, isPressed));
+            ShowStatus(Status(board, isPressed));
             Thread.Sleep(PollMilliseconds);
         }
     }
 
-    private string Status(Chip chip, bool isPressed)
+    private string Status(RealTime board, bool isPressed)
     {
-        InterruptCounters interrupts = chip.Interrupts;
-        string status = $"[space] press  [h] hold  [q] power off | button {(isPressed ? "DOWN" : "up")} | "
-            + $"LED {(wiring.IsLedOn(chip.GetPin(wiring.LedPin)) ? "ON" : "off")} | "
-            + $"interrupts {interrupts.Recorded}, lost {interrupts.Dropped}";
+        string status = $"button {(isPressed ? "DOWN" : "up")} | LED {(led.IsLit(board.IsHigh(led.Pin)) ? "ON" : "off")} | "
+            + $"interrupts {board.EdgesRecorded}, lost {board.EdgesLost} | [space] press  [h] hold  [q] power off";
         int width = Math.Max(Console.WindowWidth - 1, 1);
         return status.Length > width ? status[..width] : status;
     }

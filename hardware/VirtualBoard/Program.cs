@@ -1,6 +1,5 @@
+using Hardware.Machine;
 using Hardware.Timeline;
-using nanoFramework.Runtime.Native;
-using VirtualRuntime;
 
 namespace VirtualBoard;
 
@@ -11,78 +10,104 @@ public static class Program
     private const int WrongUse = 2;
 
     /// <summary>Runs it.</summary>
-    /// <returns>0 the module ran and unloaded, 1 it did not, 2 wrong use.</returns>
+    /// <returns>0 all went well, 1 something broke, 2 wrong use.</returns>
     public static int Main(string[] arguments)
     {
-        int exitCode;
         try
         {
-            exitCode = new CommandLine(Run).Invoke(arguments);
+            return new CommandLine(Run).Invoke(arguments);
         }
         catch (UsageException exception)
         {
             Complain(exception.Message);
-            exitCode = WrongUse;
+            return WrongUse;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Complain($"standard output: {exception.Message}");
-            exitCode = Failed;
+            return Failed;
         }
-
-        // Power is off. The firmware's threads know nothing of it: only the end of the process ends them.
-        Environment.Exit(exitCode);
-        return exitCode;
     }
+
+    private static bool IsTerminal => !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
     private static int Run(Settings settings)
     {
-        Wiring wiring = Wiring.Of(SystemInfo.TargetName);
-        IReadOnlyList<Step>? script = settings.ScriptPath is null ? null : Script.Read(settings.ScriptPath, wiring);
-        if (settings.IsInteractive) Keyboard.ThrowIfNoTerminal();
+        IReadOnlyList<PinDrive> steps = settings.Mode == RunMode.Interactive ? []
+            : settings.ScriptPath is null ? Stimulus.Create(settings.Finger, settings.Wiring.Button)
+            : Script.Read(settings.ScriptPath, settings.Wiring);
+        if (settings.Mode == RunMode.Interactive) Keyboard.ThrowIfNoTerminal();
+        string firmware = FirmwareImage.Find(settings.Firmware);
+        return settings.Mode is RunMode.Explore or RunMode.FailAllocations
+            ? RunMany(settings, () => new Bench(settings, firmware, steps))
+            : RunOnce(settings, new Bench(settings, firmware, steps));
+    }
+
+    private static int RunMany(Settings settings, Func<Bench> makeBench)
+    {
+        var runs = new ManyRuns(makeBench, Console.IsErrorRedirected ? null : Console.Error);
+        Console.Out.WriteLine(Introduction(settings));
+        (IReadOnlyList<string> lines, bool isBroken) = settings.Mode == RunMode.Explore
+            ? Exploration.Run(settings.ExploreRuns, runs, run => new RunReport(run, settings.Board, settings.Wiring).LitCount(settings.Wiring.Led))
+            : FailingAllocations.Run(runs, settings.Wiring);
+        foreach (string line in lines) Console.Out.WriteLine(line);
+        return isBroken ? Failed : 0;
+    }
+
+    private static int RunOnce(Settings settings, Bench bench)
+    {
         using TimelineFile? picture = OpenPicture(settings.TimelinePath);
-        StreamWriter? log = OpenText("--log", settings.LogPath);
-        StreamWriter? trace = OpenText("--trace", settings.TracePath);
-        WireTime? time = settings.Baud == 0 ? null : new WireTime(settings.Baud);
-        using SerialLine? serialLine = settings.HasSerialPort
-            ? SerialLine.Open(settings.TextNeedsPing, time)
-            : null;
+        using StreamWriter? log = OpenText("--log", settings.LogPath);
+        using StreamWriter? trace = OpenText("--trace", settings.TracePath);
+        using SerialLine? serialLine = settings.HasSerialPort ? SerialLine.Open(settings.TextNeedsPing) : null;
         Empty(log);
         Empty(trace);
 
-        // From here on the board has power and nothing the user did can be wrong any more.
-        bool isTerminal = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        // From here on nothing the user did can be wrong any more.
         var screen = new LineRecorder(Console.Out);
-        var keyboard = settings.IsInteractive ? new Keyboard(Console.Out, wiring, settings.Finger) : null;
         LineRecorder? logRecorder = log is null ? null : new LineRecorder(log);
         LineRecorder? traceRecorder = trace is null ? null : new LineRecorder(trace);
+        screen.Receive(Introduction(settings));
+        if (serialLine is not null) WaitForListener(serialLine, settings.TextNeedsPing, screen);
+
+        Keyboard? keyboard = settings.Mode == RunMode.Interactive
+            ? new Keyboard(Console.Out, settings.Wiring.Button, settings.Wiring.Led, settings.Finger)
+            : null;
         ISerialListener front = (ISerialListener?)keyboard ?? screen;
         TraceTap? tap = settings.HasTrace ? new TraceTap(front, traceRecorder) : null;
-        var listeners = new List<ISerialListener> { tap ?? front };
-        if (logRecorder is not null) listeners.Add(logRecorder);
-        if (serialLine is not null) listeners.Add(serialLine);
-        else if (time is not null) listeners.Add(time);
-
-        screen.Receive($"virtual board: button on pin {wiring.ButtonPin}, LED on pin {wiring.LedPin}, "
-            + $"ring of {settings.RingCapacity} records, seed {settings.Finger.Seed}");
-        if (serialLine is not null) WaitForListener(serialLine, settings.TextNeedsPing, screen);
-        Firmware.OutliveItsThreads();
-        var session = new Session(settings, wiring, Firmware.In(typeof(ButtonModule.Boards).Assembly), listeners);
-        if (session.WaitForBoot())
+        bool isPaced = settings.Mode != RunMode.Once;
+        void Write(LogLine line)
         {
-            if (keyboard is null) session.Play(Stimulus.Create(settings.Finger, wiring, script));
-            else keyboard.Press(session);
+            (tap ?? front).Receive(line.Text);
+            logRecorder?.Receive(line.Text);
+            serialLine?.Receive(line.Text);
+            if (!isPaced) return;
+            screen.Flush();
+            logRecorder?.Flush();
         }
 
-        Outcome outcome = session.PowerOff(mustBeUnloaded: keyboard is null);
-        screen.Receive("\n" + outcome.Totals.Show(isTerminal));
+        RunResult run = keyboard is null
+            ? bench.Run(options => options with { IsMetered = true, RealTime = isPaced ? new RealTime(hasHands: false) : null }, Write)
+            : RunByHand(bench, keyboard, Write);
+
+        var report = new RunReport(run, settings.Board, settings.Wiring);
+        screen.Receive("\n" + Tables.Show(report.Tables, IsTerminal) + (report.Loss is null ? "" : "\n" + report.Loss));
         if (serialLine is { LostBytes: > 0 })
         {
             screen.Receive($"Nobody took {serialLine.LostBytes} bytes at the serial port: they are lost.");
         }
 
-        return Report(outcome.Failure,
-            tap is null ? null : ShowTrace(settings, tap.Traces, outcome.Totals, picture, screen, isTerminal),
+        string? failure = bench.Failure(run);
+        if (failure is not null && run.UnhandledExceptions.Count == 0 && run.End == RunEnd.NothingCanHappen)
+        {
+            screen.Receive("\n" + run.DescribeThreads().TrimEnd());
+        }
+
+        string? noTrace = tap is null ? null : ShowTrace(settings, tap.Traces, report.Loss, picture, screen);
+        logRecorder?.Flush();
+        traceRecorder?.Flush();
+        screen.Flush();
+        return Report(failure, noTrace,
             screen.Failure is null ? null : $"standard output: the log is not complete: {screen.Failure}",
             logRecorder?.Failure is null ? null : $"--log {settings.LogPath}: the log is not complete: {logRecorder.Failure}",
             traceRecorder?.Failure is null
@@ -90,13 +115,35 @@ public static class Program
                 : $"--trace {settings.TracePath}: the trace is not complete: {traceRecorder.Failure}");
     }
 
-    // Returns why it is not what was asked for.
-    private static string? ShowTrace(Settings settings, IReadOnlyList<FtraceBlock> traces, Totals totals, TimelineFile? picture,
-        LineRecorder screen, bool isTerminal)
+    private static RunResult RunByHand(Bench bench, Keyboard keyboard, Action<LogLine> write)
     {
-        if (traces.Count == 0) return "no trace came: the firmware writes it when it unloads its module";
+        var hands = new RealTime(hasHands: true);
+        Task<RunResult> run = Task.Run(() => bench.Run(
+            options => options with { IsMetered = true, RealTime = hands, AfterScriptMilliseconds = null }, write));
+        keyboard.Press(hands, () => run.IsCompleted);
+        hands.SwitchOff();
+        return run.GetAwaiter().GetResult();
+    }
+
+    private static string Introduction(Settings settings)
+    {
+        Profile board = settings.Board;
+        string parts = string.Join(", ", settings.Wiring.Parts.Where(part => part != settings.Wiring.Jumper || settings.HasTrace)
+            .Select(part => $"{part.Name} on {settings.Wiring.PinName(part.Pin)}"));
+        return $"{board.Name}: {parts}; ring of {board.RingCapacity} records, clock of {board.ClockStepNanoseconds / 1_000_000} ms, "
+            + $"{board.HeapBytes >> 10} KB of heap, "
+            + (board.SerialBaud == 0 ? "serial line without delay" : $"{board.SerialBaud} baud")
+            + (board.IsEstimated ? ", speed estimated" : ", speed measured");
+    }
+
+    // Returns why it is not what was asked for.
+    private static string? ShowTrace(Settings settings, IReadOnlyList<FtraceBlock> traces, string? loss, TimelineFile? picture,
+        LineRecorder screen)
+    {
+        if (traces.Count == 0) return "no trace came: the firmware writes it when it unloads its module, after two seconds of holding";
         TraceTimeline timeline = TraceTimeline.Of(traces[^1]);
-        screen.Receive("\n" + new TraceReport(timeline).Show(isTerminal) + "\n");
+        screen.Receive("\n" + Tables.Show(
+            NumberTable.Of(timeline).Select(table => table with { Title = "trace, " + table.Title }), IsTerminal) + "\n");
         string which = traces.Count == 1 ? "" : $", the last of {traces.Count}";
         if (settings.TracePath is not null)
         {
@@ -106,8 +153,9 @@ public static class Program
         if (picture is null) return null;
         try
         {
-            string[] notes = totals.Loss is null ? [] : [totals.Loss];
-            picture.Write(TimelineSvg.Draw(timeline, "ButtonModule on the virtual board", notes));
+            string[] notes = loss is null ? [] : [loss];
+            picture.Write(TimelineSvg.Draw(timeline, $"{Path.GetFileNameWithoutExtension(settings.Firmware ?? "ButtonModule")} on "
+                + $"{settings.Board.Name}, in virtual time", notes));
         }
         catch (IOException exception)
         {
@@ -136,6 +184,7 @@ public static class Program
     {
         screen.Receive($"serial port: {serialLine.Path}; in another terminal: "
             + $"dotnet run --project hardware/Monitor -- --port {serialLine.Path}");
+        screen.Flush();
         bool isHeard = serialLine.WaitForListener(TimeSpan.FromMinutes(1));
         serialLine.PowerOn();
         if (!isHeard) screen.Receive("serial port: nobody listens; going on");

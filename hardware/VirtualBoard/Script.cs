@@ -1,23 +1,24 @@
 using System.Globalization;
+using Hardware.Machine;
 using VirtualRuntime;
 
 namespace VirtualBoard;
 
-/// <summary>Reads a script: one line for each change of a wire, <c>&lt;ms&gt; &lt;pin|button&gt;
+/// <summary>Reads a script: one line for each change of a wire, <c>&lt;ms&gt; &lt;pin|part&gt;
 /// press|release|0|1|toggle</c>. <c>#</c> starts a comment; empty lines are allowed; times must not go back.</summary>
-/// <remarks><c>press</c> closes a push button and <c>release</c> opens it: the board's button, or one to ground on any
-/// other pin. <c>0</c> and <c>1</c> connect the wire to ground or supply. <c>toggle</c> exchanges 0 and 1 where one of them was
+/// <remarks><c>press</c> closes a push button and <c>release</c> opens it: one to ground on a pin without a
+/// part. <c>0</c> and <c>1</c> connect the wire to ground or supply. <c>toggle</c> exchanges 0 and 1 where one of them was
 /// set, otherwise press and release. Nothing bounces: a script has exactly the edges that it says.</remarks>
 public static class Script
 {
-    /// <summary>The latest time of a step: one hour.</summary>
-    public const int MillisecondsMax = 3_600_000;
+    /// <summary>The latest time of a step: a week.</summary>
+    public const int MillisecondsMax = 7 * 24 * 3_600_000;
 
-    private const string LineForm = "a line is '<ms> <pin|button> press|release|0|1|toggle'";
+    private const string LineForm = "a line is '<ms> <pin|part> press|release|0|1|toggle'";
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="UsageException">It cannot be read, or a line is wrong.</exception>
-    public static IReadOnlyList<Step> Read(string path, Wiring wiring)
+    public static IReadOnlyList<PinDrive> Read(string path, Wiring wiring)
     {
         try
         {
@@ -32,14 +33,14 @@ public static class Script
     /// <summary>Reads lines.</summary>
     /// <param name="name">What errors call the file.</param>
     /// <param name="lines">Its lines.</param>
-    /// <param name="wiring">Where the button is.</param>
+    /// <param name="wiring">What is on the pins.</param>
     /// <exception cref="UsageException">A line is wrong; the message begins with <c>name:line:</c>.</exception>
-    public static IReadOnlyList<Step> Parse(string name, IEnumerable<string> lines, Wiring wiring)
+    public static IReadOnlyList<PinDrive> Parse(string name, IEnumerable<string> lines, Wiring wiring)
     {
-        var steps = new List<Step>();
-        var drives = new Drive[Chip.PinCount];
-        var isTiedToRail = new bool[Chip.PinCount];     // by 0 or 1
-        int before = 0;
+        var steps = new List<PinDrive>();
+        var drives = new Drive[wiring.PinCount];
+        var isTiedToRail = new bool[wiring.PinCount];     // by 0 or 1
+        decimal before = 0;
         int number = 0;
         foreach (string line in lines)
         {
@@ -49,47 +50,42 @@ public static class Script
             if (words.Length == 0) continue;
             if (words.Length != 3) throw new UsageException($"{place}: {words.Length} words: {LineForm}");
 
-            int at = ParseTime(place, words[0], before);
-            int pin = ParsePin(place, words[1], wiring);
-            Drive pressed = pin == wiring.ButtonPin ? wiring.Pressed : Drive.Low;
-            drives[pin] = ParseAction(place, words[2], drives[pin], pressed, ref isTiedToRail[pin]);
+            decimal at = ParseTime(place, words[0], before);
+            Part part = wiring.Find(words[1]) ?? throw new UsageException($"{place}: '{words[1]}' is no pin: "
+                + $"{string.Join(", ", wiring.Parts.Select(each => $"'{each.Name}'"))}, or {wiring.PinForms}");
+            int pin = part.Pin;
+            drives[pin] = ParseAction(place, words[2], drives[pin], part, ref isTiedToRail[pin]);
             before = at;
-            steps.Add(new Step(at * 1000L, pin, drives[pin]));
+            steps.Add(new PinDrive((long)(at * 1_000_000), pin, drives[pin]));
         }
 
         return steps;
     }
 
-    private static int ParseTime(string place, string word, int before)
+    private static decimal ParseTime(string place, string word, decimal before)
     {
-        if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int at) || at > MillisecondsMax)
+        if (!decimal.TryParse(word, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal at)
+            || at > MillisecondsMax)
         {
-            throw new UsageException($"{place}: '{word}' is no time: whole milliseconds from 0 to {MillisecondsMax}");
+            throw new UsageException($"{place}: '{word}' is no time: milliseconds from 0 to {MillisecondsMax}");
         }
 
-        return at >= before ? at : throw new UsageException($"{place}: {at} ms is before {before} ms of the line above: "
-            + "times must not go back");
+        return at >= before ? at : throw new UsageException(FormattableString.Invariant(
+            $"{place}: {at} ms is before {before} ms of the line above: times must not go back"));
     }
 
-    private static int ParsePin(string place, string word, Wiring wiring)
-    {
-        if (word == "button") return wiring.ButtonPin;
-        if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int pin) && pin < Chip.PinCount) return pin;
-        throw new UsageException($"{place}: '{word}' is no pin: 'button' or a number from 0 to {Chip.PinCount - 1}");
-    }
-
-    private static Drive ParseAction(string place, string word, Drive now, Drive pressed, ref bool isTiedToRail)
+    private static Drive ParseAction(string place, string word, Drive now, Part part, ref bool isTiedToRail)
     {
         if (word == "toggle")
         {
             if (isTiedToRail) return now == Drive.Low ? Drive.High : Drive.Low;
-            return now == Drive.Open ? pressed : Drive.Open;
+            return now == Drive.Open ? part.Pressed : Drive.Open;
         }
 
         isTiedToRail = word is "0" or "1";
         return word switch
         {
-            "press" => pressed,
+            "press" => part.Pressed,
             "release" => Drive.Open,
             "0" => Drive.Low,
             "1" => Drive.High,

@@ -22,7 +22,6 @@ public sealed class SerialLine : ISerialListener, IDisposable
 
     private readonly PseudoTerminal _terminal;
     private readonly bool _textNeedsPing;
-    private readonly WireTime? _time;
     private readonly Lock _wire = new();                // all fields below, and writing to the terminal
     private readonly WireProtocolWriter _writer = new(hasCrcs: false);
     private bool _isPinged;
@@ -31,11 +30,10 @@ public sealed class SerialLine : ISerialListener, IDisposable
     private Thread? _receiver;
     private volatile bool _isOff;
 
-    private SerialLine(PseudoTerminal terminal, bool textNeedsPing, WireTime? time)
+    private SerialLine(PseudoTerminal terminal, bool textNeedsPing)
     {
         _terminal = terminal;
         _textNeedsPing = textNeedsPing;
-        _time = time;
     }
 
     /// <summary>What a monitor opens.</summary>
@@ -61,14 +59,13 @@ public sealed class SerialLine : ISerialListener, IDisposable
 
     /// <summary>Makes one. The board has no power yet.</summary>
     /// <param name="textNeedsPing">True: no text until a host has pinged. False: raw text until then.</param>
-    /// <param name="time">How long the wire takes; null: no time.</param>
     /// <exception cref="UsageException">The system has none.</exception>
-    public static SerialLine Open(bool textNeedsPing, WireTime? time = null)
+    public static SerialLine Open(bool textNeedsPing)
     {
         if (OperatingSystem.IsWindows()) throw new UsageException("--serial-port: Windows has no pseudo terminals; use --log");
         try
         {
-            return new SerialLine(PseudoTerminal.Open(), textNeedsPing, time);
+            return new SerialLine(PseudoTerminal.Open(), textNeedsPing);
         }
         catch (IOException exception)
         {
@@ -108,8 +105,6 @@ public sealed class SerialLine : ISerialListener, IDisposable
             if (_isPinged) bytes = _writer.Message(bytes);
             _terminal.Write(bytes);
         }
-
-        _time?.Hold(bytes.Length);
     }
 
     /// <summary>Power is off. Leaves the listener time to fetch what is on its way (closing the terminal would discard it), then

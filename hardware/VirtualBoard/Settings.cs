@@ -1,20 +1,77 @@
+using Hardware.Machine;
+
 namespace VirtualBoard;
 
-/// <summary>What the user asked for, checked as far as no board is needed.</summary>
-/// <param name="Finger">How the button is pressed.</param>
-/// <param name="RingCapacity">Interrupt records that fit into the ring.</param>
-/// <param name="ScriptPath">A script instead of the presses; null: none.</param>
-/// <param name="IsInteractive">True: the user presses.</param>
-/// <param name="LogPath">Where the serial log is kept too; null: nowhere.</param>
-/// <param name="HasSerialPort">True: the log goes to a pseudo terminal too.</param>
-/// <param name="TextNeedsPing">True: there it sends no text until a host has pinged it. False: raw text until then.</param>
-/// <param name="Baud">Bits per second of the serial line; 0: it takes no time.</param>
-/// <param name="TracePath">Where the firmware's trace goes; null: nowhere.</param>
-/// <param name="TimelinePath">Where its picture goes; null: nowhere.</param>
-public sealed record Settings(
-    Finger Finger, int RingCapacity, string? ScriptPath, bool IsInteractive, string? LogPath, bool HasSerialPort = false,
-    bool TextNeedsPing = false, int Baud = 0, string? TracePath = null, string? TimelinePath = null)
+/// <summary>What is run: once for the eye, or many times to find what breaks.</summary>
+public enum RunMode
 {
+    /// <summary>One run with its log.</summary>
+    Once,
+
+    /// <summary>One run, paced by the wall clock.</summary>
+    RealTime,
+
+    /// <summary>The same, and the user presses the button.</summary>
+    Interactive,
+
+    /// <summary>Many runs, each under another seed of forced thread switches.</summary>
+    Explore,
+
+    /// <summary>One run for each allocation of the firmware, which fails.</summary>
+    FailAllocations,
+}
+
+/// <summary>What the user asked for, checked as far as no firmware is needed.</summary>
+public sealed record Settings
+{
+    /// <summary>The board.</summary>
+    public required Profile Board { get; init; }
+
+    /// <summary>What is connected to its pins.</summary>
+    public required Wiring Wiring { get; init; }
+
+    /// <summary>True: its serial port sends no text until a host has pinged it. False: raw text until then.</summary>
+    public bool TextNeedsPing { get; init; }
+
+    /// <summary>A project or an assembly; null: firmware/ButtonModule.</summary>
+    public string? Firmware { get; init; }
+
+    /// <summary>How it is run.</summary>
+    public RunMode Mode { get; init; }
+
+    /// <summary>How the button is pressed.</summary>
+    public required Finger Finger { get; init; }
+
+    /// <summary>A script instead of that; null: none.</summary>
+    public string? ScriptPath { get; init; }
+
+    /// <summary>From when the times of presses and script count.</summary>
+    public ScriptStart From { get; init; }
+
+    /// <summary>The run ends so long after the last step, at the latest.</summary>
+    public int AfterMilliseconds { get; init; }
+
+    /// <summary>It ends when a line with this text came; null: no such end.</summary>
+    public string? UntilText { get; init; }
+
+    /// <summary>Forced thread switches; null: none.</summary>
+    public int? SwitchSeed { get; init; }
+
+    /// <summary>Runs of <see cref="RunMode.Explore"/>.</summary>
+    public int ExploreRuns { get; init; }
+
+    /// <summary>True: the log goes to a pseudo terminal too.</summary>
+    public bool HasSerialPort { get; init; }
+
+    /// <summary>Where the serial log is kept too; null: nowhere.</summary>
+    public string? LogPath { get; init; }
+
+    /// <summary>Where the firmware's trace goes; null: nowhere.</summary>
+    public string? TracePath { get; init; }
+
+    /// <summary>Where its picture goes; null: nowhere.</summary>
+    public string? TimelinePath { get; init; }
+
     /// <summary>True: the firmware is asked for a trace.</summary>
     public bool HasTrace => TracePath is not null || TimelinePath is not null;
 }

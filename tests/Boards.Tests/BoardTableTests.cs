@@ -2,6 +2,7 @@ using ButtonModule;
 using Hardware.Boards;
 using Hardware.Boards.Pages;
 using Hardware.Flash;
+using Hardware.Machine;
 
 namespace Boards.Tests;
 
@@ -51,6 +52,26 @@ public sealed class BoardTableTests
             Assert.AreEqual(name, ButtonModule.Boards.Find(target)?.Name, target);
         }
     }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void Profile_OfABoard_HasItsTargetPinsAndSerialSpeed(string name)
+    {
+        (Board board, BoardFacts facts) = Both(name);
+        Profile profile = Profiles.Find(name)!;
+
+        Assert.AreEqual(name, profile.Name);
+        Assert.AreEqual(name, ButtonModule.Boards.Find(profile.TargetName)!.Name);
+        CollectionAssert.Contains(facts.Targets, profile.TargetName);
+        Assert.AreEqual(facts.SerialBaud, profile.SerialBaud);
+        int[] pins = [board.ButtonPin, board.LedPin, board.TracePin];
+        Assert.IsTrue(pins.All(pin => pin < profile.PinCount));
+        Assert.IsTrue(pins.Skip(1).All(pin => pin < profile.FirstInputOnlyPin), "an output and a resistor are needed");
+    }
+
+    [TestMethod]
+    public void Profiles_EachIsABoardOfTheFirmware() => CollectionAssert.AreEquivalent(
+        s_boards.Select(board => board.Name).ToArray(), Profiles.All.Select(profile => profile.Name).ToArray());
 
     [TestMethod]
     [DataRow("")]

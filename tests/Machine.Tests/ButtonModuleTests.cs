@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using FailingAllocations;
 using Hardware.Machine;
 
 namespace Machine.Tests;
@@ -45,23 +44,6 @@ public sealed class ButtonModuleTests
         CollectionAssert.AreEqual(board, Press(pc).Log.Select(line => WithoutNumbers(line.Text)).ToArray());
     }
 
-    // Each of them: dotnet run -c Release --project tests/FailingAllocations.
-    [TestMethod]
-    public void Module_AnAllocationFails_SeesTheNextPressAndAllLaterOnes()
-    {
-        AllocationRun run = new(Firmware.WithLibraries());
-        int count = 0;
-        for (long number = 1; run.Fail(number, 1) is { } outcome; number += 11)
-        {
-            if (outcome.IsBeforeMain) continue;
-            Assert.IsTrue(outcome.IsNextSeen && outcome.AreLaterSeen,
-                $"allocation {number} on {outcome.Failed.Thread}: {string.Join(" < ", outcome.Failed.Stack)}");
-            count++;
-        }
-
-        Assert.IsGreaterThan(40, count);
-    }
-
     // The events that wait fill the heap, here later than on a board, where stack frames are in it too.
     [TestMethod]
     [DataRow(1200, false)]
@@ -82,16 +64,6 @@ public sealed class ButtonModuleTests
         PinChange[] led = [.. result.PinChanges.Where(change => change.Pin == Led && change.Nanoseconds > Press * 1e6)];
         Assert.HasCount(2, led);
         Assert.AreEqual(fillsTheHeap, result.UnhandledExceptions.Count > 0, "the heap was full");
-    }
-
-    [TestMethod]
-    public void AllocationRun_KnowsWhichPressIsSeen()
-    {
-        AllocationRun run = new(Firmware.WithLibraries());
-        Outcome first = run.Fail(1, 1)!;
-        Assert.IsTrue(first.IsBeforeMain);
-        Assert.IsFalse(first.IsNextSeen, "without its first object the module is not there");
-        Assert.IsNull(run.Fail(run.Undisturbed.Allocations + 1, 1));
     }
 
     private static RunResult Press(string module)

@@ -1,13 +1,30 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using Costs;
 using Hardware.Machine;
+using Reference;
 
 namespace Machine.Tests;
 
-/// <summary>The library's instructions on the machine beside those on the real runtime.</summary>
+/// <summary>The library's instructions on the machine beside those on the real runtime, and beside what its README says.</summary>
 [TestClass]
 public sealed class LibraryCostTests
 {
     private const double Tolerance = 0.005;
+
+    // Each figure: a change that costs something, or saves it, is seen in the README's difference.
+    [TestMethod]
+    public void Readme_Costs_AreWhatTheCommandPrints([CallerFilePath] string thisFile = "")
+    {
+        const string Block = "```console\n$ dotnet run -c Release --project tests/Costs\n";
+        string readme = File.ReadAllText(Path.Combine(Path.GetDirectoryName(thisFile)!, "../../firmware/README.md"));
+        int start = readme.IndexOf(Block, StringComparison.Ordinal) + Block.Length;
+        string firmware = FirmwareBuild.FindFirmware();
+        (double least, double median) = Measurement.EdgeToLed(firmware);
+
+        Assert.AreEqual(readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)],
+            Costs.Program.Table(Measurement.Run(firmware), least, median));
+    }
 
     // What the real runtime counts for this very program and the library as it is; with each change of the hand-off to be measured
     // there anew.

@@ -20,15 +20,6 @@ public sealed class ProfileTests
         Assert.AreEqual(0.998, latencies[Edges / 2], 0.998 * 0.15, "median");
     }
 
-    // Through a line, a queue and its worker. Measured with the library as it was when its hand-off took 736 instructions.
-    [TestMethod]
-    public void L475_FromEdgeToLed_IsNoSlowerThanItWas()
-    {
-        List<double> latencies = Latencies("EdgeToLed");
-        Assert.IsLessThanOrEqualTo(1.542, latencies[0], "least");
-        Assert.IsLessThanOrEqualTo(2.008, latencies[Edges / 2], "median");
-    }
-
     private static List<double> Latencies(string program)
     {
         Hardware.Machine.Machine machine = new(Profiles.Find("B-L475E-IOT01A")!);

@@ -42,7 +42,7 @@ public sealed class VirtualBoardTests
         string sent = Path.GetTempFileName();
         string received = Path.GetTempFileName();
         using MonitorProcess board = MonitorProcess.StartVirtualBoard(
-            "--serial-port", "--ping", "--baud", WireSpeed, "--presses", "2", "--log", sent);
+            "--serial-port", "--board", "B-L475E-IOT01A", "--baud", WireSpeed, "--presses", "2", "--log", sent);
         board.WaitForOutput("--port ");
         string path = board.Output.Split("--port ")[1].Split('\n')[0];
         using var monitor = new MonitorProcess(["--port", path, "--log", received, "--no-reconnect", .. options]);
@@ -65,7 +65,7 @@ public sealed class VirtualBoardTests
         string sent = Path.GetTempFileName();
         string received = Path.GetTempFileName();
         using MonitorProcess board = MonitorProcess.StartVirtualBoard(
-            "--serial-port", "--ping", "--baud", WireSpeed, "--presses", "4", "--log", sent);
+            "--serial-port", "--board", "B-L475E-IOT01A", "--baud", WireSpeed, "--presses", "4", "--log", sent);
         board.WaitForOutput("--port ");
         using var line = new NoisyLine(board.Output.Split("--port ")[1].Split('\n')[0]);
         using var monitor = new MonitorProcess("--port", line.Path, "--board", "B-L475E-IOT01A", "--log", received);
@@ -108,7 +108,7 @@ public sealed class VirtualBoardTests
             Assert.DoesNotContain("are lost", board.Output);
             Assert.DoesNotContain("some lines are missing", monitor.Errors);
             Assert.AreEqual(
-                File.ReadAllText(drawnByBoard).Replace("ButtonModule on the virtual board", "Trace of the board"),
+                File.ReadAllText(drawnByBoard).Replace("ButtonModule on VirtualBoard, in virtual time", "Trace of the board"),
                 File.ReadAllText(drawnByMonitor));
         }
         finally

@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
 
 namespace VirtualBoard.Tests;
 
-/// <summary>The command as a user types it: a process of its own.</summary>
+/// <summary>The command line: what is refused, with which words.</summary>
 [TestClass]
 public class CommandLineTests
 {
@@ -31,7 +30,24 @@ public class CommandLineTests
     [DataRow("--seed -1", "--seed -1: a whole number from 0")]
     [DataRow("--seed 99999999999", "--seed 99999999999: a whole number from 0")]
     [DataRow("--baud -1", "--baud -1: a whole number from 0 to 12000000")]
-    [DataRow("--ping", "--ping: nobody can ping a board without --serial-port")]
+    [DataRow("--ping", "'--ping'")]
+    [DataRow("--board unknown", "--board unknown: there is no such board: B-L475E-IOT01A, STM32F769I-DISCO")]
+    [DataRow("--hold -1", "--hold -1: a whole number from 0 to 3600000")]
+    [DataRow("--for x", "--for x: a whole number from 0")]
+    [DataRow("--from boot", "--from boot: 'listening' or 'power-on' is needed")]
+    [DataRow("--wire 5", "--wire 5: PIN=NAME is needed")]
+    [DataRow("--wire 5=", "--wire 5=: PIN=NAME is needed")]
+    [DataRow("--wire 5=a/b", "--wire 5=a/b: PIN=NAME is needed")]
+    [DataRow("--wire 40=a", "--wire 40=a: '40' is no pin: a number from 0 to 39")]
+    [DataRow("--wire 2=a", "--wire 2=a: pin 2 is 'led' already")]
+    [DataRow("--wire 5=button", "--wire 5=button: pin 0 is 'button' already")]
+    [DataRow("--explore 0", "--explore 0: a whole number from 1")]
+    [DataRow("--explore 5 --switch-seed 1", "--explore and --switch-seed do not go together")]
+    [DataRow("--explore 5 --log FOLDER/log", "--explore and --log do not go together")]
+    [DataRow("--fail-allocations --real-time", "--fail-allocations and --real-time do not go together")]
+    [DataRow("--firmware FOLDER/none", "--firmware FOLDER/none: there is no such file or folder")]
+    [DataRow("--firmware FOLDER", "--firmware FOLDER: a folder with one project is needed; this one has 0")]
+    [DataRow("--firmware /dev/null", "--firmware /dev/null: this is neither a project nor an assembly")]
     [DataRow("--unknown", "'--unknown'")]
     [DataRow("word", "'word'")]
     [DataRow("@file", "'@file'")]
@@ -91,9 +107,9 @@ public class CommandLineTests
     [OSCondition(OperatingSystems.Linux)]
     public void Run_FilesThatAreDevices_AreWrittenAndAFullOneIsSaid()
     {
-        BoardRun run = BoardRun.Start("--presses 0 --log /dev/null --trace /dev/null");
+        Command run = Command.Run("--presses 0 --log /dev/null --trace /dev/null");
         Assert.AreEqual(2, run.ExitCode, "one file for two");
-        run = BoardRun.Start("--presses 0 --log /dev/null --trace /dev/full");
+        run = Command.Run("--presses 0 --log /dev/null --trace /dev/full");
         Assert.AreEqual(1, run.ExitCode);
         StringAssert.StartsWith(run.Errors, "VirtualBoard: --trace /dev/full: the trace is not complete: ");
         Assert.AreEqual(run.Errors.Length - 1, run.Errors.IndexOf('\n'), "one line");
@@ -110,8 +126,7 @@ public class CommandLineTests
     [DataRow("--presses 0 >&- 2>&-", 1)]
     public void Run_StreamsThatCannotBeWritten_TheExitCodeSaysIt(string arguments, int exitCode)
     {
-        string command = Path.Combine(AppContext.BaseDirectory, "VirtualBoard.dll");
-        using var process = Process.Start("sh", ["-c", $"dotnet '{command}' {arguments}"]);
+        using var process = Process.Start("sh", ["-c", $"dotnet '{Command.Assembly}' {arguments}"]);
         process.WaitForExit();
         Assert.AreEqual(exitCode, process.ExitCode);
     }
@@ -120,7 +135,7 @@ public class CommandLineTests
     [OSCondition(OperatingSystems.Linux)]
     public void Run_NamesThatDifferInCase_AreTwoFiles()
     {
-        BoardRun run = BoardRun.Start($"--presses 0 --log {_folder}/a.txt --trace {_folder}/A.txt");
+        Command run = Command.Run($"--presses 0 --log {_folder}/a.txt --trace {_folder}/A.txt");
         Assert.AreEqual(0, run.ExitCode, run.Errors);
         Assert.HasCount(2, Directory.GetFiles(_folder));
     }
@@ -128,13 +143,14 @@ public class CommandLineTests
     [TestMethod]
     public void Run_Help_ListsEveryOption()
     {
-        BoardRun run = BoardRun.Start("--help");
+        Command run = Command.Run("--help");
         Assert.AreEqual(0, run.ExitCode);
         foreach (string option in new[]
         {
-            "--presses <N>", "--interval <MS>", "--bounce <MS>", "--storm <EDGES>", "--ring <N>", "--seed <S>", "--script <FILE>",
-            "--interactive", "--log <FILE>", "--trace <FILE>", "--timeline <FILE.svg>", "--serial-port",
-            "--ping", "--baud <SPEED>", "--help",
+            "--board <NAME>", "--firmware <PATH>", "--presses <N>", "--interval <MS>", "--bounce <MS>", "--storm <EDGES>",
+            "--hold <MS>", "--seed <S>", "--script <FILE>", "--wire <PIN=NAME>", "--from <WHEN>", "--for <MS>", "--until <TEXT>",
+            "--real-time", "--interactive", "--explore <N>", "--switch-seed <S>", "--fail-allocations", "--log <FILE>",
+            "--trace <FILE>", "--timeline <FILE.svg>", "--serial-port", "--ring <N>", "--baud <SPEED>", "--help",
         })
         {
             StringAssert.Contains(run.Output, option);
@@ -143,70 +159,11 @@ public class CommandLineTests
 
     private static void AssertRefused(string arguments, string expected)
     {
-        BoardRun run = BoardRun.Start(arguments);
+        Command run = Command.Run(arguments);
         Assert.AreEqual(2, run.ExitCode, run.Errors);
         Assert.AreEqual("", run.Output, "nothing was done");
         StringAssert.StartsWith(run.Errors, "VirtualBoard: ");
         StringAssert.Contains(run.Errors, expected);
         Assert.AreEqual(run.Errors.Length - 1, run.Errors.IndexOf('\n'), "one line");
-    }
-}
-
-/// <summary>One run of the built command.</summary>
-/// <param name="ExitCode">How it ended.</param>
-/// <param name="Output">What it printed.</param>
-/// <param name="Errors">What it printed on standard error.</param>
-internal sealed record BoardRun(int ExitCode, string Output, string Errors)
-{
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
-
-    /// <summary>The row of the table at the end.</summary>
-    public long Count(string row)
-    {
-        string line = Output.Split('\n').Single(line => line.TrimStart().StartsWith(row, StringComparison.Ordinal));
-        return long.Parse(line.Split(' ')[^1]);
-    }
-
-    /// <summary>The serial log: what stands between the first line and the table.</summary>
-    public string Log
-    {
-        get
-        {
-            int start = Output.IndexOf('\n') + 1;
-            int end = Output.IndexOf("\nvirtual board, totals", StringComparison.Ordinal);
-            return Output[start..end];
-        }
-    }
-
-    /// <summary>Lines of the log that the firmware says are missing there.</summary>
-    public long Dropped => Regex.Matches(Log, @"^\*\* (\d+) printk messages dropped \*\*$", RegexOptions.Multiline)
-        .Sum(match => long.Parse(match.Groups[1].Value));
-
-    /// <summary>How many lines of the log hold a text.</summary>
-    public int Lines(string text) => Log.Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal));
-
-    /// <summary>A number in the one line of the log that a pattern fits: its group.</summary>
-    public long Logged(string pattern) => long.Parse(
-        Regex.Matches(Log, pattern, RegexOptions.Multiline).Single().Groups[1].Value);
-
-    public static BoardRun Start(string arguments)
-    {
-        string command = Path.Combine(AppContext.BaseDirectory, "VirtualBoard.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", $"\"{command}\" {arguments}")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        process.StandardInput.Close();
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(s_limit))
-        {
-            process.Kill();
-            throw new AssertFailedException($"VirtualBoard {arguments} did not end within {s_limit.TotalSeconds} s");
-        }
-
-        return new BoardRun(process.ExitCode, output.Result, errors.Result);
     }
 }

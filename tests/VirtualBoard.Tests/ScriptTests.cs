@@ -1,3 +1,4 @@
+using Hardware.Machine;
 using VirtualRuntime;
 
 namespace VirtualBoard.Tests;
@@ -6,7 +7,7 @@ namespace VirtualBoard.Tests;
 [TestClass]
 public class ScriptTests
 {
-    private static readonly Wiring s_wiring = new(0, Drive.Low, 2, LedActiveLow: false, TracePin: 3);
+    private static readonly Wiring s_wiring = Wiring.Of(Profiles.Find("VirtualBoard")!);
 
     [TestMethod]
     public void Parse_EveryAction_BecomesItsDrive()
@@ -20,24 +21,49 @@ public class ScriptTests
     [TestMethod]
     public void Parse_ActiveHighButton_PressesToTheSupply()
     {
-        IReadOnlyList<Step> steps =
-            Script.Parse("s", ["0 button press", "0 3 press"], s_wiring with { Pressed = Drive.High });
+        Wiring wiring = Wiring.Of(Profiles.Find("STM32F769I-DISCO")!);
+        IReadOnlyList<PinDrive> steps = Script.Parse("s", ["0 button press", "0 3 press"], wiring);
         Assert.AreEqual((Drive.High, Drive.Low), (steps[0].Drive, steps[1].Drive));
+    }
+
+    [TestMethod]
+    public void Parse_TimesWithDecimals_AreExactToTheNanosecond() => CollectionAssert.AreEqual(
+        new[] { 500_001L, 1_250_000L },
+        Script.Parse("s", ["0.500001 button press", "1.25 button release"], s_wiring).Select(step => step.Nanoseconds).ToArray());
+
+    [TestMethod]
+    [DataRow("PC13", 45)]
+    [DataRow("PA0", 0)]
+    [DataRow("45", 45)]
+    [DataRow("jumper", 3)]
+    public void Parse_PinOfAnStm32_ByPortOrNumberOrPart(string word, int pin) => Assert.AreEqual(
+        pin, Script.Parse("s", [$"0 {word} 0"], Wiring.Of(Profiles.Find("B-L475E-IOT01A")!))[0].Pin);
+
+    [TestMethod]
+    [DataRow("PC16")]
+    [DataRow("PZ1")]
+    [DataRow("P1")]
+    [DataRow("PC")]
+    public void Parse_WhatIsNoPinOfAnStm32_SaysHowPinsAreWritten(string word)
+    {
+        UsageException exception = Assert.ThrowsExactly<UsageException>(
+            () => Script.Parse("s", [$"0 {word} 0"], Wiring.Of(Profiles.Find("B-L475E-IOT01A")!)));
+        StringAssert.EndsWith(exception.Message, "or a number from 0 to 127, or port and number, such as PC13");
     }
 
     [TestMethod]
     public void Parse_Nothing_IsNothing() => Assert.AreEqual("", Parse("", "   ", "# only words"));
 
     [TestMethod]
-    [DataRow("0 button", "2 words", "<ms> <pin|button> press|release|0|1|toggle")]
-    [DataRow("0 button press now", "4 words", "<ms> <pin|button>")]
-    [DataRow("x button press", "'x' is no time", "0 to 3600000")]
-    [DataRow("-1 button press", "'-1' is no time", "0 to 3600000")]
-    [DataRow("1.5 button press", "'1.5' is no time", "0 to 3600000")]
-    [DataRow("3600001 button press", "'3600001' is no time", "0 to 3600000")]
-    [DataRow("99999999999 button press", "'99999999999' is no time", "0 to 3600000")]
+    [DataRow("0 button", "2 words", "<ms> <pin|part> press|release|0|1|toggle")]
+    [DataRow("0 button press now", "4 words", "<ms> <pin|part>")]
+    [DataRow("x button press", "'x' is no time", "0 to 604800000")]
+    [DataRow("-1 button press", "'-1' is no time", "0 to 604800000")]
+    [DataRow("1,5 button press", "'1,5' is no time", "0 to 604800000")]
+    [DataRow("604800001 button press", "'604800001' is no time", "0 to 604800000")]
+    [DataRow("99999999999 button press", "'99999999999' is no time", "0 to 604800000")]
     [DataRow("9 button press", "9 ms is before 10 ms", "must not go back")]
-    [DataRow("10 led press", "'led' is no pin", "'button' or a number from 0 to 39")]
+    [DataRow("10 lamp press", "'lamp' is no pin", "'button', 'led', 'jumper', or a number from 0 to 39")]
     [DataRow("10 40 press", "'40' is no pin", "0 to 39")]
     [DataRow("10 -1 press", "'-1' is no pin", "0 to 39")]
     [DataRow("10 button push", "'push' is no action", "press, release, 0, 1 or toggle")]
@@ -52,5 +78,5 @@ public class ScriptTests
     }
 
     private static string Parse(params string[] lines) => string.Join(' ',
-        Script.Parse("press.txt", lines, s_wiring).Select(step => $"{step.AtMicroseconds}:{step.Pin}:{step.Drive}"));
+        Script.Parse("press.txt", lines, s_wiring).Select(step => $"{step.Nanoseconds / 1000}:{step.Pin}:{step.Drive}"));
 }

@@ -25,7 +25,7 @@ internal sealed class Pads : TimeProvider
     {
         _core = core;
         _script = pins.Script;
-        if (pins.Start == ScriptStart.Listening) _start = long.MaxValue;
+        if (pins.Start == Hardware.Machine.ScriptStart.Listening) _start = long.MaxValue;
         _tied = pins.Tied;
     }
 
@@ -37,6 +37,9 @@ internal sealed class Pads : TimeProvider
 
     /// <summary>When the first pin began to listen, in ns; null: none does.</summary>
     internal long? ListeningSince { get; private set; }
+
+    /// <summary>From when the script's times count, in ns; null: they do not yet.</summary>
+    internal long? ScriptStart => _start == long.MaxValue ? null : _start;
 
     /// <summary>When what happens now on the wires happens, in ns.</summary>
     internal long Time => _time;

@@ -286,7 +286,7 @@ internal sealed class Scheduler
         long begin = _core.Now;
         long clock = _core.SteppedClock;
         long earliest = Math.Min(EarliestDeadline, _core.Timers.EarliestDue);
-        if (earliest == long.MaxValue && _core.Pads.NextChange == long.MaxValue && _core.Options.RealTime == null)
+        if (earliest == long.MaxValue && _core.Pads.NextChange == long.MaxValue && _core.Options.RealTime is not { HasHands: true })
         {
             Outcome ??= RunEnd.NothingCanHappen;
             return false;
@@ -323,6 +323,8 @@ internal sealed class Scheduler
     private bool KeepPace(long nanoseconds)
     {
         if (_core.Options.RealTime is not { } realTime) return true;
+        Interrupts interrupts = _core.Interrupts;
+        realTime.Show(interrupts.Recorded, interrupts.DroppedByRing + interrupts.DroppedByHeap, _core.Pads.Changes);
         (long reached, IReadOnlyList<PinDrive> steps) = realTime.WaitUntil(nanoseconds);
         if (steps.Count > 0)
         {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Text;
 
 namespace Hardware.Machine;
@@ -8,13 +9,18 @@ namespace Hardware.Machine;
 /// <param name="Nanoseconds">When its last byte had left, since power-on.</param>
 /// <param name="Thread">Who wrote it.</param>
 /// <param name="Text">Without its line end.</param>
-public readonly record struct LogLine(long Nanoseconds, string Thread, string Text);
+/// <param name="Instructions">Executed until then.</param>
+/// <param name="Calls">Made until then.</param>
+/// <param name="AllocatedBytes">Allocated until then.</param>
+public readonly record struct LogLine(
+    long Nanoseconds, string Thread, string Text, long Instructions, long Calls, long AllocatedBytes);
 
 /// <summary>An exception that nothing in the firmware caught.</summary>
 /// <param name="Nanoseconds">When, since power-on.</param>
 /// <param name="Thread">The thread, which it ended; a callback or an event of a system thread, which it ended.</param>
-/// <param name="Exception">With file and line where the symbols say them.</param>
-public sealed record UnhandledException(long Nanoseconds, string Thread, Exception Exception);
+/// <param name="Exception">The exception.</param>
+/// <param name="Stack">Where it was thrown, innermost first; with file and line where there are symbols.</param>
+public sealed record UnhandledException(long Nanoseconds, string Thread, Exception Exception, IReadOnlyList<string> Stack);
 
 /// <summary>What the firmware prints. Printing holds the caller until the bytes are on their way.</summary>
 internal sealed class SerialLog(Action<LogLine>? written)
@@ -34,7 +40,7 @@ internal sealed class SerialLog(Action<LogLine>? written)
     {
         if (core.FailingLines.Fails(++Writes, text)) throw core.Options.LogLineFailure();
         int bytes = text.Length + (isLine ? 2 : 0);
-        core.Spend(core.Profile.LogCallNanoseconds + bytes * core.Profile.LogByteNanoseconds);
+        core.Spend(core.Profile.LogCallNanoseconds + core.Profile.SerialNanoseconds(bytes));
         _open.Append(text);
         if (isLine) _open.Append('\n');
         string open = _open.ToString();
@@ -42,7 +48,9 @@ internal sealed class SerialLog(Action<LogLine>? written)
         int end;
         while ((end = open.IndexOf('\n')) >= 0)
         {
-            LogLine line = new(core.Now, core.Scheduler.Current.Name, open[..end].TrimEnd('\r'));
+            Usage usage = core.Usage;
+            LogLine line = new(core.Now, core.Scheduler.Current.Name, open[..end].TrimEnd('\r'),
+                usage.Instructions, usage.Calls, usage.Bytes);
             _lines.Add(line);
             written?.Invoke(line);
             if (core.Options.UntilText is { } last && line.Text.Contains(last, StringComparison.Ordinal)) isLast = true;
@@ -61,5 +69,6 @@ internal sealed class SerialLog(Action<LogLine>? written)
     }
 
     internal void Unhandled(FirmwareThread thread, Exception exception) =>
-        _unhandled.Add(new UnhandledException(Core.Current.Now, thread.Name, exception));
+        _unhandled.Add(new UnhandledException(
+            Core.Current.Now, thread.Name, exception, Machine.Frames(new StackTrace(exception, fNeedFileInfo: true))));
 }

@@ -3,37 +3,37 @@ using Spectre.Console;
 
 namespace VirtualBoard;
 
-/// <summary>What a trace tells, for the end of the run: latency of each item, and what the queues, timers and interrupt lines
-/// did.</summary>
-/// <param name="timeline">The trace.</param>
-public sealed class TraceReport(TraceTimeline timeline)
+/// <summary>Numbers in rows, for a terminal or as plain text.</summary>
+internal static class Tables
 {
-    /// <summary>The tables.</summary>
+    /// <summary>Writes tables out.</summary>
+    /// <param name="tables">Each with a name for each row and numbers.</param>
     /// <param name="isDrawn">True: with lines around them, for a terminal; false: plain text.</param>
     /// <returns>Lines, without an end of line after the last.</returns>
-    public string Show(bool isDrawn) => string.Join(isDrawn ? "\n" : "\n\n",
-        NumberTable.Of(timeline).Select(table => isDrawn ? Drawn(table) : Plain(table)));
-
-    private static string Title(NumberTable table) => $"trace, {table.Title}";
+    internal static string Show(IEnumerable<NumberTable> tables, bool isDrawn) => string.Join(
+        isDrawn ? "\n" : "\n\n", tables.Where(table => table.Rows.Count > 0).Select(table => isDrawn ? Drawn(table) : Plain(table)));
 
     private static string Plain(NumberTable table)
     {
         IReadOnlyList<string>[] lines = [table.Columns, .. table.Rows];
         int[] widths = [.. Enumerable.Range(0, table.Columns.Count).Select(column => lines.Max(line => line[column].Length))];
-        return Title(table) + "\n" + string.Join('\n', lines.Select(line =>
+        return table.Title + "\n" + string.Join('\n', lines.Where(line => line.Any(cell => cell.Length > 0)).Select(line =>
             "  " + string.Join("  ", line.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i])))));
     }
 
     private static string Drawn(NumberTable table)
     {
-        Table drawn = new Table().Title(Title(table)).Border(TableBorder.Rounded);
+        Table drawn = new Table().Title(Markup.Escape(table.Title)).Border(TableBorder.Rounded);
         for (int i = 0; i < table.Columns.Count; i++)
         {
             var column = new TableColumn(Markup.Escape(table.Columns[i]));
             drawn.AddColumn(i == 0 ? column : column.RightAligned());
         }
 
+        if (table.Columns.All(name => name.Length == 0)) drawn.HideHeaders();
         foreach (IReadOnlyList<string> row in table.Rows) drawn.AddRow([.. row.Select(cell => Markup.Escape(cell))]);
-        return Totals.Render(drawn);
+        var text = new StringWriter { NewLine = "\n" };
+        AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) }).Write(drawn);
+        return text.ToString().TrimEnd('\n');
     }
 }

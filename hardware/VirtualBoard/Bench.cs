@@ -1,0 +1,91 @@
+using Hardware.Machine;
+using Hardware.Machine.Loading;
+using VirtualRuntime;
+
+namespace VirtualBoard;
+
+/// <summary>A board with its firmware, its wires and what will happen on them: it can be run again and again.</summary>
+public sealed class Bench
+{
+    private readonly Machine _machine;
+    private readonly Settings _settings;
+
+    /// <summary>Puts the firmware on a board.</summary>
+    /// <param name="settings">Which board, and how its wires are.</param>
+    /// <param name="firmware">The assembly with Main.</param>
+    /// <param name="steps">What happens on the wires.</param>
+    /// <exception cref="UsageException">The board cannot run it.</exception>
+    public Bench(Settings settings, string firmware, IReadOnlyList<PinDrive> steps)
+    {
+        _settings = settings;
+        Steps = steps;
+        _machine = new Machine(settings.Board);
+        try
+        {
+            _machine.Load(firmware);
+        }
+        catch (UnknownMemberException exception)
+        {
+            throw new UsageException($"{Path.GetFileName(firmware)} uses what a board does not have: "
+                + exception.Message.ReplaceLineEndings("; "));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or BadImageFormatException)
+        {
+            throw new UsageException($"--firmware: cannot load {firmware}: {exception.Message}");
+        }
+
+        _machine.Pins.Start = settings.From;
+        if (settings.HasTrace) _machine.Pins.Tie(settings.Wiring.Jumper.Pin, Drive.Low);
+        _machine.Pins.Add(steps);
+    }
+
+    /// <summary>What happens on the wires.</summary>
+    public IReadOnlyList<PinDrive> Steps { get; }
+
+    /// <summary>Gives it power until the run is over.</summary>
+    /// <param name="change">What this run has of its own.</param>
+    /// <param name="lineWritten">Gets each line of the log as it is written.</param>
+    public RunResult Run(Func<RunOptions, RunOptions>? change = null, Action<LogLine>? lineWritten = null)
+    {
+        _machine.LineWritten = lineWritten;
+        RunOptions options = new()
+        {
+            AfterScriptMilliseconds = _settings.AfterMilliseconds,
+            UntilText = _settings.UntilText,
+            Seed = _settings.SwitchSeed,
+        };
+        return _machine.Run(change is null ? options : change(options));
+    }
+
+    /// <summary>Why a run is no success, one line; null: it is one.</summary>
+    public string? Failure(RunResult run)
+    {
+        // Where no code of the firmware ran, the runtime itself had no memory: those are edges that were lost.
+        UnhandledException[] uncaught = [.. run.UnhandledExceptions.Where(each => each.Stack.Count > 0)];
+        if (uncaught.Length > 0)
+        {
+            UnhandledException first = uncaught[0];
+            string count = uncaught.Length == 1 ? "" : $" (the first of {uncaught.Length})";
+            return FormattableString.Invariant($"nobody caught an exception{count}: {first.Nanoseconds / 1e6:F3} ms, {first.Thread}: ")
+                + $"{first.Exception.GetType()}: {first.Exception.Message.ReplaceLineEndings(" ")}, at {first.Stack[0]}";
+        }
+
+        if (run.End == RunEnd.Reboot) return "the firmware asked for a reboot; the virtual board powers off instead";
+        if (run.End == RunEnd.NothingCanHappen && run.Threads.Any(thread => thread.WaitsForLock))
+        {
+            return "deadlock: threads wait for locks that nobody will give back";
+        }
+
+        if (_settings.UntilText is { } text && run.End != RunEnd.TextCame)
+        {
+            return run.End == RunEnd.SwitchedOff ? null : $"no line of the log has '{text}' in it";
+        }
+
+        if (Steps.Count > 0 && run.ListeningSince is null && _settings.From == ScriptStart.Listening)
+        {
+            return "the firmware listens to no pin, so nothing was done to the wires; --from power-on does it all the same";
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Reflection.PortableExecutable;
+
+namespace VirtualBoard;
+
+/// <summary>The program that is put on the board.</summary>
+public static class FirmwareImage
+{
+    /// <summary>The assembly with Main: that of the firmware in this repository, a given one, or what a project builds.</summary>
+    /// <param name="path">An assembly, a project or its folder; null: firmware/ButtonModule, which was built with this
+    /// program.</param>
+    /// <exception cref="UsageException">There is none, or it cannot be built.</exception>
+    public static string Find(string? path)
+    {
+        if (path is null) return typeof(ButtonModule.Boards).Assembly.Location;
+        if (Directory.Exists(path))
+        {
+            string[] projects = Directory.GetFiles(path, "*.csproj");
+            if (projects.Length == 1) return Build(projects[0]);
+            throw new UsageException($"--firmware {path}: a folder with one project is needed; this one has {projects.Length}");
+        }
+
+        if (!File.Exists(path)) throw new UsageException($"--firmware {path}: there is no such file or folder");
+        if (path.EndsWith("proj", StringComparison.OrdinalIgnoreCase)) return Build(path);
+        return HasCode(path) ? path : throw new UsageException($"--firmware {path}: this is neither a project nor an assembly (.dll)");
+    }
+
+    // The flavour for the PC: it needs no package of the platform.
+    private static string Build(string project)
+    {
+        Console.Error.WriteLine($"building {project}");
+        using Process process = Process.Start(new ProcessStartInfo("dotnet")
+        {
+            ArgumentList = { "build", project, "-c", "Release", "--nologo", "-v", "quiet", "-t:Build", "-getProperty:TargetPath" },
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        process.StandardInput.Close();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string[] lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        process.WaitForExit();
+        if (process.ExitCode == 0 && lines.Length > 0 && File.Exists(lines[^1])) return lines[^1];
+        string why = lines.Concat(errors.Result.Split('\n')).FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal))
+            ?? "`dotnet build` leaves no assembly; try it by hand";
+        throw new UsageException($"--firmware {project}: it does not build: {why.Trim()}");
+    }
+
+    private static bool HasCode(string path)
+    {
+        try
+        {
+            using PEReader reader = new(File.OpenRead(path));
+            return reader.HasMetadata;
+        }
+        catch (Exception exception) when (exception is BadImageFormatException or InvalidOperationException)
+        {
+            return false;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--firmware: cannot read {path}: {exception.Message}");
+        }
+    }
+}

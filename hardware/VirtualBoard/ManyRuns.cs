@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace VirtualBoard;
+
+/// <summary>Many runs of one board, each with something else done to it.</summary>
+/// <remarks>Runs share nothing, so each core of the PC has a board of its own.</remarks>
+/// <param name="makeBench">Makes a board.</param>
+/// <param name="progress">Where it is told how far it is; null: nowhere.</param>
+public sealed class ManyRuns(Func<Bench> makeBench, TextWriter? progress)
+{
+    private static readonly TimeSpan s_tellEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>Runs them.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="run">Runs the board once, with the number of the run from 1; returns what to say of it, or null.</param>
+    /// <returns>What was said, by the number of the run.</returns>
+    public IReadOnlyList<(int Number, T What)> Run<T>(int count, Func<Bench, int, T?> run)
+        where T : class
+    {
+        ConcurrentBag<(int Number, T What)> said = [];
+        int next = 0;
+        int done = 0;
+        long toldAt = Stopwatch.GetTimestamp();
+        bool isTold = false;
+        Parallel.For(0, Math.Min(count, Environment.ProcessorCount), _ =>
+        {
+            Bench bench = makeBench();
+            int number;
+            while ((number = Interlocked.Increment(ref next)) <= count)
+            {
+                if (run(bench, number) is { } what) said.Add((number, what));
+                int sum = Interlocked.Increment(ref done);
+                if (progress is null) continue;
+                lock (progress)
+                {
+                    if (Stopwatch.GetElapsedTime(toldAt) < s_tellEvery) continue;
+                    toldAt = Stopwatch.GetTimestamp();
+                    isTold = true;
+                    progress.Write($"\r{sum} of {count} runs\u001b[K");
+                }
+            }
+        });
+        if (isTold) progress!.Write("\r\u001b[K");
+        return [.. said.OrderBy(each => each.Number)];
+    }
+}

@@ -1,0 +1,137 @@
+using Hardware.Machine;
+using Reference;
+
+namespace Costs;
+
+/// <summary>What one operation takes.</summary>
+/// <param name="Name">The operation.</param>
+/// <param name="Instructions">IL, of all threads that take part.</param>
+/// <param name="Calls">Calls among them: of the firmware, of the library, and of the platform.</param>
+/// <param name="Bytes">Bytes that it allocates.</param>
+/// <param name="Microseconds">On a B-L475E-IOT01A, thread switches included; waiting for a timer is not taken off.</param>
+/// <param name="Goal">IL that it shall not exceed; null: there is none.</param>
+public sealed record Cost(
+    string Name, double Instructions, double Calls, double Bytes, double Microseconds, double? Goal);
+
+/// <summary>Measures the library of this repository on the machine: exact, and the same on every PC.</summary>
+public static class Measurement
+{
+    private const int Button = 45;
+    private const int Led = 30;
+
+    private static readonly Dictionary<string, double> s_goals = new()
+    {
+        ["burst of 32, an item"] = 250,
+        ["round trip"] = 290,
+        ["delayed 5 ms: arm, expiry, run"] = 650,
+        ["the same beside 1000 armed items"] = 845,
+        ["arm and cancel"] = 270,
+        ["cancel, armed"] = 120,
+        ["cancel, queued"] = 100,
+        ["ModifyDelayed, later (debounce)"] = 250,
+        ["CancelSync, nothing to wait for"] = 100,
+        ["work.Flush, nothing to wait for"] = 100,
+        ["queue.Flush, nothing to wait for"] = 100,
+        ["burst, watchdog queue"] = 758,
+        ["burst, trace on"] = 1095,
+        ["burst, four workers"] = 696,
+        ["an edge in ButtonModule, all in"] = 2500,
+    };
+
+    /// <summary>All operations, in the order of the program.</summary>
+    /// <param name="firmware">The folder firmware/ of any state of the repository.</param>
+    public static IReadOnlyList<Cost> Run(string firmware)
+    {
+        string output = Directory.CreateTempSubdirectory("costs-").FullName;
+        try
+        {
+            string program = FirmwareBuild.Build(firmware, output, "Operations", [Source("Operations")]);
+            IReadOnlyList<LogLine> counted = Log(Profile.Reference, program);
+            Profile l475 = Profiles.Find("B-L475E-IOT01A")! with { SerialBaud = 0, HeapBytes = 10 << 20 };
+            IReadOnlyList<LogLine> timed = Log(l475, program);
+            List<Cost> costs = [];
+            for (int i = 0; i + 1 < counted.Count; i += 2)
+            {
+                int space = counted[i].Text.IndexOf(' ');
+                int count = int.Parse(counted[i].Text[..space]);
+                string name = counted[i].Text[(space + 1)..];
+                costs.RemoveAll(cost => cost.Name == name);
+                Cost nothing = costs.FirstOrDefault() ?? new Cost("", 0, 0, 0, 0, null);
+                costs.Add(new Cost(
+                    name,
+                    (counted[i + 1].Instructions - counted[i].Instructions - nothing.Instructions) / count,
+                    (counted[i + 1].Calls - counted[i].Calls - nothing.Calls) / count,
+                    (counted[i + 1].AllocatedBytes - counted[i].AllocatedBytes - nothing.Bytes) / count,
+                    ((timed[i + 1].Nanoseconds - timed[i].Nanoseconds) / 1e3 - nothing.Microseconds) / count,
+                    s_goals.TryGetValue(name, out double goal) ? goal : null));
+            }
+
+            costs.RemoveAt(0);
+            costs.Add(EdgeOfTheModule(FirmwareBuild.Build(firmware, output)));
+            return costs;
+        }
+        finally
+        {
+            Directory.Delete(output, recursive: true);
+        }
+    }
+
+    /// <summary>From an edge to the LED that an item's handler lights, through a line and a queue, on a B-L475E-IOT01A: least and
+    /// median, in ms. Up to 1 ms of each is the platform's tick.</summary>
+    public static (double Least, double Median) EdgeToLed(string firmware)
+    {
+        const int Edges = 100;
+        string output = Directory.CreateTempSubdirectory("costs-").FullName;
+        try
+        {
+            Machine machine = new(Profiles.Find("B-L475E-IOT01A")!);
+            machine.Load(FirmwareBuild.Build(firmware, output, "EdgeToLed", [Source("EdgeToLed")]));
+            machine.Pins.At(0, Button, 0);
+            for (int i = 0; i < Edges; i++) machine.Pins.At(1000 + i * 20 + i % 10 * 0.1, Button, (i + 1) % 2);
+            List<double> latencies = [];
+            long edge = 0;
+            foreach (PinChange change in machine.Run(new RunOptions { UntilMilliseconds = 4000 }).PinChanges)
+            {
+                if (change.Pin == Button) edge = change.Nanoseconds;
+                else if (change.Pin == Led) latencies.Add((change.Nanoseconds - edge) / 1e6);
+            }
+
+            latencies.Sort();
+            return (latencies[0], latencies[latencies.Count / 2]);
+        }
+        finally
+        {
+            Directory.Delete(output, recursive: true);
+        }
+    }
+
+    // What ten presses take beyond none, for each of their edges: top half, item, debounce, LED, log.
+    private static Cost EdgeOfTheModule(string module)
+    {
+        const int Presses = 10;
+        Profile l475 = Profiles.Find("B-L475E-IOT01A")!;
+        RunResult[] runs = [.. new[] { 0, Presses }.Select(presses =>
+        {
+            Machine machine = new(l475);
+            machine.Load(module);
+            machine.Pins.At(0, Button, 1);
+            for (int i = 0; i < 2 * presses; i++) machine.Pins.At(1000 + i * 500, Button, i % 2);
+            return machine.Run(new RunOptions { UntilMilliseconds = 1000 + 2 * Presses * 500 });
+        })];
+        double Each(Func<RunResult, long> number) => (number(runs[1]) - number(runs[0])) / (2.0 * Presses);
+        const string Name = "an edge in ButtonModule, all in";
+        return new Cost(Name, Each(run => run.Instructions), Each(run => run.Calls), Each(run => run.AllocatedBytes),
+            Each(run => (run.Nanoseconds - run.IdleNanoseconds) / 1000), s_goals[Name]);
+    }
+
+    private static IReadOnlyList<LogLine> Log(Profile profile, string program)
+    {
+        Machine machine = new(profile);
+        machine.Load(program);
+        RunResult run = machine.Run();
+        if (run.UnhandledExceptions.Count > 0) throw run.UnhandledExceptions[0].Exception;
+        return run.Log;
+    }
+
+    private static string Source(string name) => Path.Combine(AppContext.BaseDirectory, "Programs", name + ".cs");
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+
+namespace VirtualBoard.Tests;
+
+/// <summary>A run of the command.</summary>
+/// <param name="ExitCode">How it ended.</param>
+/// <param name="Output">What it printed.</param>
+/// <param name="Errors">What it printed on standard error.</param>
+internal sealed record Command(int ExitCode, string Output, string Errors)
+{
+    /// <summary>The built program.</summary>
+    internal static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "VirtualBoard.dll");
+
+    /// <summary>The serial log: what stands between the first line and the tables.</summary>
+    internal string Log
+    {
+        get
+        {
+            int start = Output.IndexOf('\n') + 1;
+            int end = Output.IndexOf("\nvirtual board, totals", StringComparison.Ordinal);
+            return Output[start..end];
+        }
+    }
+
+    /// <summary>Runs it in this process.</summary>
+    internal static Command Run(string arguments)
+    {
+        TextWriter output = Console.Out;
+        TextWriter errors = Console.Error;
+        using var outputText = new StringWriter { NewLine = "\n" };
+        using var errorText = new StringWriter { NewLine = "\n" };
+        Console.SetOut(outputText);
+        Console.SetError(errorText);
+        try
+        {
+            int exitCode = Program.Main(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            return new Command(exitCode, outputText.ToString(), errorText.ToString());
+        }
+        finally
+        {
+            Console.SetOut(output);
+            Console.SetError(errors);
+        }
+    }
+
+    /// <summary>Runs it in a process of its own.</summary>
+    internal static Command Start(string arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", $"\"{Assembly}\" {arguments}")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        process.StandardInput.Close();
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        process.WaitForExit();
+        return new Command(process.ExitCode, output.Result, errors.Result);
+    }
+}

@@ -11,12 +11,17 @@ public static class Jiffies
 
     // Start-up only: written before the program has a second thread.
     private static IHardwareTimer? s_timer;
-    private static long s_offset = -Environment.TickCount64;
+
+    /// <summary>From the clock to <see cref="Now"/>. With no timer plugged in that is all: read so where a call counts.</summary>
+    internal static long Offset = -Environment.TickCount64;
+
+    /// <summary>False: a timer is plugged in, whose clock counts.</summary>
+    internal static bool IsSystemClock = true;
 
     /// <summary>Milliseconds since the program started.</summary>
     /// <remarks><b>Context:</b> any. <b>Cost:</b> one native call, no allocation. <b>Resolution:</b> that of the board's clock:
     /// 10 ms on ESP32 with the default timer.</remarks>
-    public static long Now => (s_timer == null ? Environment.TickCount64 : s_timer.NowMilliseconds) + s_offset;
+    public static long Now => (s_timer == null ? Environment.TickCount64 : s_timer.NowMilliseconds) + Offset;
 
     /// <summary>Plugs in the timer that all delayed work shares, and its clock. <see cref="Now"/> goes on from where it
     /// is.</summary>
@@ -36,7 +41,8 @@ public static class Jiffies
     {
         timer.Start(DeadlineList.OnTimer);
         s_timer = timer;
-        s_offset = offset;
+        Offset = offset;
+        IsSystemClock = false;
         DeadlineList.UseTimer(timer);
     }
 }

@@ -50,6 +50,7 @@ public class Work
     private const int DisableShift = 19;
     private const int DisableMask = DisableLimit << DisableShift;
     internal const int Barred = (int)WorkStates.Canceling | DisableMask;
+    internal const int NotIdle = Pending | (int)WorkStates.Running | Barred;
 
     private const string OwnHandler = "the call would wait for its own caller: it stands in the item's own handler";
     private const string OnlyWorker =

@@ -141,13 +141,22 @@ internal sealed class Worker
     {
         AutoResetEvent? wake = null;
         bool program = false;
+        bool isStep = stepper != null;
+        bool isEnded = false;
+        bool isEmpty = false;
 
         // Its own thread may have been stopped between taking an item and running it: it runs it now. Or between running it and
         // ending the run: it ends it, and the item does not run twice.
-        Work? work = stepper == null ? _current : null;
+        Work? work = isStep ? null : _current;
         if (work == null)
         {
-            work = Take(stepper, ref wake, ref program);
+            if (!isStep)
+            {
+                work = EndAndTake(null, null, ref isEnded, ref isEmpty);
+                if (isEmpty) return false;
+            }
+
+            if (work == null) work = Take(stepper, ref wake, ref program);
             if (work == null) return false;
         }
         else if (_unfinished != Nothing)
@@ -157,42 +166,139 @@ internal sealed class Worker
             return true;
         }
 
-        Workqueue home = _currentHome!;
-        long start = _startedMilliseconds;
-        bool isFaulted = false;
-        try
+        while (work != null)
         {
+            Workqueue home = _currentHome!;
+            Work? next = null;
+            bool isFaulted = false;
+            isEnded = false;
             try
             {
-                if (wake != null) Wake(wake);
-                if (program) DeadlineList.Program();
-                program = false;
-                work.Handler(work);
-            }
-            catch (Exception exception)
-            {
-                isFaulted = true;
-                if (program) DeadlineList.IsProgrammingLocked = false;
-                if (exception is OutOfMemoryException) Workqueue.Reserve = null;
+                try
+                {
+                    if (wake != null) wake.Set();
+                    if (program) DeadlineList.Program();
+                    program = false;
+                    work.Handler(work);
+                }
+                catch (Exception exception)
+                {
+                    isFaulted = true;
+                    if (program) DeadlineList.IsProgrammingLocked = false;
+                    if (exception is OutOfMemoryException) Workqueue.Reserve = null;
 
-                // Whatever it is: it may be what came of a lock section that could not be left.
-                Workqueue.LeaveGate();
-                KernelLog.LeaveOutput();
-                Workqueue.ReportFault(home, work, exception);
+                    // Whatever it is: it may be what came of a lock section that could not be left.
+                    Workqueue.LeaveGate();
+                    KernelLog.LeaveOutput();
+                    Workqueue.ReportFault(home, work, exception);
+                }
+
+                if (!isStep && !isFaulted) next = EndAndTake(work, home, ref isEnded, ref isEmpty);
+                if (!isEnded) Finish(work, home, _startedMilliseconds, isFaulted, isStep);
             }
-            finally
+            catch (Exception)
             {
-                Finish(work, home, start, isFaulted, stepper != null);
+                // The end could not even be called. No call here either.
+                if (!isEnded && _current != null) _unfinished = isFaulted ? FaultedRun : Run;
+                throw;
             }
+
+            work = next;
+            wake = null;
+            program = false;
         }
-        catch (Exception)
+
+        return !isEmpty;
+    }
+
+    // The usual end of a run (transition 8) and the usual beginning of the next one (4), with one lock section and one reading of
+    // the clock between the two handlers: nothing is traced or watched, nobody waits, the item that ended was not queued again.
+    // Inside the lock there are stores only; what is unusual Finish and Take do.
+    // isEmpty: there is no item, and the worker counts as idle. Null without that: ask Take.
+    private Work? EndAndTake(Work? ended, Workqueue? home, ref bool isEnded, ref bool isEmpty)
+    {
+        WorkerPool pool = _pool;
+        long now = Jiffies.IsSystemClock ? Environment.TickCount64 + Jiffies.Offset : Jiffies.Now;
+        Monitor.Enter(Workqueue.Gate);
+        Work? work = null;
+        if (!WorkqueueTrace.IsRecording && Waiter.ItemsLocked == null && WorkerMonitor.HandlerCountLocked == 0)
         {
-            // Finish could not even be called. No call here either.
-            if (_current != null) _unfinished = isFaulted ? FaultedRun : Run;
-            throw;
+            if (ended != null)
+            {
+                int bits = ended.Bits;
+                long busy = now - _startedMilliseconds;
+                if ((bits & (int)WorkStates.Queued) == 0 && home!.WaitersLocked == null && busy <= WorkerMonitor.HogMilliseconds)
+                {
+                    home.RunningLocked--;
+                    home.ExecutedLocked++;
+                    home.BusyMillisecondsLocked += busy;
+                    Watch = 0;
+                    _current = null;
+                    _currentHome = null;
+                    ended.Bits = bits & ~(int)WorkStates.Running;
+                    ended.Pool = null;
+                    isEnded = true;
+                }
+            }
+
+            if (isEnded || ended == null)
+            {
+                work = pool.FirstLocked;
+                int others = Watch == Idle ? pool.IdleCountLocked - 1 : pool.IdleCountLocked;
+                if (work == null)
+                {
+                    if (pool.WorkerCount != 0)
+                    {
+                        Watch = Idle;
+                        pool.IdleCountLocked = others + 1;
+                        isEmpty = true;
+                    }
+                }
+                else
+                {
+                    int bits = work.Bits;
+                    Workqueue next = work.Home!;
+                    if (others == 0 && (bits & (int)WorkStates.Running) == 0 && !next.IsFrozenLocked
+                        && next.WatchdogMilliseconds == 0 && pool.WorkerCount != 0)
+                    {
+                        Work second = work.Next!;
+                        if (second == work)
+                        {
+                            pool.FirstLocked = null;
+                        }
+                        else
+                        {
+                            Work last = work.Previous!;
+                            last.Next = second;
+                            second.Previous = last;
+                            pool.FirstLocked = second;
+                        }
+
+                        work.Next = null;
+                        work.Previous = null;
+                        work.Home = null;
+                        work.Bits = (bits & ~Work.Pending) | (int)WorkStates.Running;
+                        Watch = 0;
+                        pool.IdleCountLocked = 0;
+                        _current = work;
+                        _currentHome = next;
+                        _currentColour = (bits & Work.ColourMask) >> Work.ColourShift;
+                        _startedMilliseconds = now;
+                        next.WaitingLocked--;
+                        next.RunningLocked++;
+                        long latency = now - work.Stamp;
+                        if (latency > next.MaxLatencyMillisecondsLocked) next.MaxLatencyMillisecondsLocked = latency;
+                    }
+                    else
+                    {
+                        work = null;
+                    }
+                }
+            }
         }
 
-        return true;
+        Monitor.Exit(Workqueue.Gate);
+        return work;
     }
 
     // Transition 4: pending ends here, before the handler is called, so that the handler may do anything with its own item.

@@ -30,7 +30,7 @@ internal static class WorkerMonitor
     // Field rules: L with Workqueue.Gate held
     private static readonly WorkHandler?[] s_handlers = new WorkHandler?[HandlerLimit]; // L those that were slow
     private static readonly int[] s_counts = new int[HandlerLimit]; // L how often in a row they were hogs
-    private static int s_handlerCount; // L
+    internal static int HandlerCountLocked; // L
     private static Work? s_item; // L set once: its place in the list of deadlines
     internal static bool IsArmedLocked; // L
     private static bool s_mustProgram; // L told by LookLocked
@@ -54,7 +54,7 @@ internal static class WorkerMonitor
 
     /// <summary>True when the run that begins has to be watched.</summary>
     internal static bool IsNeededLocked(Work work, Workqueue home) =>
-        home.WatchdogMilliseconds > 0 || (s_handlerCount > 0 && FindLocked(work.Handler) >= 0);
+        home.WatchdogMilliseconds > 0 || (HandlerCountLocked > 0 && FindLocked(work.Handler) >= 0);
 
     /// <summary>Watches the run that begins.</summary>
     /// <returns>True: the caller calls <see cref="DeadlineList.Program"/> once it has left the lock.</returns>
@@ -62,7 +62,7 @@ internal static class WorkerMonitor
     {
         worker.OnCpuSinceMilliseconds = now;
         worker.Watch = (home.WatchdogMilliseconds > 0 ? WatchStall : 0)
-            | (s_handlerCount > 0 && FindLocked(work.Handler) >= 0 ? WatchHog : 0);
+            | (HandlerCountLocked > 0 && FindLocked(work.Handler) >= 0 ? WatchHog : 0);
         return ArmLocked(now, DueLocked(worker));
     }
 
@@ -138,7 +138,7 @@ internal static class WorkerMonitor
         if (i < 0)
         {
             // Full: the one that was a hog the fewest times makes room.
-            i = s_handlerCount < HandlerLimit ? s_handlerCount++ : LeastLocked();
+            i = HandlerCountLocked < HandlerLimit ? HandlerCountLocked++ : LeastLocked();
             s_handlers[i] = work.Handler;
             s_counts[i] = 1;
         }
@@ -220,7 +220,7 @@ internal static class WorkerMonitor
 
     private static int FindLocked(WorkHandler handler)
     {
-        for (int i = 0; i < s_handlerCount; i++)
+        for (int i = 0; i < HandlerCountLocked; i++)
         {
             if (s_handlers[i]!.Equals(handler)) return i;
         }
@@ -231,7 +231,7 @@ internal static class WorkerMonitor
     private static int LeastLocked()
     {
         int least = 0;
-        for (int i = 1; i < s_handlerCount; i++)
+        for (int i = 1; i < HandlerCountLocked; i++)
         {
             if (s_counts[i] < s_counts[least]) least = i;
         }

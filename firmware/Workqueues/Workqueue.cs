@@ -59,7 +59,7 @@ public class Workqueue : IDisposable
 
     private readonly string _name; // C
     private readonly WorkerPool[] _pools; // C one, or one for each processor
-    private readonly int _watchdogMilliseconds; // C 0: none
+    internal readonly int WatchdogMilliseconds; // C 0: none
     private Workqueue? _next; // L in s_first
     internal bool IsFrozenLocked; // L no handler starts
     private int _phase; // L
@@ -98,7 +98,7 @@ public class Workqueue : IDisposable
     {
         if (name == null) throw new ArgumentNullException(nameof(name));
         _name = name;
-        _watchdogMilliseconds = options.WatchdogMilliseconds;
+        WatchdogMilliseconds = options.WatchdogMilliseconds;
         _pools = new WorkerPool[processors];
         Worker? workers = null;
         for (int i = 0; i < processors; i++)
@@ -220,7 +220,64 @@ public class Workqueue : IDisposable
     public bool Queue(Work work)
     {
         if (work == null) throw new ArgumentNullException(nameof(work));
-        return Submit(work, _pools.Length == 1 ? 0 : Processor.Current, Jiffies.Now, 0, false) == Taken;
+        WorkerPool[] pools = _pools;
+        bool isTaken = false;
+        if (pools.Length == 1 && !WorkqueueTrace.IsRecording)
+        {
+            // The usual case in one piece, because on a board each call takes as long as ten fields: an idle item, an open queue.
+            // Inside the lock there are stores only, so nothing of it can fail; Submit has the rest.
+            try
+            {
+                long now = Jiffies.IsSystemClock ? Environment.TickCount64 + Jiffies.Offset : Jiffies.Now;
+                Monitor.Enter(Gate);
+                int bits = work.Bits;
+                if ((bits & Work.NotIdle) == 0 && _phase == Open && _drainCount == 0)
+                {
+                    WorkerPool pool = pools[0];
+                    Work? first = pool.FirstLocked;
+                    if (first == null)
+                    {
+                        work.Next = work;
+                        work.Previous = work;
+                        pool.FirstLocked = work;
+                    }
+                    else
+                    {
+                        Work last = first.Previous!;
+                        work.Next = first;
+                        work.Previous = last;
+                        last.Next = work;
+                        first.Previous = work;
+                    }
+
+                    work.Home = this;
+                    work.Pool = pool;
+                    work.Stamp = now;
+                    work.Bits = (int)WorkStates.Queued | (_colour << Work.ColourShift);
+                    int depth = WaitingLocked + 1;
+                    WaitingLocked = depth;
+                    if (depth > _maxDepth) _maxDepth = depth;
+                    _queued++;
+                    isTaken = true;
+                    bool mustWake = pool.IdleCountLocked > 0;
+                    Monitor.Exit(Gate);
+                    if (mustWake) pool.Wake.Set();
+                    return true;
+                }
+
+                Monitor.Exit(Gate);
+            }
+            catch (Exception)
+            {
+                Reserve = null;
+                LeaveGate();
+                if (!isTaken) throw;
+                DeadlineList.Leave();
+                return true;
+            }
+        }
+
+        return Submit(work, pools.Length == 1 ? 0 : Processor.Current, Jiffies.Now, 0, false) == Taken;
     }
 
     /// <summary>As <see cref="Queue"/>, on one processor.</summary>
@@ -516,8 +573,6 @@ public class Workqueue : IDisposable
     internal bool IsOpenLocked => _phase == Open;
 
     internal bool IsDrainingLocked => _drainCount > 0;
-
-    internal int WatchdogMilliseconds => _watchdogMilliseconds;
 
     /// <summary>The pool that serves a processor.</summary>
     internal WorkerPool PoolOf(int processor) => _pools[processor % _pools.Length];

@@ -26,16 +26,16 @@ public static class Outside
     /// <summary>What was printed.</summary>
     public static IReadOnlyList<LogLine> Log => Core.Current.Log.Lines;
 
+    /// <summary>False: until it is true again, nothing fails of what <see cref="RunOptions"/> say, and none of it has a number: for
+    /// what a test does before and after the part that it is about. In the beginning it is true.</summary>
+    public static void SetMayFail(bool mayFail) => Core.Current.SetMayFail(mayFail);
+
     /// <summary>Not null: every write to the log throws it, as on a PC whose disk is full.</summary>
     public static Exception? LogFailure
     {
         get => Core.Current.Log.Failure;
         set => Core.Current.Log.Failure = value;
     }
-
-    /// <summary>False: until it is true again, nothing fails of what <see cref="RunOptions"/> say, and none of it has a number: for
-    /// what a test does before and after the part that it is about. In the beginning it is true.</summary>
-    public static void SetMayFail(bool mayFail) => Core.Current.SetMayFail(mayFail);
 
     /// <summary>Drives a wire, or lets go of it, now.</summary>
     public static void Drive(int pin, Drive drive) => Drive(new WireChange(pin, drive));
@@ -68,7 +68,7 @@ public static class Outside
     public static void WaitUntilIdle()
     {
         Core core = Core.Current;
-        if (core.Interrupts.IsDispatcher(core.Scheduler.Current))
+        if (core.Interrupts.IsCallingThread)
         {
             throw new InvalidOperationException("A handler cannot wait until no handler runs.");
         }

@@ -59,7 +59,14 @@ internal sealed class Explorer
     private readonly Func<bool, bool, string?> _check;
     private readonly Delegate[] _readers;
 
-    /// <param name="folder">Where the programs are, and the library.</param>
+    /// <summary>Explores programs with the library as it is.</summary>
+    internal Explorer()
+        : this(AppContext.BaseDirectory)
+    {
+    }
+
+    /// <summary>Explores programs with another library.</summary>
+    /// <param name="folder">Where the library is, and the programs.</param>
     internal Explorer(string folder)
     {
         Assembly programs = typeof(Entry).Assembly;
@@ -72,11 +79,6 @@ internal sealed class Explorer
             .Select(assembly => assembly.GetType(Invariants.PrivateFieldsOf)).First(type => type != null)!;
         _readers = Array.ConvertAll(Invariants.PrivateFields, field => Reader(deadlines, field));
     }
-
-    /// <summary>Programs with the library as it is.</summary>
-    internal static Explorer Unchanged => s_unchanged.Value!;
-
-    private static readonly ThreadLocal<Explorer> s_unchanged = new(() => new Explorer(AppContext.BaseDirectory));
 
     /// <summary>Runs every schedule with at most <paramref name="preemptions"/> preemptions; ends at the first failure.</summary>
     internal ExplorationResult Explore(string program, int preemptions = DefaultPreemptions, Places places = Operations)

@@ -7,6 +7,8 @@ namespace Exploration.Tests;
 [TestClass]
 public class RandomProgramTests
 {
+    private static readonly Explorer s_explorer = new();
+
     private const int RunsOfEach = 4;
 
     public TestContext TestContext { get; set; } = null!;
@@ -22,7 +24,7 @@ public class RandomProgramTests
         {
             for (int seed = 1; seed <= RunsOfEach; seed++)
             {
-                ExplorationResult result = Explorer.Unchanged.RunBySeed(Programs.RandomName + program, seed);
+                ExplorationResult result = s_explorer.RunBySeed(Programs.RandomName + program, seed);
                 steps += result.StepCount;
                 Assert.IsNull(result.Failure, result.Failure);
             }

@@ -13,7 +13,7 @@ internal sealed class Carrier
 
     private static readonly Stack<Carrier> s_free = new();
 
-    private readonly SemaphoreSlim _work = new(0);
+    private readonly Baton _work = new();
     private Action? _job;
 
     private Carrier()

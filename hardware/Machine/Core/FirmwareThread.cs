@@ -24,9 +24,10 @@ internal sealed class FirmwareThread
     internal const int Highest = 4;
     internal const int SystemHighest = 5;
 
-    private readonly SemaphoreSlim _go = new(0);
-    private readonly SemaphoreSlim _gone = new(0);
+    private readonly Baton _go = new();
+    private readonly Baton _gone = new();
     private readonly Core _core;
+    private bool _isCarried;
     private readonly Action _body;
 
     internal FirmwareThread(Core core, string name, int id, int priority, Action body)
@@ -80,16 +81,29 @@ internal sealed class FirmwareThread
     /// <summary>The runtime's blocks in the heap for it.</summary>
     internal int[] Blocks { get; set; } = [];
 
-    /// <summary>Gives it a .NET thread, which waits to be resumed.</summary>
-    internal void Carry() => Carrier.Run(Live);
+    /// <summary>Lets it run; the first time on a .NET thread that it is given.</summary>
+    internal void Resume()
+    {
+        if (_isCarried)
+        {
+            _go.Release();
+            return;
+        }
 
-    internal void Resume() => _go.Release();
+        _isCarried = true;
+        Carrier.Run(Live);
+    }
 
-    /// <summary>The machine stops: unwinds the thread, and waits until its .NET thread carries it no more.</summary>
+    /// <summary>The machine stops: unwinds the thread.</summary>
     internal void PowerOff()
     {
-        _go.Release();
-        _gone.Wait();
+        if (_isCarried) _go.Release();
+    }
+
+    /// <summary>Waits until its .NET thread carries it no more.</summary>
+    internal void WaitUntilGone()
+    {
+        if (_isCarried) _gone.Wait();
     }
 
     /// <summary>Waits until the scheduler resumes it.</summary>
@@ -107,7 +121,6 @@ internal sealed class FirmwareThread
         Core.Enter(_core);
         try
         {
-            Park();
             try
             {
                 _body();

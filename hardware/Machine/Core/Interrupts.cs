@@ -43,7 +43,7 @@ internal sealed class Interrupts(Core core, int ringCapacity)
         }
     }
 
-    internal bool IsDispatcher(FirmwareThread thread) => thread == _thread;
+    internal bool IsCallingThread => _thread != null && core.Scheduler.Current == _thread;
 
     /// <summary>From the interrupt routine.</summary>
     internal void Record(InterruptRecord record)

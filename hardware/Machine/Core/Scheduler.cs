@@ -18,7 +18,7 @@ internal sealed class Scheduler
     private readonly List<FirmwareThread> _ready = []; // by descending key at the time of insertion (2); the running one too
     private readonly List<FirmwareThread> _waiting = []; // in the order in which they began to wait (5d)
     private readonly List<FirmwareThread> _all = []; // started and not ended
-    private readonly SemaphoreSlim _finished = new(0);
+    private readonly Baton _finished = new();
     private FirmwareThread? _lastRun;
     private Usage _settled;
     private int _lowestCounter; // G
@@ -72,7 +72,6 @@ internal sealed class Scheduler
     {
         _all.Add(thread);
         thread.State = RunState.Idle;
-        thread.Carry();
     }
 
     /// <summary>Puts an idle or waiting thread into the ready list; it does not take the processor (15).</summary>
@@ -106,7 +105,10 @@ internal sealed class Scheduler
     internal void PowerOff()
     {
         _core.Stop();
+
+        // All at once: nothing that they do any more has an effect.
         foreach (FirmwareThread thread in _all) thread.PowerOff();
+        foreach (FirmwareThread thread in _all) thread.WaitUntilGone();
     }
 
     /// <summary>The running thread's quantum is over.</summary>

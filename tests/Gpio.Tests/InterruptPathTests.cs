@@ -337,8 +337,6 @@ public class InterruptPathTests
         Outside.Pass(5);
         Assert.AreEqual(5, (DateTime.UtcNow - new DateTime(2030, 5, 17, 12, 0, 0)).TotalMilliseconds, 2);
         Assert.IsInRange(50u << 10, 60u << 10, nanoFramework.Runtime.Native.GC.Run(false));
-        ExecutionConstraint.Install(-1, 0);
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ExecutionConstraint.Install(-2, 0));
     }
 
     /// <summary>Falling, rising, falling … on <see cref="Pin"/>, as a button to ground makes them.</summary>

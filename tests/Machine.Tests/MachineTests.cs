@@ -11,8 +11,8 @@ public sealed class MachineTests
         // Code of a PC: it uses what no board has.
         Hardware.Machine.Machine machine = new(Profile.Reference);
         UnknownMemberException exception =
-            Assert.ThrowsExactly<UnknownMemberException>(() => machine.Load(typeof(VirtualRuntime.Chip).Assembly.Location));
-        Assert.Contains("System.Threading.Lock in ", exception.Message);
+            Assert.ThrowsExactly<UnknownMemberException>(() => machine.Load(typeof(Profile).Assembly.Location));
+        Assert.Contains("System.Threading.SemaphoreSlim in ", exception.Message);
         Assert.ThrowsExactly<InvalidOperationException>(() => machine.Run());
     }
 

@@ -38,7 +38,7 @@ public class MachineTestAttribute : TestMethodAttribute
     /// <summary>Only this one of them, to look at a failure again; 0: all.</summary>
     public int Seed { get; set; }
 
-    /// <summary>Switches are forced at accesses to fields and elements too.</summary>
+    /// <summary>Switches are forced at the firmware's accesses to fields and elements too.</summary>
     public bool Accesses { get; set; }
 
     /// <summary>A test that takes longer, in virtual time, has failed.</summary>

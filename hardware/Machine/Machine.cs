@@ -31,6 +31,10 @@ public sealed class Machine(Profile profile)
     /// <summary>The wires that lead to its pins.</summary>
     public Pins Pins { get; } = new();
 
+    /// <summary>False: .NET compiles the code quickly, and better while it runs; for machines that run for a moment only. What a
+    /// collection finds alive may depend on the PC then.</summary>
+    public bool IsOptimized { get; init; } = true;
+
     /// <summary>Called with each line of the log when it is written, on a thread of the machine; it must not throw.</summary>
     public Action<LogLine>? LineWritten { get; set; }
 
@@ -51,7 +55,8 @@ public sealed class Machine(Profile profile)
     /// generic types are not made anew by a power-on.</remarks>
     /// <exception cref="UnknownMemberException">The firmware uses what the machine does not have.</exception>
     /// <exception cref="System.IO.IOException">A file cannot be read, or a hosted assembly is not there.</exception>
-    public void Load(string program, IReadOnlyCollection<string> hosted) => _image = Image.Load(program, hosted, profile.Costs);
+    public void Load(string program, IReadOnlyCollection<string> hosted) =>
+        _image = Image.Load(program, hosted, profile.Costs, IsOptimized);
 
     /// <summary>The program as it runs on the machine: a <see cref="Type"/> in here is not the one that the caller sees by its
     /// name.</summary>

@@ -54,21 +54,23 @@ internal sealed class Explorer
         HeapBytes = long.MaxValue / 2,
     };
 
-    private readonly Machine _machine = new(s_profile);
+    private readonly Machine _machine;
     private readonly Action<string, Delegate[], Action<string>, Action> _main;
     private readonly Func<bool, bool, string?> _check;
     private readonly Delegate[] _readers;
 
     /// <summary>Explores programs with the library as it is.</summary>
     internal Explorer()
-        : this(AppContext.BaseDirectory)
+        : this(AppContext.BaseDirectory, isForMany: true)
     {
     }
 
     /// <summary>Explores programs with another library.</summary>
     /// <param name="folder">Where the library is, and the programs.</param>
-    internal Explorer(string folder)
+    /// <param name="isForMany">Thousands of schedules: worth compiling well.</param>
+    internal Explorer(string folder, bool isForMany)
     {
+        _machine = new Machine(s_profile) { IsOptimized = isForMany };
         Assembly programs = typeof(Entry).Assembly;
         string name = programs.GetName().Name!;
         _machine.Load(Path.Combine(folder, name + ".dll"), [name]);

@@ -34,7 +34,7 @@ internal sealed class PlantedLibrary : IDisposable
 
         using MemoryStream library = Compile(changes);
         File.WriteAllBytes(Path.Combine(_folder.FullName, "Workqueues.dll"), library.ToArray());
-        Explorer = new Explorer(_folder.FullName);
+        Explorer = new Explorer(_folder.FullName, isForMany: false);
     }
 
     /// <summary>Explores programs with this library.</summary>

@@ -32,4 +32,24 @@ public class RandomProgramTests
 
         TestContext.WriteLine($"{ProgramCount} programs, {RunsOfEach} runs each, {steps} steps");
     }
+
+    [TestMethod]
+    [DataRow("Cancel takes no lock")]
+    [DataRow("ModifyDelayed takes no lock")]
+    public void Run_RandomPrograms_FindAPlantedBug(string name)
+    {
+        using PlantedLibrary library = new(Array.Find(PlantedBugs.All, bug => bug.Name == name)!.Changes);
+        for (int program = 1; program <= ProgramCount; program++)
+        {
+            string random = Programs.RandomName + program;
+            ExplorationResult result = library.Explorer.RunBySeed(random, seed: 1);
+            if (result.Failure == null) continue;
+            TestContext.WriteLine(result.Failure);
+            string? again = library.Explorer.Replay(random, result.FailedSchedule!, Explorer.EveryAccess);
+            Assert.AreEqual(result.Failure, again);
+            return;
+        }
+
+        Assert.Fail($"not found in {ProgramCount} programs");
+    }
 }

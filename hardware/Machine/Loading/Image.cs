@@ -38,7 +38,8 @@ internal sealed class Image
     internal bool UsesPins { get; }
 
     /// <exception cref="UnknownMemberException">It uses what the machine does not have.</exception>
-    internal static Image Load(string program, IReadOnlyCollection<string> hosted, InstructionCosts costs)
+    internal static Image Load(
+        string program, IReadOnlyCollection<string> hosted, InstructionCosts costs, bool isOptimized)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(program))!;
         using DefaultAssemblyResolver resolver = new();
@@ -55,7 +56,11 @@ internal sealed class Image
         }
 
         List<string> unknown = [];
-        foreach (ModuleDefinition module in modules) unknown.AddRange(new Rewriter(module, names, hosted, costs).Rewrite());
+        foreach (ModuleDefinition module in modules)
+        {
+            unknown.AddRange(new Rewriter(module, names, hosted, costs, isOptimized).Rewrite());
+        }
+
         if (unknown.Count > 0) throw new UnknownMemberException(unknown);
 
         Context context = new();

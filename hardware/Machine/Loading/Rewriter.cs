@@ -23,6 +23,7 @@ internal sealed partial class Rewriter
     private readonly IReadOnlyCollection<string> _hosted; // of those that are code of a PC: Rewriter.Hosted.cs
     private readonly bool _isHosted;
     private readonly InstructionCosts _costs;
+    private readonly bool _isOptimized;
     private readonly SortedSet<string> _unknown = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _boardNames = []; // of types that are the machine's own by now
     private readonly HashSet<TypeReference> _unbound = [];
@@ -44,8 +45,13 @@ internal sealed partial class Rewriter
     private readonly MethodReference _handlerEnds;
 
     internal Rewriter(
-        ModuleDefinition module, HashSet<string> firmware, IReadOnlyCollection<string> hosted, InstructionCosts costs)
+        ModuleDefinition module,
+        HashSet<string> firmware,
+        IReadOnlyCollection<string> hosted,
+        InstructionCosts costs,
+        bool isOptimized)
     {
+        _isOptimized = isOptimized;
         _module = module;
         _firmware = firmware;
         _hosted = hosted;
@@ -225,7 +231,8 @@ internal sealed partial class Rewriter
         // Fully optimised from its first call, never again; in stack traces by its own name.
         method.AggressiveInlining = false;
         method.NoInlining = true;
-        method.ImplAttributes |= (Mono.Cecil.MethodImplAttributes)MethodImplOptions.AggressiveOptimization;
+        const MethodImplOptions Optimized = MethodImplOptions.AggressiveOptimization;
+        if (_isOptimized) method.ImplAttributes |= (Mono.Cecil.MethodImplAttributes)Optimized;
         method.Body.SimplifyMacros();
         new BodyRewriter(this, method).Rewrite();
         method.Body.OptimizeMacros();

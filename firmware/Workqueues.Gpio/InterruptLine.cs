@@ -22,6 +22,7 @@ public class InterruptLine : IDisposable
 
     // Field rules: C constructor only   G with s_gate held   D written by the dispatcher only, read by all   A Interlocked
     private static InterruptLine? s_first; // G every line, newest first
+    private static InterruptContext.Entry? s_dispatcher; // D its record, once it has called a line
     private readonly GpioPin _pin; // C
     private readonly PinEventTypes _edges; // C
     private readonly InterruptHandler _handler; // C
@@ -145,46 +146,32 @@ public class InterruptLine : IDisposable
         }
     }
 
-    // On the dispatcher, one event at a time. No lock: busy is set before disposed is read, and Dispose does it the other way
-    // round, so that one of the two sees the other.
+    // On the dispatcher, one event at a time, and in one piece: on a board each call takes as long as ten fields. No lock: busy is set
+    // before disposed is read, and Dispose does it the other way round, so that one of the two sees the other.
     private void OnValueChanged(object sender, PinValueChangedEventArgs e)
     {
         PinEventTypes edge = e.ChangeType;
         if ((edge & _edges) == 0) return;
-        try
-        {
-            Interlocked.Exchange(ref _isBusy, 1);
-            if (_isDisposed == 0) Handle(edge);
-            Interlocked.Exchange(ref _isBusy, 0);
-        }
-        catch (Exception)
-        {
-            // The handler's own exceptions do not come here: there is no memory even for what stands around it.
-            _faultedCount++;
-            Workqueue.Reserve = null;
-            Workqueue.LeaveGate();
-        }
-        finally
-        {
-            // No call: it may be what fails.
-            _isBusy = 0;
-        }
-    }
-
-    private void Handle(PinEventTypes edge)
-    {
-        _count++;
-        long start = Jiffies.Now;
-        bool isTraced = WorkqueueTrace.IsOn;
-        if (isTraced) WorkqueueTrace.IrqHandlerEntry(_pin.PinNumber, _name);
         InterruptContext.Entry? entry = null;
+        long start = 0;
+        bool isTraced = false;
+        bool isHandled = false;
+        _isBusy = 1;
         try
         {
-            entry = InterruptContext.EnterThread();
+            if (_isDisposed != 0) return;
+            _count++;
+            start = Jiffies.IsSystemClock ? Environment.TickCount64 + Jiffies.Offset : Jiffies.Now;
+            isTraced = WorkqueueTrace.IsRecording;
+            if (isTraced) WorkqueueTrace.IrqHandlerEntry(_pin.PinNumber, _name);
+            entry = s_dispatcher ?? MeetDispatcher();
+            entry.Depth++;
             _handler(this, edge);
+            isHandled = true;
         }
         catch (Exception exception)
         {
+            // The handler threw, or there was no memory for what stands around it.
             _faultedCount++;
             if (exception is OutOfMemoryException)
             {
@@ -196,12 +183,24 @@ public class InterruptLine : IDisposable
         }
         finally
         {
+            // No call: it may be what fails.
             if (entry != null) entry.Depth--;
+            _isBusy = 0;
         }
 
         if (isTraced) WorkqueueTrace.IrqHandlerExit(_pin.PinNumber);
-        long milliseconds = Jiffies.Now - start;
+        if (!isHandled) return;
+        long milliseconds = (Jiffies.IsSystemClock ? Environment.TickCount64 + Jiffies.Offset : Jiffies.Now) - start;
         if (milliseconds > _longestMilliseconds) _longestMilliseconds = milliseconds;
+    }
+
+    // All pins have one dispatcher thread, and its record is never forgotten.
+    private static InterruptContext.Entry MeetDispatcher()
+    {
+        InterruptContext.Entry entry = InterruptContext.EnterThread();
+        entry.Depth--;
+        s_dispatcher = entry;
+        return entry;
     }
 
     private void ReportFault(Exception exception)

@@ -218,81 +218,75 @@ internal sealed class Worker
     private Work? EndAndTake(Work? ended, Workqueue? home, ref bool isEnded, ref bool isEmpty)
     {
         WorkerPool pool = _pool;
+        Work? work = null;
         long now = Jiffies.IsSystemClock ? Environment.TickCount64 + Jiffies.Offset : Jiffies.Now;
         Monitor.Enter(Workqueue.Gate);
-        Work? work = null;
-        if (!WorkqueueTrace.IsRecording && Waiter.ItemsLocked == null && WorkerMonitor.HandlerCountLocked == 0)
+        bool isUsual = !WorkqueueTrace.IsRecording && Waiter.ItemsLocked == null && WorkerMonitor.HandlerCountLocked == 0
+            && pool.WorkerCount != 0;
+        if (isUsual && ended != null)
         {
-            if (ended != null)
+            int bits = ended.Bits;
+            long busy = now - _startedMilliseconds;
+            isUsual = (bits & (int)WorkStates.Queued) == 0 && home!.WaitersLocked == null && busy <= WorkerMonitor.HogMilliseconds;
+            if (isUsual)
             {
-                int bits = ended.Bits;
-                long busy = now - _startedMilliseconds;
-                if ((bits & (int)WorkStates.Queued) == 0 && home!.WaitersLocked == null && busy <= WorkerMonitor.HogMilliseconds)
-                {
-                    home.RunningLocked--;
-                    home.ExecutedLocked++;
-                    home.BusyMillisecondsLocked += busy;
-                    Watch = 0;
-                    _current = null;
-                    _currentHome = null;
-                    ended.Bits = bits & ~(int)WorkStates.Running;
-                    ended.Pool = null;
-                    isEnded = true;
-                }
+                isEnded = true;
+                ended.Bits = bits & ~(int)WorkStates.Running;
+                ended.Pool = null;
+                home!.RunningLocked--;
+                home.ExecutedLocked++;
+                home.BusyMillisecondsLocked += busy;
+                _current = null;
+                _currentHome = null;
+                Watch = 0;
             }
+        }
 
-            if (isEnded || ended == null)
+        if (isUsual)
+        {
+            int idle = Watch == Idle ? pool.IdleCountLocked - 1 : pool.IdleCountLocked;
+            Work? first = pool.FirstLocked;
+            if (first == null)
             {
-                work = pool.FirstLocked;
-                int others = Watch == Idle ? pool.IdleCountLocked - 1 : pool.IdleCountLocked;
-                if (work == null)
+                isEmpty = true;
+                Watch = Idle;
+                pool.IdleCountLocked = idle + 1;
+            }
+            else
+            {
+                // With another worker idle it would have to be woken for the next item.
+                int bits = first.Bits;
+                Workqueue queue = first.Home!;
+                if (idle == 0 && (bits & (int)WorkStates.Running) == 0 && !queue.IsFrozenLocked && queue.WatchdogMilliseconds == 0)
                 {
-                    if (pool.WorkerCount != 0)
+                    work = first;
+                    Work second = work.Next!;
+                    if (second == work)
                     {
-                        Watch = Idle;
-                        pool.IdleCountLocked = others + 1;
-                        isEmpty = true;
-                    }
-                }
-                else
-                {
-                    int bits = work.Bits;
-                    Workqueue next = work.Home!;
-                    if (others == 0 && (bits & (int)WorkStates.Running) == 0 && !next.IsFrozenLocked
-                        && next.WatchdogMilliseconds == 0 && pool.WorkerCount != 0)
-                    {
-                        Work second = work.Next!;
-                        if (second == work)
-                        {
-                            pool.FirstLocked = null;
-                        }
-                        else
-                        {
-                            Work last = work.Previous!;
-                            last.Next = second;
-                            second.Previous = last;
-                            pool.FirstLocked = second;
-                        }
-
-                        work.Next = null;
-                        work.Previous = null;
-                        work.Home = null;
-                        work.Bits = (bits & ~Work.Pending) | (int)WorkStates.Running;
-                        Watch = 0;
-                        pool.IdleCountLocked = 0;
-                        _current = work;
-                        _currentHome = next;
-                        _currentColour = (bits & Work.ColourMask) >> Work.ColourShift;
-                        _startedMilliseconds = now;
-                        next.WaitingLocked--;
-                        next.RunningLocked++;
-                        long latency = now - work.Stamp;
-                        if (latency > next.MaxLatencyMillisecondsLocked) next.MaxLatencyMillisecondsLocked = latency;
+                        pool.FirstLocked = null;
                     }
                     else
                     {
-                        work = null;
+                        Work last = work.Previous!;
+                        last.Next = second;
+                        second.Previous = last;
+                        pool.FirstLocked = second;
                     }
+
+                    work.Next = null;
+                    work.Previous = null;
+                    work.Home = null;
+                    work.Bits = (bits & ~Work.Pending) | (int)WorkStates.Running;
+                    queue.WaitingLocked--;
+                    queue.RunningLocked++;
+                    long latency = now - work.Stamp;
+                    if (latency > queue.MaxLatencyMillisecondsLocked) queue.MaxLatencyMillisecondsLocked = latency;
+                    _current = work;
+                    _currentHome = queue;
+                    _currentColour = (bits & Work.ColourMask) >> Work.ColourShift;
+                    _startedMilliseconds = now;
+                    Watch = 0;
+                    pool.IdleCountLocked = 0;
                 }
             }
         }

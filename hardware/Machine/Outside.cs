@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using VirtualRuntime;
 
@@ -8,7 +9,16 @@ namespace Hardware.Machine;
 public static class Outside
 {
     /// <summary>Counts of the interrupt path since power-on.</summary>
-    public static InterruptCounters Interrupts => Core.Current.Interrupts.Counters;
+    public static InterruptCounters Interrupts
+    {
+        get
+        {
+            Core core = Core.Current;
+            core.ThrowIfStopping();
+            core.Pads.CatchUp();
+            return core.Interrupts.Counters;
+        }
+    }
 
     /// <summary>Exact time since power-on, in ns.</summary>
     public static long Nanoseconds => Core.Current.Now;
@@ -20,11 +30,18 @@ public static class Outside
     /// what a test does before and after the part that it is about. In the beginning it is true.</summary>
     public static void SetMayFail(bool mayFail) => Core.Current.SetMayFail(mayFail);
 
+    /// <summary>Not null: every write to the log throws it, as on a PC whose disk is full.</summary>
+    public static Exception? LogFailure
+    {
+        get => Core.Current.Log.Failure;
+        set => Core.Current.Log.Failure = value;
+    }
+
     /// <summary>Drives a wire, or lets go of it, now.</summary>
     public static void Drive(int pin, Drive drive) => Drive(new WireChange(pin, drive));
 
     /// <summary>Drives wires, one change right after the other.</summary>
-    /// <exception cref="System.ArgumentOutOfRangeException">There is no such pin; nothing was changed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such pin; nothing was changed.</exception>
     public static void Drive(params IEnumerable<WireChange> changes)
     {
         Core core = Core.Current;
@@ -36,7 +53,7 @@ public static class Outside
     }
 
     /// <summary>What a pin looks like.</summary>
-    /// <exception cref="System.ArgumentOutOfRangeException">There is no such pin.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such pin.</exception>
     public static PinState GetPin(int pin)
     {
         Core core = Core.Current;
@@ -47,13 +64,13 @@ public static class Outside
     }
 
     /// <summary>Lets other threads run until no record of an edge waits and no handler runs.</summary>
-    /// <exception cref="System.InvalidOperationException">In a handler, which would wait for itself.</exception>
+    /// <exception cref="InvalidOperationException">In a handler, which would wait for itself.</exception>
     public static void WaitUntilIdle()
     {
         Core core = Core.Current;
         if (core.Interrupts.IsCallingThread)
         {
-            throw new System.InvalidOperationException("A handler cannot wait until no handler runs.");
+            throw new InvalidOperationException("A handler cannot wait until no handler runs.");
         }
 
         while (core.Interrupts.Counters.Waiting > 0) core.Scheduler.Wait(new SleepWait(), 1);

@@ -1,9 +1,8 @@
 using System.Device.Gpio;
+using Hardware.Machine;
 using VirtualRuntime;
 using Workqueues;
 using Workqueues.Gpio;
-
-[assembly: DoNotParallelize]
 
 namespace Gpio.Tests;
 
@@ -13,16 +12,13 @@ public sealed class InterruptLineTests
 {
     private const int Pin = 5;
     private const PinEventTypes Both = PinEventTypes.Rising | PinEventTypes.Falling;
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
-    private Chip _chip = null!;
     private GpioPin _pin = null!;
 
     [TestInitialize]
     public void PowerOn()
     {
         _ = Workqueue.System;
-        _chip = Chip.PowerOn();
         _pin = new GpioController().OpenPin(Pin, PinMode.InputPullUp);
     }
 
@@ -30,10 +26,9 @@ public sealed class InterruptLineTests
     public void PowerOff()
     {
         _pin.Dispose();
-        _chip.Dispose();
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Edge_OfTheLinesKind_CallsHandlerInInterruptContext()
     {
         var seen = new List<string>();
@@ -45,14 +40,14 @@ public sealed class InterruptLineTests
         Assert.IsFalse(InterruptContext.IsActive);
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Name_Null_IsMadeOfThePin()
     {
         using var line = new InterruptLine(_pin, Both, (_, _) => { }, null);
         Assert.AreEqual("gpio5", line.Name);
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Constructor_WrongArguments_Throw()
     {
         Assert.ThrowsExactly<ArgumentNullException>(() => new InterruptLine(null!, Both, (_, _) => { }, "x"));
@@ -61,7 +56,7 @@ public sealed class InterruptLineTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new InterruptLine(_pin, (PinEventTypes)4, (_, _) => { }, "x"));
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Handler_Throws_IsCountedAndTheLineLivesOn()
     {
         using var line = new InterruptLine(_pin, Both, (source, _) =>
@@ -71,12 +66,12 @@ public sealed class InterruptLineTests
         Press();
         Assert.AreEqual(2, line.Count);
         Assert.AreEqual(1, line.FaultedCount);
-        Assert.AreEqual(0, _chip.Interrupts.Faulted, "the runtime saw nothing of it");
+        Assert.AreEqual(0, Outside.Interrupts.Faulted, "the runtime saw nothing of it");
     }
 
     // conformance: Failures | an exception whose Message throws | in a handler, a top half, a subscriber
     // Here the top half; handlers and subscribers are in ReportTests.
-    [TestMethod]
+    [BoardTest]
     [DataRow(false)]
     [DataRow(true)]
     public void Handler_ThrowsWhatCannotDescribeItself_FaultedCountIsExactAndTheLineLivesOn(bool isDiskFull)
@@ -96,7 +91,7 @@ public sealed class InterruptLineTests
         Press();
         Assert.AreEqual(4, line.Count);
         Assert.AreEqual(3, line.FaultedCount);
-        Assert.AreEqual(0, _chip.Interrupts.Faulted, "the runtime saw nothing of it");
+        Assert.AreEqual(0, Outside.Interrupts.Faulted, "the runtime saw nothing of it");
         CollectionAssert.AreEqual(new[] { false, false, false, false }, active);
 
         Workqueue.FlushScheduled();
@@ -105,23 +100,23 @@ public sealed class InterruptLineTests
         Assert.AreEqual(!isDiskFull, console.Text.Contains(report), console.Text);
     }
 
-    [TestMethod]
+    [BoardTest]
     [DataRow(false)]
     [DataRow(true)]
     public void Dispose_WhileAHandlerThrowsThatCannotBeReported_Returns(bool isMute)
     {
         using var console = new FailingConsole { IsFull = true };
         int lost = KernelLog.LostCount;
-        using var entered = new ManualResetEventSlim();
-        using var release = new ManualResetEventSlim();
+        using var entered = new ManualResetEvent(false);
+        using var release = new ManualResetEvent(false);
         var line = new InterruptLine(_pin, PinEventTypes.Falling, (_, _) =>
         {
             entered.Set();
-            release.Wait();
+            release.WaitOne();
             throw isMute ? new MuteException() : new InvalidOperationException("on purpose");
         }, "irq");
-        _chip.Drive(Pin, Drive.Low);
-        Assert.IsTrue(entered.Wait(s_limit));
+        Outside.Drive(Pin, Drive.Low);
+        entered.WaitOne();
         int countSeen = 0;
         Thread disposer = StartAndSeeItWait(() =>
         {
@@ -129,14 +124,14 @@ public sealed class InterruptLineTests
             countSeen = line.FaultedCount;
         });
         release.Set();
-        Assert.IsTrue(disposer.Join(s_limit), "Dispose did not return");
+        disposer.Join();
         Assert.AreEqual(1, countSeen);
         Workqueue.FlushScheduled();
         Assert.AreEqual(lost + 1, KernelLog.LostCount);
-        Assert.IsTrue(_chip.WaitUntilIdle(s_limit));
+        Outside.WaitUntilIdle();
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Handler_QueuesItem_RunsOnWorkerOutsideInterruptContext()
     {
         Workqueue queue = Workqueue.CreateSingleThread("irq_test");
@@ -151,7 +146,7 @@ public sealed class InterruptLineTests
     }
 
     // conformance: Queues | from an interrupt handler or a timer expiry | any blocking call
-    [TestMethod]
+    [BoardTest]
     public void Handler_AnyBlockingCall_IsRefusedBeforeItHasAnyEffect()
     {
         Workqueue queue = Workqueue.CreateSingleThread("irq_test");
@@ -196,23 +191,23 @@ public sealed class InterruptLineTests
     }
 
     // Every caller may rely on it, also when the pin has been closed under the line.
-    [TestMethod]
+    [BoardTest]
     [DataRow(1, false)]
     [DataRow(2, false)]
     [DataRow(2, true)]
     public void Dispose_FromOtherThreads_EachWaitsForTheHandler(int callers, bool isPinClosed)
     {
-        using var entered = new ManualResetEventSlim();
-        using var release = new ManualResetEventSlim();
+        using var entered = new ManualResetEvent(false);
+        using var release = new ManualResetEvent(false);
         bool hasEnded = false;
         var line = new InterruptLine(_pin, PinEventTypes.Falling, (_, _) =>
         {
             entered.Set();
-            release.Wait();
+            release.WaitOne();
             Volatile.Write(ref hasEnded, true);
         }, "irq");
-        _chip.Drive(Pin, Drive.Low);
-        Assert.IsTrue(entered.Wait(s_limit));
+        Outside.Drive(Pin, Drive.Low);
+        entered.WaitOne();
         if (isPinClosed) _pin.Dispose();
         var hadEnded = new bool[callers];
         var disposers = new Thread[callers];
@@ -227,11 +222,29 @@ public sealed class InterruptLineTests
         }
 
         release.Set();
-        foreach (Thread disposer in disposers) Assert.IsTrue(disposer.Join(s_limit));
+        foreach (Thread disposer in disposers) disposer.Join();
         CollectionAssert.DoesNotContain(hadEnded, false);
     }
 
-    [TestMethod]
+    [BoardTest(Seeds = 400)]
+    public void Dispose_WhileAnEdgeIsOnItsWay_NoHandlerRunsBehindIt()
+    {
+        bool hasReturned = false;
+        bool isLate = false;
+        var line = new InterruptLine(_pin, Both, (_, _) =>
+        {
+            isLate |= Volatile.Read(ref hasReturned);
+            Thread.Sleep(0);
+            isLate |= Volatile.Read(ref hasReturned);
+        }, "irq");
+        Outside.Drive(Pin, Drive.Low);
+        line.Dispose();
+        hasReturned = true;
+        Outside.WaitUntilIdle();
+        Assert.IsFalse(isLate);
+    }
+
+    [BoardTest]
     public void Dispose_PinClosedBefore_NeitherThrowsNorLeavesARow()
     {
         var line = new InterruptLine(_pin, Both, (_, _) => Assert.Fail(), "ghost");
@@ -244,7 +257,7 @@ public sealed class InterruptLineTests
         Assert.AreEqual(0, line.Count);
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Constructor_PinClosed_ThrowsAndLeavesNoRow()
     {
         _pin.Dispose();
@@ -252,7 +265,7 @@ public sealed class InterruptLineTests
         Assert.DoesNotContain("ghost", Dumped());
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Dispose_InItsOwnHandler_IsTheLastCall()
     {
         var line = new InterruptLine(_pin, Both, (source, _) => source.Dispose(), "irq");
@@ -262,7 +275,7 @@ public sealed class InterruptLineTests
         line.Dispose();
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Dispose_LineFreed_PinStaysOpenForAnother()
     {
         new InterruptLine(_pin, Both, (_, _) => Assert.Fail(), "first").Dispose();
@@ -271,7 +284,7 @@ public sealed class InterruptLineTests
         Assert.AreEqual(2, second.Count);
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Dump_TwoLines_ShowsCountAndFaults()
     {
         using var good = new InterruptLine(_pin, Both, (_, _) => { }, "good");
@@ -282,7 +295,7 @@ public sealed class InterruptLineTests
         StringAssert.Matches(rows, new(@"gpio  5: +2 +\d+ +2  bad"));
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Trace_AnInterrupt_ShowsEntryQueueingAndExit()
     {
         Workqueue queue = Workqueue.CreateSingleThread("irq_test");
@@ -318,17 +331,18 @@ public sealed class InterruptLineTests
 
     private static Thread StartAndSeeItWait(Action call)
     {
-        var thread = new Thread(() => call()) { IsBackground = true };
+        var thread = new Thread(() => call());
         thread.Start();
-        while (thread.IsAlive && (thread.ThreadState & ThreadState.WaitSleepJoin) == 0) Thread.Yield();
+        Outside.Pass(100);
+        Assert.IsTrue(thread.IsAlive);
         return thread;
     }
 
     private void Press()
     {
-        _chip.Drive(Pin, Drive.Low);
-        _chip.Drive(Pin, Drive.Open);
-        Assert.IsTrue(_chip.WaitUntilIdle(s_limit));
+        Outside.Drive(Pin, Drive.Low);
+        Outside.Drive(Pin, Drive.Open);
+        Outside.WaitUntilIdle();
     }
 
     /// <summary>An exception that cannot describe itself.</summary>
@@ -337,27 +351,19 @@ public sealed class InterruptLineTests
         public override string Message => throw new InvalidOperationException("no message");
     }
 
-    /// <summary>The program's console for a test: keeps what is written, or has no room for it.</summary>
-    private sealed class FailingConsole : StringWriter
+    /// <summary>The log from now on; or it has no room.</summary>
+    private sealed class FailingConsole : IDisposable
     {
-        private readonly TextWriter _console = Console.Out;
+        private readonly int _first = Outside.Log.Count;
 
-        internal FailingConsole() => Console.SetOut(this);
-
-        internal bool IsFull { get; set; }
-
-        internal string Text { get; private set; } = "";
-
-        public override void WriteLine(string? value)
+        internal bool IsFull
         {
-            if (IsFull) throw new IOException("no space left on device");
-            Text += value + "\n";
+            get => Outside.LogFailure != null;
+            set => Outside.LogFailure = value ? new IOException("no space left on device") : null;
         }
 
-        protected override void Dispose(bool disposing)
-        {
-            Console.SetOut(_console);
-            base.Dispose(disposing);
-        }
+        internal string Text => string.Concat(Outside.Log.Skip(_first).Select(line => line.Text + "\n"));
+
+        public void Dispose() => IsFull = false;
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Costs;
 using Hardware.Machine;
 using Reference;
@@ -14,12 +13,12 @@ public sealed class LibraryCostTests
 
     // Each figure: a change that costs something, or saves it, is seen in the README's difference.
     [TestMethod]
-    public void Readme_Costs_AreWhatTheCommandPrints([CallerFilePath] string thisFile = "")
+    public void Readme_Costs_AreWhatTheCommandPrints()
     {
         const string Block = "```console\n$ dotnet run -c Release --project tests/Costs\n";
-        string readme = File.ReadAllText(Path.Combine(Path.GetDirectoryName(thisFile)!, "../../firmware/README.md"));
-        int start = readme.IndexOf(Block, StringComparison.Ordinal) + Block.Length;
         string firmware = FirmwareBuild.FindFirmware();
+        string readme = File.ReadAllText(Path.Combine(firmware, "README.md"));
+        int start = readme.IndexOf(Block, StringComparison.Ordinal) + Block.Length;
         (double least, double median) = Measurement.EdgeToLed(firmware);
 
         Assert.AreEqual(readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)],

@@ -11,8 +11,8 @@ public sealed class MachineTests
         // Code of a PC: it uses what no board has.
         Hardware.Machine.Machine machine = new(Profile.Reference);
         UnknownMemberException exception =
-            Assert.ThrowsExactly<UnknownMemberException>(() => machine.Load(typeof(VirtualRuntime.Chip).Assembly.Location));
-        Assert.Contains("System.Threading.Lock in ", exception.Message);
+            Assert.ThrowsExactly<UnknownMemberException>(() => machine.Load(typeof(Profile).Assembly.Location));
+        Assert.Contains("System.Threading.SemaphoreSlim in ", exception.Message);
         Assert.ThrowsExactly<InvalidOperationException>(() => machine.Run());
     }
 
@@ -147,6 +147,16 @@ public sealed class MachineTests
         Assert.AreEqual(200, result.EdgesRecorded);
         Assert.AreEqual(200 - ring, result.EdgesLostInRing);
         Assert.AreEqual(ring, result.EdgesDelivered);
+    }
+
+    [TestMethod]
+    public void Run_OfFirmwareThatReboots_TellsItAndEnds()
+    {
+        RunResult result = Firmware.Load("Reboots").Run();
+
+        Assert.AreEqual(RunEnd.Reboot, result.End);
+        Assert.AreEqual("rebooting\nrebooting\n", result.Text);
+        Assert.AreEqual(10_000_000, result.Nanoseconds, 1_500_000);
     }
 
     [TestMethod]

@@ -14,6 +14,9 @@ namespace OnMachine;
 [AttributeUsage(AttributeTargets.Method)]
 public class MachineTestAttribute : TestMethodAttribute
 {
+    // Seldom lets one thread get far while another stands still, often lets many come between each other.
+    private static readonly int[] s_switchPercent = [50, 5, 15, 30];
+
     /// <summary>The attribute.</summary>
     public MachineTestAttribute([CallerFilePath] string file = "", [CallerLineNumber] int line = -1)
         : base(file, line)
@@ -35,7 +38,7 @@ public class MachineTestAttribute : TestMethodAttribute
     /// <summary>Only this one of them, to look at a failure again; 0: all.</summary>
     public int Seed { get; set; }
 
-    /// <summary>Switches are forced at accesses to fields and elements too.</summary>
+    /// <summary>Switches are forced at the firmware's accesses to fields and elements too.</summary>
     public bool Accesses { get; set; }
 
     /// <summary>A test that takes longer, in virtual time, has failed.</summary>
@@ -83,7 +86,14 @@ public class MachineTestAttribute : TestMethodAttribute
         {
             try
             {
-                machine.Run(test, options with { Seed = seed, SwitchAtAccesses = Accesses });
+                machine.Run(
+                    test,
+                    options with
+                    {
+                        Seed = seed,
+                        SwitchPercent = s_switchPercent[seed % s_switchPercent.Length],
+                        SwitchAtAccesses = Accesses,
+                    });
             }
             catch (Exception exception)
             {

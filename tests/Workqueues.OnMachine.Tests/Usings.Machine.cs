@@ -14,6 +14,7 @@ internal sealed class TestMethodAttribute : MachineTestAttribute
     public TestMethodAttribute([CallerFilePath] string file = "", [CallerLineNumber] int line = -1)
         : base(file, line)
     {
+        Board = "B-L475E-IOT01A";
         Seeds = 20;
     }
 }

@@ -129,6 +129,12 @@ internal sealed class Core
     /// <summary>Power is being taken away: whatever the firmware does next throws <see cref="StoppedException"/>.</summary>
     internal bool IsStopping => _isStopping;
 
+    /// <summary>What the wall clock said at power-on, or would have said if it had been right then.</summary>
+    internal DateTime WallClockAtPowerOn { get; set; } = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    /// <summary>Whom the firmware wants called before a reboot.</summary>
+    internal nanoFramework.Runtime.Native.RebootEventHandler? OnReboot { get; set; }
+
     /// <summary>Above 0: the running thread keeps the processor unless it waits.</summary>
     internal int Uninterrupted { get; set; }
 

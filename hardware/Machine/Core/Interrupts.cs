@@ -33,10 +33,15 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     /// <summary>In the ring and in the list.</summary>
     internal long Waiting => _ring.Count + _list.Count;
 
-    internal bool IsDispatcher(FirmwareThread thread) => thread == _thread;
-
-    internal InterruptCounters Counters => new(
-        Recorded, DroppedByRing + DroppedByHeap, Delivered, Unheard, (int)Waiting + (_isBusy ? 1 : 0), Faulted);
+    internal InterruptCounters Counters
+    {
+        get
+        {
+            long dropped = DroppedByRing + DroppedByHeap;
+            int waiting = (int)Waiting + (_isBusy ? 1 : 0);
+            return new InterruptCounters(Recorded, dropped, Recorded - dropped - waiting - Unheard, Unheard, waiting, Faulted);
+        }
+    }
 
     internal bool IsCallingThread => _thread != null && core.Scheduler.Current == _thread;
 
@@ -89,14 +94,14 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     {
         while (true)
         {
+            bool isHeard = true;
             try
             {
-                if (core.Pads.Deliver(_given)) Delivered++;
-                else Unheard++;
+                Delivered++;
+                isHeard = core.Pads.Deliver(_given);
             }
             catch (Exception exception) when (!core.IsStopping)
             {
-                Delivered++;
                 Faulted++;
                 core.Log.Unhandled(_thread!, exception);
             }
@@ -104,6 +109,7 @@ internal sealed class Interrupts(Core core, int ringCapacity)
             core.ThrowIfStopping();
             while (_thread!.Owned.Count > 0) core.Locks.Abandon(_thread.Owned[0]);
             _isBusy = false;
+            if (!isHeard) Unheard++;
             core.Scheduler.BecomeIdle(_thread);
         }
     }

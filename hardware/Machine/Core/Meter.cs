@@ -49,7 +49,7 @@ internal sealed class Meter(Core core)
     internal void QueueBegins(object work, long due)
     {
         Item item = Find(work);
-        bool isTopHalf = _topHalf != null && core.Interrupts.IsDispatcher(core.Scheduler.Current);
+        bool isTopHalf = _topHalf != null && core.Interrupts.IsCallingThread;
         item.Asked = new Stamp(Math.Max(core.Now, due), isTopHalf && due <= core.Now ? _edge : -1);
         item.IsTaken = false;
     }

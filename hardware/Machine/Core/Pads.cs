@@ -91,6 +91,13 @@ internal sealed class Pads : TimeProvider
         return _core.Interrupts.Recorded != before;
     }
 
+    internal void ThrowIfNoPin(int pin)
+    {
+        if (HasPin(pin)) return;
+        throw new ArgumentOutOfRangeException(
+            nameof(pin), pin, $"There is no such pin: this board has pins 0 to {_core.Profile.PinCount - 1}.");
+    }
+
     /// <summary>A pin listens from now on.</summary>
     internal void Listen()
     {
@@ -121,13 +128,6 @@ internal sealed class Pads : TimeProvider
         PinDrive step = _live[0];
         _live.RemoveAt(0);
         return step;
-    }
-
-    internal void ThrowIfNoPin(int pin)
-    {
-        if (HasPin(pin)) return;
-        throw new ArgumentOutOfRangeException(
-            nameof(pin), pin, $"There is no such pin: this board has pins 0 to {_core.Profile.PinCount - 1}.");
     }
 
     internal bool HasPin(int pin) => pin >= 0 && pin < _core.Profile.PinCount;

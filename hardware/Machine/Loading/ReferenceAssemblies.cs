@@ -246,6 +246,8 @@ public sealed class ReferenceAssemblies
         // Where .NET has two overloads a board has one with a default.
         object? value = parameter.Position == 1 && method is "PadLeft" or "PadRight" ? ' '
             : parameter.Position == 1 && found.DeclaringType == typeof(Convert) && parameter.Name == "fromBase" ? 10
+            : found.DeclaringType!.Assembly == typeof(VirtualRuntime.Drive).Assembly && parameter.HasDefaultValue
+                ? parameter.RawDefaultValue
             : null;
         if (value != null)
         {

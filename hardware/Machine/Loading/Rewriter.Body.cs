@@ -13,14 +13,11 @@ internal sealed partial class Rewriter
     /// <summary>One method.</summary>
     private sealed class BodyRewriter
     {
-        private const int EventAccessorInstructions = 8;
-
         private readonly Rewriter _owner;
         private readonly MethodDefinition _method;
         private readonly ILProcessor _il;
         private readonly HashSet<Instruction> _leaders = [];
         private readonly HashSet<Instruction> _free;
-        private readonly bool _isEventAccessor;
         private int _instructions; // since the last charge
         private int _nanoseconds;
 
@@ -30,7 +27,6 @@ internal sealed partial class Rewriter
             _method = method;
             _il = method.Body.GetILProcessor();
             _free = LockPattern.FreeInstructions(method.Body);
-            _isEventAccessor = IsEventAccessor(method);
         }
 
         internal void Rewrite()
@@ -109,11 +105,6 @@ internal sealed partial class Rewriter
             return keep;
         }
 
-        // A field-like event compiled for a board has no loop with a generic CompareExchange but a lock, and 8 instructions.
-        private static bool IsEventAccessor(MethodDefinition method) =>
-            (method.IsAddOn || method.IsRemoveOn) && method.Body.Instructions.Any(
-                each => each.Operand is GenericInstanceMethod { Name: "CompareExchange" });
-
         private void FindLeaders(List<Instruction> instructions)
         {
             foreach (Instruction each in instructions)
@@ -180,7 +171,7 @@ internal sealed partial class Rewriter
 
         private void Count(Instruction instruction)
         {
-            if (_free.Contains(instruction) || _isEventAccessor) return;
+            if (_free.Contains(instruction)) return;
             _instructions++;
             _nanoseconds += _owner._costs.Of(instruction.OpCode);
         }
@@ -209,9 +200,7 @@ internal sealed partial class Rewriter
             }
 
             AddLibrary(cost);
-            bool isCalled = !_isEventAccessor || library.Type.Name == "System.Delegate";
-            if (_isEventAccessor && library.Type.Name == "System.Delegate") AddLibrary(EventAccessorInstructions);
-            Before(instruction, Charge(isCalled ? callee : null));
+            Before(instruction, Charge(callee));
             if (!isOwn && library.Type.Substitutes.TryGetValue(library.Member.Name, out MethodInfo? substitute))
             {
                 Instruction call = Instruction.Create(OpCodes.Call, _owner._module.ImportReference(substitute));

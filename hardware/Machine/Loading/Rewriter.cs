@@ -179,7 +179,11 @@ internal sealed partial class Rewriter
     // A type as something uses it: nothing that is unknown, and no array of several dimensions.
     private void CheckType(TypeReference type, string user)
     {
-        if (type is ArrayType { Rank: > 1 } && !_isHosted) _unknown.Add($"{type.FullName} in {user}: a board has only arrays of one dimension");
+        if (type is ArrayType { Rank: > 1 } && !_isHosted)
+        {
+            _unknown.Add($"{type.FullName} in {user}: a board has only arrays of one dimension");
+        }
+
         if (type is GenericInstanceType generic)
         {
             foreach (TypeReference argument in generic.GenericArguments) CheckType(argument, user);
@@ -222,6 +226,8 @@ internal sealed partial class Rewriter
             return;
         }
 
+        if ((method.IsAddOn || method.IsRemoveOn) && method.Body.Instructions.Any(IsExchange)) MakeBoardAccessor(method);
+
         // Fully optimised from its first call, never again; in stack traces by its own name.
         method.AggressiveInlining = false;
         method.NoInlining = true;
@@ -232,6 +238,32 @@ internal sealed partial class Rewriter
         method.Body.OptimizeMacros();
         method.Body.MaxStackSize += 4;
         if (method.IsSynchronized) Synchronize(method);
+    }
+
+    private static bool IsExchange(Instruction each) => each.Operand is GenericInstanceMethod { Name: "CompareExchange" };
+
+    // The accessor of a field-like event, compiled for a PC, loops with a generic CompareExchange. A board has none, so the compiler
+    // locks there instead.
+    private static void MakeBoardAccessor(MethodDefinition method)
+    {
+        List<Instruction> original = [.. method.Body.Instructions];
+        var field = (FieldReference)original.First(each => each.Operand is FieldReference).Operand;
+        var combine = (MethodReference)original.First(each => each.Operand is MethodReference { DeclaringType.Name: "Delegate" }).Operand;
+        method.Body = new Mono.Cecil.Cil.MethodBody(method);
+        ILProcessor il = method.Body.GetILProcessor();
+        if (!method.IsStatic)
+        {
+            il.Emit(OpCodes.Ldarg_0);
+            il.Emit(OpCodes.Ldarg_0);
+        }
+
+        il.Emit(method.IsStatic ? OpCodes.Ldsfld : OpCodes.Ldfld, field);
+        il.Emit(OpCodes.Ldarg, method.Parameters[0]);
+        il.Emit(OpCodes.Call, combine);
+        il.Emit(OpCodes.Castclass, field.FieldType);
+        il.Emit(method.IsStatic ? OpCodes.Stsfld : OpCodes.Stfld, field);
+        il.Emit(OpCodes.Ret);
+        method.IsSynchronized = true;
     }
 
     // .NET would lock the object itself, which all machines share.

@@ -94,7 +94,7 @@ internal sealed class Surface
     /// <summary>The type of .NET, or of the virtual board, that has the name; null: there is none.</summary>
     internal static Type? FindInDotNet(string name) =>
         typeof(object).Assembly.GetType(name)
-        ?? typeof(VirtualRuntime.Chip).Assembly.GetType(name)
+        ?? typeof(VirtualRuntime.Drive).Assembly.GetType(name)
         ?? typeof(System.Collections.Stack).Assembly.GetType(name)
         ?? typeof(Queue<int>).Assembly.GetType(name);
 

@@ -22,12 +22,10 @@ public static class EnvironmentMembers
     public static string NewLine() => "\r\n";
 }
 
-/// <summary>The wall clock: not stepped, and begun at power-on.</summary>
+/// <summary>The wall clock: not stepped.</summary>
 [Extends("System.DateTime")]
 public static class DateTimeMembers
 {
-    private static readonly DateTime s_powerOn = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-
     /// <summary>Exact to 100 ns.</summary>
     [StaticMember]
     [Member("get_UtcNow")]
@@ -35,6 +33,6 @@ public static class DateTimeMembers
     {
         Core core = Core.Current;
         core.EnterNative(Places.Clock);
-        return s_powerOn.AddTicks(core.Now / 100);
+        return core.WallClockAtPowerOn.AddTicks(core.Now / 100);
     }
 }

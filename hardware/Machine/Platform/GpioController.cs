@@ -3,7 +3,7 @@ using System.Device.Gpio;
 
 namespace Hardware.Machine.Platform;
 
-/// <summary>Opens pins and finds them again by number; behaves as the one of the virtual board's own runtime.</summary>
+/// <summary>Opens pins and finds them again by number.</summary>
 [Replaces("System.Device.Gpio.GpioController")]
 public sealed class GpioController : IDisposable
 {
@@ -99,7 +99,17 @@ public sealed class GpioController : IDisposable
     {
         _core.ThrowIfStopping();
         _core.Pads.CatchUp();
-        if (!_core.Pads.HasPin(pinNumber) || _core.Pads[pinNumber].IsReserved) throw new InvalidOperationException(null);
+        if (!_core.Pads.HasPin(pinNumber))
+        {
+            throw new InvalidOperationException($"There is no pin {pinNumber}: this board has pins 0 to {PinCount - 1}.");
+        }
+
+        if (_core.Pads[pinNumber].IsReserved)
+        {
+            throw new InvalidOperationException(
+                $"Pin {pinNumber} is open already: keep the GpioPin that OpenPin gave, or close it first.");
+        }
+
         _core.ChargeLibrary(LibraryCosts.PinOpened);
         _core.Heap.Allocate(PinBytes);
         GpioPin pin = new(pinNumber);
@@ -114,14 +124,16 @@ public sealed class GpioController : IDisposable
 
     private void Remember(GpioPin pin) => _core.Pads.ByControllers.Add(new ControllerPin(pin));
 
-    private ControllerPin Find(int pinNumber) => TryFind(pinNumber) ?? throw new InvalidOperationException(null);
+    private ControllerPin Find(int pinNumber) => TryFind(pinNumber)
+        ?? throw new InvalidOperationException($"Pin {pinNumber} is not open: call OpenPin first.");
 
     private ControllerPin FindHere(int pinNumber)
     {
-        if (_isDisposed) throw new ObjectDisposedException(null);
+        if (_isDisposed) throw new ObjectDisposedException("System.Device.Gpio.GpioController");
         return Find(pinNumber);
     }
 
+    // The first entry of that number. A pin closed by GpioPin.Dispose keeps its entry and is found until ClosePin.
     private ControllerPin? TryFind(int pinNumber) =>
         _core.Pads.ByControllers.Find(entry => entry.Pin.PinNumber == pinNumber);
 

@@ -73,7 +73,11 @@ public sealed class GpioPin : IDisposable
     public void Write(PinValue value)
     {
         ThrowIfDisposed();
-        if (_mode < PinMode.Output) throw new ArgumentException(null);
+        if (_mode < PinMode.Output)
+        {
+            throw new ArgumentException($"Pin {PinNumber} is an input ({_mode}): open it as an output to write it.");
+        }
+
         _core.Spend(_core.Profile.PinWriteNanoseconds);
         _core.Pads.CatchUp();
         _core.Pads.Change(PinNumber, pad => pad.Write((bool)value));
@@ -143,10 +147,20 @@ public sealed class GpioPin : IDisposable
     {
         Pads pads = _core.Pads;
         pads.CatchUp();
-        if (!pads[PinNumber].Supports(mode)) throw new ArgumentException(null);
+        if (!pads[PinNumber].Supports(mode))
+        {
+            throw new ArgumentException($"Pin {PinNumber} does not support the mode {mode}; ask IsPinModeSupported first.");
+        }
+
         bool isInterruptLost = _callbacks != null && mode < PinMode.Output && !pads.HasInterruptService;
         pads[PinNumber].Configure(mode, _callbacks != null && !isInterruptLost, DebounceMilliseconds());
-        if (isInterruptLost) throw new ArgumentException(null);
+        if (isInterruptLost)
+        {
+            throw new ArgumentException(
+                $"Pin {PinNumber} cannot interrupt: GpioController.Dispose has uninstalled the interrupt service. "
+                + "Keep one controller for as long as the program runs.");
+        }
+
         _mode = mode;
         if (_callbacks != null && mode < PinMode.Output) pads.Listen();
     }
@@ -156,6 +170,6 @@ public sealed class GpioPin : IDisposable
     private void ThrowIfDisposed()
     {
         _core.ThrowIfStopping();
-        if (_isDisposed) throw new ObjectDisposedException(null);
+        if (_isDisposed) throw new ObjectDisposedException("System.Device.Gpio.GpioPin");
     }
 }

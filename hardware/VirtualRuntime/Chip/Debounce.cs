@@ -9,10 +9,9 @@ namespace VirtualRuntime;
 /// <item>changing one non-zero timeout to another changes nothing: the timer keeps its first length;</item>
 /// <item>removing the last handler sets the timeout to 0; the next handler sets it anew from <c>DebounceTimeout</c>.</item>
 /// </list>
-/// All members are called with the chip's mask held.
 /// </remarks>
 /// <param name="time">Where timers come from.</param>
-/// <param name="expired">Called on the timer's thread, without the mask.</param>
+/// <param name="expired">Called when the timer is over.</param>
 internal sealed class Debounce(TimeProvider time, Action expired)
 {
     private const uint TickMilliseconds = 10;

@@ -8,7 +8,7 @@ public readonly record struct InterruptRecord(int Pin, bool IsHigh, long Nanosec
 
 /// <summary>The fixed memory between the interrupt routine, which must not wait, and the dispatcher, which may be slow.
 /// When it is full the <b>oldest</b> record is lost: what is left tells the newest state of the world.</summary>
-/// <remarks>Takes no lock of its own: on a chip the caller has masked interrupts, here it holds the mask.</remarks>
+/// <remarks>Takes no lock: on a chip the caller has masked interrupts.</remarks>
 /// <param name="capacity">Records that fit; at least 1.</param>
 public sealed class InterruptRing(int capacity)
 {

@@ -3,7 +3,7 @@ using System.Device.Gpio;
 namespace VirtualRuntime;
 
 /// <summary>One pin of the chip: what drives its wire, the level that results, and the interrupt routine.</summary>
-/// <remarks>All members are called with the chip's mask held.</remarks>
+/// <remarks>Takes no lock: who calls, a machine above all, does so on one thread at a time.</remarks>
 internal sealed class Pad
 {
     private readonly int _number;                       // the pin

@@ -1,3 +1,5 @@
+using VirtualRuntime;
+
 namespace nanoFramework.Runtime.Native;
 
 /// <summary>The garbage collector.</summary>
@@ -5,16 +7,10 @@ public static class GC
 {
     /// <summary>Collects now, and the calling thread waits for it.</summary>
     /// <param name="compactHeap">True: also move what lives together.</param>
-    /// <returns>Bytes free afterwards. Here what the PC lets this process have, at most <see cref="uint.MaxValue"/>: a board's
-    /// few kilobytes are not modelled.</returns>
-    public static uint Run(bool compactHeap)
-    {
-        System.GC.Collect(System.GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: compactHeap);
-        long usedBytes = System.GC.GetTotalMemory(forceFullCollection: false);
-        return (uint)Math.Clamp(System.GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - usedBytes, 0, uint.MaxValue);
-    }
+    /// <returns>Bytes free afterwards.</returns>
+    public static uint Run(bool compactHeap) => throw NoHardware.Here;
 
-    /// <summary>Does nothing here; on a board each collection is reported in the log.</summary>
+    /// <summary>Each collection is reported in the log.</summary>
     /// <param name="enable">True to report.</param>
-    public static void EnableGCMessages(bool enable) => _ = enable;
+    public static void EnableGCMessages(bool enable) => throw NoHardware.Here;
 }

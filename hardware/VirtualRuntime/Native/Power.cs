@@ -5,7 +5,7 @@ namespace nanoFramework.Runtime.Native;
 /// <summary>Called before the board reboots.</summary>
 public delegate void RebootEventHandler();
 
-/// <summary>What to start after a reboot. The virtual board starts nothing: it powers off.</summary>
+/// <summary>What to start after a reboot.</summary>
 public enum RebootOption
 {
     /// <summary>The whole board.</summary>
@@ -24,30 +24,20 @@ public enum RebootOption
 /// <summary>Reboots the board.</summary>
 public class Power
 {
-    /// <summary>Raised before a reboot; what a handler throws is swallowed, as on a board, and ends the others.</summary>
-    public static event RebootEventHandler? OnRebootEvent;
-
-    /// <summary>Raises <see cref="OnRebootEvent"/> and reboots. Does not return.</summary>
-    /// <param name="rebootOption">What to start afterwards; not looked at here.</param>
-    public static void RebootDevice(RebootOption rebootOption = RebootOption.NormalReboot) => RebootDevice(-1, rebootOption);
-
-    /// <summary>Raises <see cref="OnRebootEvent"/> and reboots. Does not return.</summary>
-    /// <param name="exeConstraintTimeout">Milliseconds that the handlers have; not enforced here.</param>
-    /// <param name="rebootOption">What to start afterwards; not looked at here.</param>
-    /// <remarks><b>Context:</b> any thread of the firmware; it stops for ever. Whoever powers the board sees
-    /// <see cref="Chip.RebootRequested"/> and may power on a new one: statics of the firmware are not made anew.</remarks>
-    public static void RebootDevice(int exeConstraintTimeout, RebootOption rebootOption = RebootOption.NormalReboot)
+    /// <summary>Raised before a reboot; what a handler throws is swallowed, and ends the others.</summary>
+    public static event RebootEventHandler? OnRebootEvent
     {
-        try
-        {
-            OnRebootEvent?.Invoke();
-        }
-        catch (Exception)
-        {
-            // As on a board: a reboot is not stopped by who wants to hear of it.
-        }
-
-        Chip.Current.RequestReboot();
-        Thread.Sleep(Timeout.Infinite);
+        add => throw NoHardware.Here;
+        remove => throw NoHardware.Here;
     }
+
+    /// <summary>Raises <see cref="OnRebootEvent"/> and reboots. Does not return.</summary>
+    /// <param name="rebootOption">What to start afterwards.</param>
+    public static void RebootDevice(RebootOption rebootOption = RebootOption.NormalReboot) => throw NoHardware.Here;
+
+    /// <summary>Raises <see cref="OnRebootEvent"/> and reboots. Does not return.</summary>
+    /// <param name="exeConstraintTimeout">Milliseconds that the handlers have.</param>
+    /// <param name="rebootOption">What to start afterwards.</param>
+    public static void RebootDevice(int exeConstraintTimeout, RebootOption rebootOption = RebootOption.NormalReboot) =>
+        throw NoHardware.Here;
 }

@@ -1,7 +1,7 @@
 using System.Reflection;
 using VirtualRuntime;
 
-namespace VirtualBoard.Tests;
+namespace Gpio.Tests;
 
 /// <summary>The virtual runtime offers what the real packages offer, no more and no less: firmware that compiles here compiles
 /// for a board. ApiSurface.txt is the public surface of System.Device.Gpio 1.1.62 and Runtime.Native 1.7.11 (without
@@ -16,7 +16,7 @@ public class ApiSurfaceTests
     public void PublicSurface_ThreeNamespaces_IsThatOfTheRealPackages()
     {
         string[] expected = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "ApiSurface.txt"));
-        string[] actual = [.. typeof(Chip).Assembly.GetExportedTypes()
+        string[] actual = [.. typeof(PinState).Assembly.GetExportedTypes()
             .Where(type => type.Namespace != nameof(VirtualRuntime)).SelectMany(Describe)];
         Assert.IsGreaterThan(100, expected.Length);
         Assert.AreEqual("", string.Join('\n', expected.Except(actual)), "missing");

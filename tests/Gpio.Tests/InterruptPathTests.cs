@@ -1,15 +1,15 @@
 using System.Device.Gpio;
+using Hardware.Machine;
 using nanoFramework.Runtime.Native;
 using VirtualRuntime;
 
-namespace VirtualBoard.Tests;
+namespace Gpio.Tests;
 
 /// <summary>From an edge to a handler: routine, ring, dispatcher.</summary>
 [TestClass]
 public class InterruptPathTests
 {
     private const int Pin = 5;
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
     [TestMethod]
     public void Ring_Full_DropsExactlyTheOldest()
@@ -47,78 +47,72 @@ public class InterruptPathTests
     [TestMethod]
     public void Ring_NoCapacity_Throws() => Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new InterruptRing(0));
 
-    [TestMethod]
+    [BoardTest]
     public void Edge_PinWithHandler_IsRaisedWithPinAndEdge()
     {
-        Chip chip = Chip.PowerOn();
         using GpioPin pin = new GpioController().OpenPin(Pin, PinMode.InputPullUp);
         var seen = new List<string>();
         pin.ValueChanged += (sender, e) => seen.Add($"{ReferenceEquals(sender, pin)} {e.PinNumber} {e.ChangeType}");
-        chip.Drive(Pin, Drive.Low);
-        chip.Drive(Pin, Drive.Open);
-        Assert.IsTrue(chip.WaitUntilIdle(s_limit));
+        Outside.Drive(Pin, Drive.Low);
+        Outside.Drive(Pin, Drive.Open);
+        Outside.WaitUntilIdle();
         CollectionAssert.AreEqual(new[] { "True 5 Falling", "True 5 Rising" }, seen);
-        Assert.AreEqual(new InterruptCounters(2, 0, 2, 0, 0, 0), chip.Interrupts);
-        PinState state = chip.GetPin(Pin);
+        Assert.AreEqual(new InterruptCounters(2, 0, 2, 0, 0, 0), Outside.Interrupts);
+        PinState state = Outside.GetPin(Pin);
         Assert.IsTrue(state.RisingEdges == 1 && state.FallingEdges == 1 && state.IsListening);
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Edge_SameLevelAgain_IsNone()
     {
-        Chip chip = Chip.PowerOn();
         using GpioPin pin = new GpioController().OpenPin(Pin, PinMode.InputPullUp);
         pin.ValueChanged += (_, _) => { };
-        chip.Drive(Pin, Drive.High);
-        chip.Drive(Pin, Drive.Open);
-        Assert.AreEqual(0, chip.Interrupts.Recorded);
+        Outside.Drive(Pin, Drive.High);
+        Outside.Drive(Pin, Drive.Open);
+        Assert.AreEqual(0, Outside.Interrupts.Recorded);
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Edge_NobodyListens_MakesNoRecord()
     {
-        Chip chip = Chip.PowerOn();
-        chip.Drive(Pin, Drive.High);
+        Outside.Drive(Pin, Drive.High);
         using GpioPin pin = new GpioController().OpenPin(Pin, PinMode.InputPullUp);
-        chip.Drive(Pin, Drive.Low);
+        Outside.Drive(Pin, Drive.Low);
         PinValueChangedEventHandler handler = (_, _) => { };
         pin.ValueChanged += handler;
         pin.ValueChanged -= handler;
-        chip.Drive(Pin, Drive.High);
-        Assert.AreEqual(0, chip.Interrupts.Recorded);
-        Assert.AreEqual(2, chip.GetPin(Pin).RisingEdges);
+        Outside.Drive(Pin, Drive.High);
+        Assert.AreEqual(0, Outside.Interrupts.Recorded);
+        Assert.AreEqual(2, Outside.GetPin(Pin).RisingEdges);
     }
 
-    [TestMethod]
+    [BoardTest]
     public void SetPinMode_ChangesTheLevel_IsNoEdge()
     {
-        Chip chip = Chip.PowerOn();
         using GpioPin pin = new GpioController().OpenPin(Pin, PinMode.InputPullUp);
         pin.ValueChanged += (_, _) => { };
         pin.SetPinMode(PinMode.InputPullDown);
-        PinState state = chip.GetPin(Pin);
+        PinState state = Outside.GetPin(Pin);
         Assert.IsFalse(state.IsHigh);
-        Assert.AreEqual(0, state.FallingEdges + chip.Interrupts.Recorded);
+        Assert.AreEqual(0, state.FallingEdges + Outside.Interrupts.Recorded);
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Drive_TenThousandEdgesBackToBack_DeliversExactlyTheRing()
     {
-        Chip chip = Chip.PowerOn();
         using GpioPin pin = new GpioController().OpenPin(Pin, PinMode.InputPullUp);
         int handled = 0;
         pin.ValueChanged += (_, _) => handled++;
-        chip.Drive(Edges(10_000));
-        Assert.IsTrue(chip.WaitUntilIdle(s_limit));
+        Outside.Drive(Edges(10_000));
+        Outside.WaitUntilIdle();
         Assert.AreEqual(128, handled);
-        Assert.AreEqual(new InterruptCounters(10_000, 10_000 - 128, 128, 0, 0, 0), chip.Interrupts);
-        Assert.AreEqual(10_000, chip.GetPin(Pin).RisingEdges + chip.GetPin(Pin).FallingEdges);
+        Assert.AreEqual(new InterruptCounters(10_000, 10_000 - 128, 128, 0, 0, 0), Outside.Interrupts);
+        Assert.AreEqual(10_000, Outside.GetPin(Pin).RisingEdges + Outside.GetPin(Pin).FallingEdges);
     }
 
-    [TestMethod]
+    [BoardTest(RingCapacity = 4)]
     public void Drive_DispatcherBusy_NewestRecordsSurviveInOrder()
     {
-        Chip chip = Chip.PowerOn(new ChipOptions { RingCapacity = 4 });
         using var handler = new BlockedHandler();
         var seen = new List<int>();
         OpenAndListen(0..10, pin =>
@@ -126,20 +120,19 @@ public class InterruptPathTests
             if (pin == 0) handler.Enter();
             seen.Add(pin);
         });
-        chip.Drive(0, Drive.High);
+        Outside.Drive(0, Drive.High);
         handler.WaitUntilEntered();
-        Assert.IsFalse(chip.WaitUntilIdle(TimeSpan.Zero));
-        for (int pin = 1; pin < 10; pin++) chip.Drive(pin, Drive.High);
+        Assert.AreEqual(1, Outside.Interrupts.Waiting);
+        Outside.Drive(Enumerable.Range(1, 9).Select(pin => new WireChange(pin, Drive.High)));
         handler.Leave();
-        Assert.IsTrue(chip.WaitUntilIdle(s_limit));
+        Outside.WaitUntilIdle();
         CollectionAssert.AreEqual(new[] { 0, 6, 7, 8, 9 }, seen);
-        Assert.AreEqual(new InterruptCounters(10, 5, 5, 0, 0, 0), chip.Interrupts);
+        Assert.AreEqual(new InterruptCounters(10, 5, 5, 0, 0, 0), Outside.Interrupts);
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Handler_Throws_LaterHandlersAreSkippedAndNextEventsCome()
     {
-        Chip chip = Chip.PowerOn();
         using GpioPin pin = new GpioController().OpenPin(Pin, PinMode.InputPullUp);
         int before = 0;
         int after = 0;
@@ -149,99 +142,89 @@ public class InterruptPathTests
             if (e.ChangeType == PinEventTypes.Falling) throw new InvalidOperationException("planted");
         };
         pin.ValueChanged += (_, _) => after++;
-        TextWriter console = Console.Out;
-        using var printed = new StringWriter();
-        Console.SetOut(printed);
-        try
-        {
-            chip.Drive(Edges(4));
-            Assert.IsTrue(chip.WaitUntilIdle(s_limit));
-        }
-        finally
-        {
-            Console.SetOut(console);
-        }
-
+        Outside.Drive(Edges(4));
+        Outside.WaitUntilIdle();
         Assert.AreEqual(4, before);
         Assert.AreEqual(2, after);
-        Assert.AreEqual(new InterruptCounters(4, 0, 4, 0, 0, 2), chip.Interrupts);
-        StringAssert.Contains(printed.ToString(), "pin 5 threw System.InvalidOperationException: planted");
+        Assert.AreEqual(new InterruptCounters(4, 0, 4, 0, 0, 2), Outside.Interrupts);
+        IReadOnlyList<UnhandledException> unhandled = Outside.TakeUnhandled();
+        Assert.HasCount(2, unhandled);
+        foreach (UnhandledException each in unhandled)
+        {
+            Assert.AreEqual("the interrupt dispatcher", each.Thread);
+            Assert.AreEqual("planted", each.Exception.Message);
+        }
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Handlers_SeveralPins_RunOneAtATimeOnOneThreadInOrder()
     {
-        Chip chip = Chip.PowerOn();
         var seen = new List<int>();
-        var threads = new HashSet<string?>();
+        var threads = new HashSet<Thread>();
         int inside = 0;
         int insideMost = 0;
         OpenAndListen(0..20, pin =>
         {
             insideMost = Math.Max(insideMost, Interlocked.Increment(ref inside));
             seen.Add(pin);
-            threads.Add(Thread.CurrentThread.Name);
+            threads.Add(Thread.CurrentThread);
+            Thread.Sleep(1);
             Interlocked.Decrement(ref inside);
         });
-        for (int pin = 0; pin < 20; pin++) chip.Drive(pin, Drive.High);
-        Assert.IsTrue(chip.WaitUntilIdle(s_limit));
+        for (int pin = 0; pin < 20; pin++) Outside.Drive(pin, Drive.High);
+        Outside.WaitUntilIdle();
         CollectionAssert.AreEqual(Enumerable.Range(0, 20).ToList(), seen);
         Assert.AreEqual(1, insideMost);
-        Assert.AreEqual("interrupt", threads.Single());
+        Assert.AreNotSame(Thread.CurrentThread, threads.Single());
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Write_OutputWithHandler_PostsTheValueEvenWhenTheLevelStays()
     {
-        Chip chip = Chip.PowerOn();
         using GpioPin pin = new GpioController().OpenPin(Pin, PinMode.Output);
         var seen = new List<PinEventTypes>();
         pin.ValueChanged += (_, e) => seen.Add(e.ChangeType);
         pin.Write(PinValue.High);
         pin.Write(PinValue.High);
         pin.Toggle();
-        Assert.IsTrue(chip.WaitUntilIdle(s_limit));
+        Outside.WaitUntilIdle();
         CollectionAssert.AreEqual(new[] { PinEventTypes.Rising, PinEventTypes.Rising, PinEventTypes.Falling }, seen);
-        Assert.AreEqual(1, chip.GetPin(Pin).RisingEdges);
+        Assert.AreEqual(1, Outside.GetPin(Pin).RisingEdges);
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Write_OutputWithoutHandler_PostsNothing()
     {
-        Chip chip = Chip.PowerOn();
         using GpioPin pin = new GpioController().OpenPin(Pin, PinMode.Output);
         pin.Write(PinValue.High);
         pin.Toggle();
-        Assert.AreEqual(0, chip.Interrupts.Recorded);
+        Assert.AreEqual(0, Outside.Interrupts.Recorded);
     }
 
-    [TestMethod]
+    [BoardTest]
     public void ValueChanged_AddedToAHighOutput_SetsItLow()
     {
-        Chip.PowerOn();
         using GpioPin pin = new GpioController().OpenPin(Pin, PinMode.Output);
         pin.Write(PinValue.High);
         pin.ValueChanged += (_, _) => { };
         Assert.AreEqual(PinValue.Low, pin.Read());
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Drive_OutputFromOutside_MakesNoRecord()
     {
-        Chip chip = Chip.PowerOn();
         using GpioPin pin = new GpioController().OpenPin(Pin, PinMode.OutputOpenDrainPullUp);
         pin.ValueChanged += (_, _) => { };
         pin.Write(PinValue.High);
-        Assert.IsTrue(chip.WaitUntilIdle(s_limit));
-        chip.Drive(Pin, Drive.Low);
-        Assert.AreEqual(1, chip.Interrupts.Recorded);
+        Outside.WaitUntilIdle();
+        Outside.Drive(Pin, Drive.Low);
+        Assert.AreEqual(1, Outside.Interrupts.Recorded);
         Assert.AreEqual(PinValue.Low, pin.Read());
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Dispose_RecordsWait_TheyAreThrownAwayAndCounted()
     {
-        Chip chip = Chip.PowerOn();
         var controller = new GpioController();
         GpioPin pin = controller.OpenPin(Pin, PinMode.InputPullUp);
         using var handler = new BlockedHandler();
@@ -251,154 +234,109 @@ public class InterruptPathTests
             handled++;
             handler.Enter();
         };
-        chip.Drive(Pin, Drive.Low);
+        Outside.Drive(Pin, Drive.Low);
         handler.WaitUntilEntered();
-        chip.Drive(Pin, Drive.Open);
-        chip.Drive(Edges(2));
+        Outside.Drive(Pin, Drive.Open);
+        Outside.Drive(Edges(2));
         pin.Dispose();
         handler.Leave();
-        Assert.IsTrue(chip.WaitUntilIdle(s_limit));
+        Outside.WaitUntilIdle();
         Assert.AreEqual(1, handled);
-        Assert.AreEqual(new InterruptCounters(4, 0, 1, 3, 0, 0), chip.Interrupts);
+        Assert.AreEqual(new InterruptCounters(4, 0, 1, 3, 0, 0), Outside.Interrupts);
     }
 
-    [TestMethod]
+    [BoardTest]
     public void OpenPin_RecordsOfTheClosedPinWait_TheNewPinGetsThem()
     {
-        Chip chip = Chip.PowerOn();
         var controller = new GpioController();
         GpioPin pin = controller.OpenPin(Pin, PinMode.InputPullUp);
         using var handler = new BlockedHandler();
         pin.ValueChanged += (_, _) => handler.Enter();
-        chip.Drive(Pin, Drive.Low);
+        Outside.Drive(Pin, Drive.Low);
         handler.WaitUntilEntered();
-        chip.Drive(Pin, Drive.Open);
+        Outside.Drive(Pin, Drive.Open);
         controller.ClosePin(Pin);
         using GpioPin again = controller.OpenPin(Pin, PinMode.InputPullUp);
         int handled = 0;
         again.ValueChanged += (_, _) => handled++;
         handler.Leave();
-        Assert.IsTrue(chip.WaitUntilIdle(s_limit));
+        Outside.WaitUntilIdle();
         Assert.AreEqual(1, handled);
     }
 
-    [TestMethod]
-    public void Dispose_Controller_EndsInterruptsUntilPowerOn()
+    [BoardTest]
+    public void Dispose_Controller_EndsInterrupts()
     {
-        Chip chip = Chip.PowerOn();
         var controller = new GpioController();
         controller.OpenPin(Pin, PinMode.InputPullUp).ValueChanged += (_, _) => { };
         controller.Dispose();
         GpioPin pin = new GpioController().OpenPin(Pin, PinMode.InputPullUp);
         ArgumentException exception = Assert.ThrowsExactly<ArgumentException>(() => pin.ValueChanged += (_, _) => { });
         StringAssert.Contains(exception.Message, "GpioController.Dispose");
-        chip.Drive(Edges(2));
-        Assert.AreEqual(0, chip.Interrupts.Recorded);
-
-        chip = Chip.PowerOn();
-        new GpioController().OpenPin(Pin, PinMode.InputPullUp).ValueChanged += (_, _) => { };
-        chip.Drive(Edges(2));
-        Assert.AreEqual(2, chip.Interrupts.Recorded);
+        Outside.Drive(Edges(2));
+        Assert.AreEqual(0, Outside.Interrupts.Recorded);
     }
 
-    [TestMethod]
+    [BoardTest]
     public void RegisterCallback_OneEdge_CallsForThatEdgeOnly()
     {
-        Chip chip = Chip.PowerOn();
         var controller = new GpioController();
         controller.OpenPin(Pin, PinMode.InputPullUp);
         var seen = new List<PinEventTypes>();
         PinChangeEventHandler callback = (_, e) => seen.Add(e.ChangeType);
         controller.RegisterCallbackForPinValueChangedEvent(Pin, PinEventTypes.Rising, callback);
-        chip.Drive(Edges(4));
-        Assert.IsTrue(chip.WaitUntilIdle(s_limit));
+        Outside.Drive(Edges(4));
+        Outside.WaitUntilIdle();
         CollectionAssert.AreEqual(new[] { PinEventTypes.Rising, PinEventTypes.Rising }, seen);
-        Assert.AreEqual(4, chip.Interrupts.Recorded, "the pad interrupts at both edges");
+        Assert.AreEqual(4, Outside.Interrupts.Recorded, "the pad interrupts at both edges");
         controller.UnregisterCallbackForPinValueChangedEvent(Pin, callback);
-        chip.Drive(Edges(4));
-        Assert.AreEqual(4, chip.Interrupts.Recorded);
+        Outside.Drive(Edges(4));
+        Assert.AreEqual(4, Outside.Interrupts.Recorded);
     }
 
-    [TestMethod]
+    [BoardTest]
     public void RegisterCallback_Twice_TheSecondReplacesAndIsCalledTwice()
     {
-        Chip chip = Chip.PowerOn();
         var controller = new GpioController();
         controller.OpenPin(Pin, PinMode.InputPullUp);
         int first = 0;
         int second = 0;
         controller.RegisterCallbackForPinValueChangedEvent(Pin, PinEventTypes.Falling, (_, _) => first++);
         controller.RegisterCallbackForPinValueChangedEvent(Pin, PinEventTypes.Falling, (_, _) => second++);
-        chip.Drive(Pin, Drive.Low);
-        Assert.IsTrue(chip.WaitUntilIdle(s_limit));
+        Outside.Drive(Pin, Drive.Low);
+        Outside.WaitUntilIdle();
         Assert.AreEqual((0, 2), (first, second));
     }
 
-    [TestMethod]
+    [BoardTest]
     public void WaitUntilIdle_InAHandler_ThrowsInsteadOfHanging()
     {
-        Chip chip = Chip.PowerOn();
         using GpioPin pin = new GpioController().OpenPin(Pin, PinMode.InputPullUp);
         Exception? thrown = null;
         pin.ValueChanged += (_, _) =>
         {
             try
             {
-                chip.WaitUntilIdle(s_limit);
+                Outside.WaitUntilIdle();
             }
             catch (InvalidOperationException exception)
             {
                 thrown = exception;
             }
         };
-        chip.Drive(Pin, Drive.Low);
-        Assert.IsTrue(chip.WaitUntilIdle(s_limit));
+        Outside.Drive(Pin, Drive.Low);
+        Outside.WaitUntilIdle();
         Assert.IsNotNull(thrown);
     }
 
-    [TestMethod]
-    public void PowerOn_Again_StartsFromNothing()
-    {
-        Chip first = Chip.PowerOn();
-        var controller = new GpioController();
-        controller.OpenPin(Pin, PinMode.InputPullUp).ValueChanged += (_, _) => { };
-        Chip second = Chip.PowerOn();
-        Assert.AreSame(second, Chip.Current);
-        Assert.IsFalse(first.GetPin(Pin).IsOpen);
-        Assert.IsFalse(second.GetPin(Pin).IsOpen);
-        first.Drive(Edges(2));
-        Assert.AreEqual(0, first.Interrupts.Recorded);
-        using GpioPin again = new GpioController().OpenPin(Pin);
-        Assert.IsTrue(second.GetPin(Pin).IsOpen);
-    }
-
-    [TestMethod]
-    public void RebootDevice_ByFirmware_TellsThePowerSwitchAndStopsThatThread()
-    {
-        Chip chip = Chip.PowerOn();
-        int told = 0;
-        RebootEventHandler handler = () =>
-        {
-            told++;
-            throw new InvalidOperationException("nobody stops a reboot");
-        };
-        Power.OnRebootEvent += handler;
-        var thread = new Thread(() => Power.RebootDevice()) { IsBackground = true };
-        thread.Start();
-        Assert.IsTrue(chip.WaitUntil(c => c.RebootRequested, s_limit));
-        Power.OnRebootEvent -= handler;
-        Assert.AreEqual(1, told);
-        Assert.IsTrue(thread.IsAlive);
-    }
-
-    [TestMethod]
-    public void SystemInfo_VirtualBoard_NamesItself()
+    [BoardTest(HeapBytes = 64 << 10)]
+    public void Native_OfTheBoard_IsTheMachines()
     {
         Assert.AreEqual("VIRTUAL", SystemInfo.TargetName);
-        Assert.IsFalse(Rtc.SetSystemTime(DateTime.UtcNow));
-        Assert.IsGreaterThan(0u, nanoFramework.Runtime.Native.GC.Run(false));
-        ExecutionConstraint.Install(-1, 0);
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ExecutionConstraint.Install(-2, 0));
+        Assert.IsTrue(Rtc.SetSystemTime(new DateTime(2030, 5, 17, 12, 0, 0)));
+        Outside.Pass(5);
+        Assert.AreEqual(5, (DateTime.UtcNow - new DateTime(2030, 5, 17, 12, 0, 0)).TotalMilliseconds, 2);
+        Assert.IsInRange(50u << 10, 60u << 10, nanoFramework.Runtime.Native.GC.Run(false));
     }
 
     /// <summary>Falling, rising, falling … on <see cref="Pin"/>, as a button to ground makes them.</summary>
@@ -417,16 +355,16 @@ public class InterruptPathTests
     /// <summary>A handler that stays inside until the test lets it go.</summary>
     private sealed class BlockedHandler : IDisposable
     {
-        private readonly ManualResetEventSlim _entered = new();
-        private readonly ManualResetEventSlim _gate = new();
+        private readonly ManualResetEvent _entered = new(false);
+        private readonly ManualResetEvent _gate = new(false);
 
         public void Enter()
         {
             _entered.Set();
-            _gate.Wait(s_limit);
+            _gate.WaitOne();
         }
 
-        public void WaitUntilEntered() => Assert.IsTrue(_entered.Wait(s_limit));
+        public void WaitUntilEntered() => _entered.WaitOne();
 
         public void Leave() => _gate.Set();
 

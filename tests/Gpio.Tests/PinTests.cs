@@ -1,106 +1,101 @@
 using System.Device.Gpio;
+using Hardware.Machine;
 using VirtualRuntime;
 
-namespace VirtualBoard.Tests;
+namespace Gpio.Tests;
 
 /// <summary>Pins as firmware sees them: modes, levels, errors, closing.</summary>
 [TestClass]
 public class PinTests
 {
     private const int Pin = 5;
+    private const int PinCount = 40;
+    private const int FirstInputOnlyPin = 34;
 
-    [TestMethod]
+    [BoardTest]
     [DataRow(PinMode.InputPullUp, true)]
     [DataRow(PinMode.InputPullDown, false)]
     public void Read_OpenWire_FollowsTheResistor(PinMode mode, bool expected)
     {
-        Chip chip = Chip.PowerOn();
-        chip.Drive(Pin, expected ? Drive.Low : Drive.High);
+        Outside.Drive(Pin, expected ? Drive.Low : Drive.High);
         using GpioPin pin = new GpioController().OpenPin(Pin, mode);
         Assert.AreEqual((PinValue)(!expected), pin.Read());
-        chip.Drive(Pin, Drive.Open);
+        Outside.Drive(Pin, Drive.Open);
         Assert.AreEqual((PinValue)expected, pin.Read());
     }
 
-    [TestMethod]
+    [BoardTest]
     [DataRow(Drive.Low)]
     [DataRow(Drive.High)]
     public void Read_DrivenWire_OutsideBeatsTheResistor(Drive drive)
     {
-        Chip chip = Chip.PowerOn();
         var controller = new GpioController();
         using GpioPin up = controller.OpenPin(Pin, PinMode.InputPullUp);
         using GpioPin down = controller.OpenPin(Pin + 1, PinMode.InputPullDown);
-        chip.Drive([new WireChange(Pin, drive), new WireChange(Pin + 1, drive)]);
+        Outside.Drive(new WireChange(Pin, drive), new WireChange(Pin + 1, drive));
         Assert.AreEqual((PinValue)(drive == Drive.High), up.Read());
         Assert.AreEqual((PinValue)(drive == Drive.High), down.Read());
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Read_FloatingInput_KeepsItsLastLevel()
     {
-        Chip chip = Chip.PowerOn();
         using GpioPin pin = new GpioController().OpenPin(Pin, PinMode.Input);
         Assert.AreEqual(PinValue.Low, pin.Read());
-        chip.Drive(Pin, Drive.High);
-        chip.Drive(Pin, Drive.Open);
+        Outside.Drive(Pin, Drive.High);
+        Outside.Drive(Pin, Drive.Open);
         Assert.AreEqual(PinValue.High, pin.Read());
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Read_InputOnlyPinWithPullUp_FloatsBecauseItHasNoResistor()
     {
-        Chip.PowerOn();
-        using GpioPin pin = new GpioController().OpenPin(Chip.FirstInputOnlyPin, PinMode.InputPullUp);
+        using GpioPin pin = new GpioController().OpenPin(FirstInputOnlyPin, PinMode.InputPullUp);
         Assert.AreEqual(PinValue.Low, pin.Read());
     }
 
-    [TestMethod]
+    [BoardTest]
     [DataRow(PinMode.Output, false, true)]
     [DataRow(PinMode.OutputOpenDrainPullUp, false, true)]
     [DataRow(PinMode.OutputOpenSourcePullDown, false, true)]
     public void Write_DrivingOutput_SetsBothLevels(PinMode mode, bool low, bool high)
     {
-        Chip chip = Chip.PowerOn();
         using GpioPin pin = new GpioController().OpenPin(Pin, mode);
-        Assert.AreEqual(low, chip.GetPin(Pin).IsHigh, "an output starts low");
+        Assert.AreEqual(low, Outside.GetPin(Pin).IsHigh, "an output starts low");
         pin.Write(PinValue.High);
-        Assert.AreEqual(high, chip.GetPin(Pin).IsHigh);
+        Assert.AreEqual(high, Outside.GetPin(Pin).IsHigh);
         pin.Write(PinValue.Low);
-        Assert.AreEqual(low, chip.GetPin(Pin).IsHigh);
+        Assert.AreEqual(low, Outside.GetPin(Pin).IsHigh);
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Write_OpenDrain_PullsLowAndLetsGoHigh()
     {
-        Chip chip = Chip.PowerOn();
         using GpioPin pin = new GpioController().OpenPin(Pin, PinMode.OutputOpenDrain);
         pin.Write(PinValue.High);
         Assert.AreEqual(PinValue.Low, pin.Read(), "nobody pulls up");
-        chip.Drive(Pin, Drive.High);
-        chip.Drive(Pin, Drive.Open);
+        Outside.Drive(Pin, Drive.High);
+        Outside.Drive(Pin, Drive.Open);
         Assert.AreEqual(PinValue.High, pin.Read());
         pin.Write(PinValue.Low);
         Assert.AreEqual(PinValue.Low, pin.Read());
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Write_OpenSource_PullsHighAndLetsGoLow()
     {
-        Chip chip = Chip.PowerOn();
         using GpioPin pin = new GpioController().OpenPin(Pin, PinMode.OutputOpenSource);
         pin.Write(PinValue.High);
         pin.Write(PinValue.Low);
         Assert.AreEqual(PinValue.High, pin.Read(), "nobody pulls down");
-        chip.Drive(Pin, Drive.Low);
-        chip.Drive(Pin, Drive.Open);
+        Outside.Drive(Pin, Drive.Low);
+        Outside.Drive(Pin, Drive.Open);
         Assert.AreEqual(PinValue.Low, pin.Read());
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Write_Input_ThrowsArgumentException()
     {
-        Chip.PowerOn();
         var controller = new GpioController();
         using GpioPin pin = controller.OpenPin(Pin, PinMode.InputPullUp);
         ArgumentException exception = Assert.ThrowsExactly<ArgumentException>(() => pin.Write(PinValue.Low));
@@ -109,19 +104,17 @@ public class PinTests
         Assert.AreEqual(PinValue.High, pin.Read());
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Toggle_Input_DoesNothing()
     {
-        Chip.PowerOn();
         using GpioPin pin = new GpioController().OpenPin(Pin, PinMode.InputPullUp);
         pin.Toggle();
         Assert.AreEqual(PinValue.High, pin.Read());
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Toggle_Output_ExchangesLevels()
     {
-        Chip.PowerOn();
         using GpioPin pin = new GpioController().OpenPin(Pin, PinMode.Output);
         pin.Toggle();
         Assert.AreEqual(PinValue.High, pin.Read());
@@ -129,10 +122,9 @@ public class PinTests
         Assert.AreEqual(PinValue.Low, pin.Read());
     }
 
-    [TestMethod]
+    [BoardTest]
     public void SetPinMode_OutputAgain_StartsLow()
     {
-        Chip.PowerOn();
         using GpioPin pin = new GpioController().OpenPin(Pin, PinMode.Output);
         pin.Write(PinValue.High);
         pin.SetPinMode(PinMode.Output);
@@ -140,18 +132,17 @@ public class PinTests
         Assert.AreEqual(PinMode.Output, pin.GetPinMode());
     }
 
-    [TestMethod]
+    [BoardTest]
     public void SetPinMode_OutputOnInputOnlyPin_ThrowsAndKeepsTheMode()
     {
-        Chip.PowerOn();
         var controller = new GpioController();
-        using GpioPin pin = controller.OpenPin(Chip.FirstInputOnlyPin, PinMode.InputPullUp);
+        using GpioPin pin = controller.OpenPin(FirstInputOnlyPin, PinMode.InputPullUp);
         Assert.ThrowsExactly<ArgumentException>(() => pin.SetPinMode(PinMode.Output));
-        Assert.ThrowsExactly<ArgumentException>(() => controller.SetPinMode(Chip.FirstInputOnlyPin, (PinMode)99));
+        Assert.ThrowsExactly<ArgumentException>(() => controller.SetPinMode(FirstInputOnlyPin, (PinMode)99));
         Assert.AreEqual(PinMode.InputPullUp, pin.GetPinMode());
     }
 
-    [TestMethod]
+    [BoardTest]
     [DataRow(0, PinMode.OutputOpenSourcePullDown, true)]
     [DataRow(0, (PinMode)8, false)]
     [DataRow(0, (PinMode)(-1), false)]
@@ -161,20 +152,18 @@ public class PinTests
     [DataRow(-1, PinMode.Input, false)]
     public void IsPinModeSupported_AnyPin_SaysWhatSetPinModeWillDo(int pin, PinMode mode, bool expected)
     {
-        Chip.PowerOn();
         var controller = new GpioController();
         Assert.AreEqual(expected, controller.IsPinModeSupported(pin, mode));
-        if (pin is < 0 or >= Chip.PinCount) return;
+        if (pin is < 0 or >= PinCount) return;
         using GpioPin open = controller.OpenPin(pin);
         Assert.AreEqual(expected, open.IsPinModeSupported(mode));
         if (expected) open.SetPinMode(mode);
         else Assert.ThrowsExactly<ArgumentException>(() => open.SetPinMode(mode));
     }
 
-    [TestMethod]
+    [BoardTest]
     public void OpenPin_AlreadyOpen_ThrowsAndSaysWhatToDo()
     {
-        Chip.PowerOn();
         var controller = new GpioController();
         using GpioPin pin = controller.OpenPin(Pin, PinMode.Output);
         InvalidOperationException exception =
@@ -183,12 +172,11 @@ public class PinTests
         StringAssert.Contains(exception.Message, "close");
     }
 
-    [TestMethod]
+    [BoardTest]
     [DataRow(-1)]
     [DataRow(40)]
     public void OpenPin_NoSuchPin_ThrowsAndNamesThePins(int pin)
     {
-        Chip.PowerOn();
         var controller = new GpioController();
         InvalidOperationException exception = Assert.ThrowsExactly<InvalidOperationException>(() => controller.OpenPin(pin));
         StringAssert.Contains(exception.Message, "0 to 39");
@@ -196,20 +184,18 @@ public class PinTests
         Assert.IsFalse(controller.IsPinOpen(pin));
     }
 
-    [TestMethod]
+    [BoardTest]
     public void OpenPin_UnsupportedMode_ThrowsAndThePinStaysReserved()
     {
-        Chip.PowerOn();
         var controller = new GpioController();
         Assert.ThrowsExactly<ArgumentException>(() => controller.OpenPin(35, PinMode.Output));
         Assert.IsTrue(controller.IsPinOpen(35));
         Assert.ThrowsExactly<InvalidOperationException>(() => controller.ClosePin(35));
     }
 
-    [TestMethod]
+    [BoardTest]
     public void ClosePin_Open_CanBeOpenedAgain()
     {
-        Chip.PowerOn();
         var controller = new GpioController(PinNumberingScheme.Board);
         Assert.AreEqual(PinNumberingScheme.Board, controller.NumberingScheme);
         GpioPin pin = controller.OpenPin(Pin, PinMode.Output);
@@ -221,10 +207,9 @@ public class PinTests
         Assert.IsTrue(controller.IsPinOpen(Pin));
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Controller_PinNotOpen_ThrowsInvalidOperation()
     {
-        Chip.PowerOn();
         var controller = new GpioController();
         Assert.ThrowsExactly<InvalidOperationException>(() => controller.Read(Pin));
         Assert.ThrowsExactly<InvalidOperationException>(() => controller.Write(Pin, PinValue.High));
@@ -236,10 +221,9 @@ public class PinTests
         controller.UnregisterCallbackForPinValueChangedEvent(Pin, (_, _) => { });
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Pin_Disposed_EveryUseThrows()
     {
-        Chip chip = Chip.PowerOn();
         var controller = new GpioController();
         GpioPin pin = controller.OpenPin(Pin, PinMode.Output);
         pin.Write(PinValue.High);
@@ -255,20 +239,19 @@ public class PinTests
         Assert.ThrowsExactly<ObjectDisposedException>(() => pin.ValueChanged -= (_, _) => { });
         pin.DebounceTimeout = TimeSpan.FromMilliseconds(20);
         Assert.AreEqual(Pin, pin.PinNumber);
-        Assert.AreEqual(PinMode.Input, chip.GetPin(Pin).Mode);
-        Assert.IsFalse(chip.GetPin(Pin).IsOpen);
+        Assert.AreEqual(PinMode.Input, Outside.GetPin(Pin).Mode);
+        Assert.IsFalse(Outside.GetPin(Pin).IsOpen);
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Dispose_AnyController_ClosesThePinsOfAll()
     {
-        Chip chip = Chip.PowerOn();
         var first = new GpioController();
         var second = new GpioController();
         GpioPin pin = first.OpenPin(Pin, PinMode.Output);
         second.Dispose();
         second.Dispose();
-        Assert.IsFalse(chip.GetPin(Pin).IsOpen);
+        Assert.IsFalse(Outside.GetPin(Pin).IsOpen);
         Assert.ThrowsExactly<ObjectDisposedException>(() => pin.Read());
         Assert.ThrowsExactly<ObjectDisposedException>(() => second.Read(Pin));
         Assert.ThrowsExactly<ObjectDisposedException>(() => second.Write(Pin, PinValue.High));
@@ -276,17 +259,16 @@ public class PinTests
         Assert.IsTrue(second.OpenPin(Pin + 1).PinNumber == Pin + 1, "opening is not checked, as on a board");
     }
 
-    [TestMethod]
+    [BoardTest]
     public void Drive_NoSuchPin_ThrowsAndChangesNothing()
     {
-        Chip chip = Chip.PowerOn();
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(
-            () => chip.Drive([new WireChange(1, Drive.High), new WireChange(40, Drive.High)]));
-        Assert.IsFalse(chip.GetPin(1).IsHigh);
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => chip.GetPin(-1));
+            () => Outside.Drive(new WireChange(1, Drive.High), new WireChange(40, Drive.High)));
+        Assert.IsFalse(Outside.GetPin(1).IsHigh);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Outside.GetPin(-1));
     }
 
-    [TestMethod]
+    [BoardTest]
     public void PinValue_Conversions_AreThoseOfTheRealOne()
     {
         Assert.AreEqual(PinValue.High, (PinValue)7);

@@ -25,6 +25,12 @@ internal sealed class SerialLog(Action<LogLine>? written)
 
     internal long Writes { get; private set; }
 
+    /// <summary>See <see cref="Outside.OnLine"/>.</summary>
+    internal Action<string>? Writing { get; set; }
+
+    /// <summary>What a write that fails throws, where the run was told otherwise than by its options.</summary>
+    internal Func<Exception>? Failure { get; set; }
+
     internal IReadOnlyList<LogLine> Lines => _lines;
 
     internal IReadOnlyList<UnhandledException> UnhandledExceptions => _unhandled;
@@ -32,7 +38,8 @@ internal sealed class SerialLog(Action<LogLine>? written)
     /// <exception cref="Exception">This write shall fail: nothing of it is in the log.</exception>
     internal void Write(Core core, string text, bool isLine)
     {
-        if (core.FailingLines.Fails(++Writes, text)) throw core.Options.LogLineFailure();
+        Writing?.Invoke(text);
+        if (core.FailingLines.Fails(++Writes, text)) throw (Failure ?? core.Options.LogLineFailure)();
         int bytes = text.Length + (isLine ? 2 : 0);
         core.Spend(core.Profile.LogCallNanoseconds + bytes * core.Profile.LogByteNanoseconds);
         _open.Append(text);

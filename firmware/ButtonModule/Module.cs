@@ -230,6 +230,9 @@ public sealed class Module
     private void OnHandlerFaulted(Workqueue queue, Work work, Exception exception)
     {
         if (queue == _queue && work is MyWork myWork && myWork.IsRented) GiveBack(myWork, false);
+
+        // An LED that stays on would not show the next press.
+        if (work == _ledOff) queue.ModifyDelayed(_ledOff, LedMilliseconds);
         KernelLog.Write("workqueue " + queue.Name + ": work " + work.Name + " faulted: " + exception.Message);
     }
 

@@ -149,10 +149,10 @@ public class InterruptLine : IDisposable
     // round, so that one of the two sees the other.
     private void OnValueChanged(object sender, PinValueChangedEventArgs e)
     {
-        PinEventTypes edge = e.ChangeType;
-        if ((edge & _edges) == 0) return;
         try
         {
+            PinEventTypes edge = e.ChangeType;
+            if ((edge & _edges) == 0) return;
             Interlocked.Exchange(ref _isBusy, 1);
             if (_isDisposed == 0) Handle(edge);
             Interlocked.Exchange(ref _isBusy, 0);

@@ -143,7 +143,8 @@ internal static class PlantedBugs
             "Freeze, Thaw || queue || run",
             "a lost wake-up",
             new SourceChange("Workqueue.cs",
-                "Waiter.Signal(ref done);\n        WakeAll();\n", "Waiter.Signal(ref done);\n")),
+                "is made again.\n            if (done != null) Waiter.Signal(ref done);\n            WakeAll();\n",
+                "is made again.\n            if (done != null) Waiter.Signal(ref done);\n")),
 
         new("a worker takes an item that still runs",
             "two workers || one item that is queued again and again",
@@ -162,21 +163,21 @@ internal static class PlantedBugs
             "Work.Flush || cancel || expiry",
             "is called with the library's lock held",
             new SourceChange("Work.cs",
-                "            wasPending = CancelLocked(ref done);\n        }\n",
-                "            wasPending = CancelLocked(ref done);\n            Waiter.Signal(ref done);\n        }\n")),
+                "                wasPending = CancelLocked(ref done);\n            }\n",
+                "                wasPending = CancelLocked(ref done);\n                Waiter.Signal(ref done);\n            }\n")),
 
         new("Cancel takes no lock",
             "queue || cancel || run",
             "",
             new SourceChange("Work.cs",
                 """
-                        lock (Workqueue.Gate)
-                        {
-                            wasPending = CancelLocked(ref done);
-                        }
+                            lock (Workqueue.Gate)
+                            {
+                                wasPending = CancelLocked(ref done);
+                            }
 
                 """,
-                "        wasPending = CancelLocked(ref done);\n"))
+                "            wasPending = CancelLocked(ref done);\n"))
         {
             Places = Explorer.Accesses,
         },

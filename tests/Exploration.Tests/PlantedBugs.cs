@@ -71,7 +71,7 @@ internal static class PlantedBugs
         new("CancelSync does not bar the item from being queued",
             "CancelSync || an item that queues itself",
             "being cancelled and may be queued",
-            new SourceChange("Work.cs", "                    Bits |= (int)WorkStates.Canceling;\n", "")),
+            new SourceChange("Work.cs", "                if (isRunning) Bits |= (int)WorkStates.Canceling;\n", "")),
 
         new("the first CancelSync that returns lifts the bar of the others",
             "CancelSync || CancelSync || an item that queues itself",

@@ -34,6 +34,7 @@ public sealed class Module
     private Workqueue? _buttonQueue;
     private GpioPin? _button;
     private GpioPin? _led;
+    private GpioPin? _jumper;
     private Debounce? _debounce;
     private InterruptLine? _line;
     private MyWork? _rented; // top half only: an item of the pool that the queue does not have yet
@@ -167,17 +168,11 @@ public sealed class Module
     // A jumper, because a board has no command line, and a button would show up in the trace.
     private void StartTrace()
     {
-        GpioPin jumper = _controller.OpenPin(_board.TracePin, PinMode.InputPullUp);
-        bool isClosed = false;
-        try
-        {
-            isClosed = jumper.Read() == PinValue.Low;
-        }
-        finally
-        {
-            jumper.Dispose();
-        }
-
+        // Kept: one that could not be given back is still open when Init is called again.
+        _jumper ??= _controller.OpenPin(_board.TracePin, PinMode.InputPullUp);
+        bool isClosed = _jumper.Read() == PinValue.Low;
+        _jumper.Dispose();
+        _jumper = null;
         if (!isClosed) return;
         WorkqueueTrace.Start(_board.TraceRecords);
         KernelLog.Write("button_module: trace on, newest " + _board.TraceRecords.ToString() + " events");
@@ -230,6 +225,9 @@ public sealed class Module
     private void OnHandlerFaulted(Workqueue queue, Work work, Exception exception)
     {
         if (queue == _queue && work is MyWork myWork && myWork.IsRented) GiveBack(myWork, false);
+
+        // An LED that stays on would not show the next press.
+        if (work == _ledOff) queue.ModifyDelayed(_ledOff, LedMilliseconds);
         KernelLog.Write("workqueue " + queue.Name + ": work " + work.Name + " faulted: " + exception.Message);
     }
 

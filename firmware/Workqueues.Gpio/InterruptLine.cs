@@ -146,19 +146,19 @@ public class InterruptLine : IDisposable
         }
     }
 
-    // On the dispatcher, one event at a time, and in one piece: on a board each call takes as long as ten fields. No lock: busy is set
-    // before disposed is read, and Dispose does it the other way round, so that one of the two sees the other.
+    // On the dispatcher, one event at a time, and in one piece: on a board each call takes as long as ten fields. No lock: busy is
+    // set before disposed is read, and Dispose does it the other way round, so that one of the two sees the other.
     private void OnValueChanged(object sender, PinValueChangedEventArgs e)
     {
-        PinEventTypes edge = e.ChangeType;
-        if ((edge & _edges) == 0) return;
         InterruptContext.Entry? entry = null;
         long start = 0;
         bool isTraced = false;
         bool isHandled = false;
-        _isBusy = 1;
         try
         {
+            PinEventTypes edge = e.ChangeType;
+            if ((edge & _edges) == 0) return;
+            _isBusy = 1;
             if (_isDisposed != 0) return;
             _count++;
             start = Jiffies.IsSystemClock ? Environment.TickCount64 + Jiffies.Offset : Jiffies.Now;

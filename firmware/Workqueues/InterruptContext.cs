@@ -46,11 +46,23 @@ public static class InterruptContext
         }
 
         entry = new Entry(thread);
-        lock (Workqueue.Gate)
+        bool isThere = false;
+        try
         {
-            ForgetEndedLocked();
-            entry.Next = s_first;
-            s_first = entry;
+            lock (Workqueue.Gate)
+            {
+                ForgetEndedLocked();
+                entry.Next = s_first;
+                s_first = entry;
+                isThere = true;
+            }
+        }
+        catch (Exception)
+        {
+            // What has entered must leave again: only who has not gets the exception.
+            Workqueue.Reserve = null;
+            Workqueue.LeaveGate();
+            if (!isThere) throw;
         }
 
         return entry;

@@ -151,13 +151,24 @@ public class Work
     public bool Cancel()
     {
         Waiter? done = null;
-        bool wasPending;
-        lock (Workqueue.Gate)
+        bool wasPending = false;
+        try
         {
-            wasPending = CancelLocked(ref done);
+            lock (Workqueue.Gate)
+            {
+                wasPending = CancelLocked(ref done);
+            }
+
+            if (done != null) Waiter.Signal(ref done);
+        }
+        catch (Exception)
+        {
+            Workqueue.Reserve = null;
+            Workqueue.LeaveGate();
+            if (!wasPending) throw;
+            if (done != null) Waiter.Signal(ref done);
         }
 
-        if (done != null) Waiter.Signal(ref done);
         return wasPending;
     }
 
@@ -176,27 +187,34 @@ public class Work
         Waiter? done = null;
         bool wasPending = false;
         bool isRunning = false;
-        bool isCaller;
-        lock (Workqueue.Gate)
+        bool isCaller = false;
+        bool isDone = false;
+        try
         {
-            isCaller = IsRunByLocked(thread);
-            if (!isCaller)
+            lock (Workqueue.Gate)
             {
-                wasPending = CancelLocked(ref done);
-                isRunning = IsRunningLocked;
-                if (isRunning)
-                {
-                    Bits |= (int)WorkStates.Canceling;
-                    waiter.JoinLocked();
-                }
+                isCaller = IsRunByLocked(thread);
+                isRunning = !isCaller && IsRunningLocked;
+
+                // A waiter that is in the list for nothing would be signalled; an item that is barred for nothing stays so.
+                if (isRunning) waiter.JoinLocked();
+                if (!isCaller) wasPending = CancelLocked(ref done);
+                if (isRunning) Bits |= (int)WorkStates.Canceling;
+                isDone = true;
             }
+
+            if (done != null) Waiter.Signal(ref done);
+        }
+        catch (Exception)
+        {
+            Workqueue.Reserve = null;
+            Workqueue.LeaveGate();
+            if (!isDone) throw;
+            if (done != null) Waiter.Signal(ref done);
         }
 
         if (isCaller) throw new InvalidOperationException(OwnHandler);
-        if (done != null) Waiter.Signal(ref done);
-        if (!isRunning) return wasPending;
-
-        WaitForCancel(waiter);
+        if (isRunning) WaitForCancel(waiter);
         return wasPending;
     }
 
@@ -220,6 +238,8 @@ public class Work
         string? refusal = null;
         bool isBusy = false;
         bool mustWait = false;
+
+        // As in all calls here: what was done under the lock holds, also when there is no memory to leave it.
         try
         {
             Start(thread, waiter, ref refusal, ref isBusy, ref mustWait);
@@ -263,15 +283,28 @@ public class Work
     {
         Waiter? done = null;
         bool wasPending = false;
-        bool isTooDeep;
-        lock (Workqueue.Gate)
+        bool isTooDeep = false;
+        bool isDone = false;
+        try
         {
-            isTooDeep = IsTooDeepLocked;
-            if (!isTooDeep) wasPending = DisableLocked(ref done);
+            lock (Workqueue.Gate)
+            {
+                isTooDeep = IsTooDeepLocked;
+                if (!isTooDeep) wasPending = DisableLocked(ref done);
+                isDone = true;
+            }
+
+            if (done != null) Waiter.Signal(ref done);
+        }
+        catch (Exception)
+        {
+            Workqueue.Reserve = null;
+            Workqueue.LeaveGate();
+            if (!isDone) throw;
+            if (done != null) Waiter.Signal(ref done);
         }
 
         if (isTooDeep) throw new InvalidOperationException(TooDeep);
-        if (done != null) Waiter.Signal(ref done);
         return wasPending;
     }
 
@@ -290,20 +323,34 @@ public class Work
         bool wasPending = false;
         bool isRunning = false;
         string? refusal = null;
-        lock (Workqueue.Gate)
+        bool isDone = false;
+        try
         {
-            if (IsRunByLocked(thread)) refusal = OwnHandler;
-            else if (IsTooDeepLocked) refusal = TooDeep;
-            else
+            lock (Workqueue.Gate)
             {
-                wasPending = DisableLocked(ref done);
-                isRunning = IsRunningLocked;
-                if (isRunning) waiter.JoinLocked();
+                if (IsRunByLocked(thread)) refusal = OwnHandler;
+                else if (IsTooDeepLocked) refusal = TooDeep;
+                else
+                {
+                    isRunning = IsRunningLocked;
+                    if (isRunning) waiter.JoinLocked();
+                    wasPending = DisableLocked(ref done);
+                }
+
+                isDone = true;
             }
+
+            if (done != null) Waiter.Signal(ref done);
+        }
+        catch (Exception)
+        {
+            Workqueue.Reserve = null;
+            Workqueue.LeaveGate();
+            if (!isDone) throw;
+            if (done != null) Waiter.Signal(ref done);
         }
 
         if (refusal != null) throw new InvalidOperationException(refusal);
-        if (done != null) Waiter.Signal(ref done);
         if (isRunning) waiter.Wait();
         return wasPending;
     }
@@ -315,15 +362,27 @@ public class Work
     /// <exception cref="InvalidOperationException">It is not disabled.</exception>
     public bool Enable()
     {
-        lock (Workqueue.Gate)
+        bool isTakenBack = false;
+        bool isEnabled = false;
+        bool isDone = false;
+        try
         {
-            if ((Bits & DisableMask) != 0)
+            lock (Workqueue.Gate)
             {
-                Bits -= 1 << DisableShift;
-                return (Bits & DisableMask) == 0;
+                isTakenBack = (Bits & DisableMask) != 0;
+                if (isTakenBack) Bits -= 1 << DisableShift;
+                isEnabled = (Bits & DisableMask) == 0;
+                isDone = true;
             }
         }
+        catch (Exception)
+        {
+            Workqueue.Reserve = null;
+            Workqueue.LeaveGate();
+            if (!isDone) throw;
+        }
 
+        if (isTakenBack) return isEnabled;
         throw new InvalidOperationException("Work.Enable without Work.Disable: it is not disabled");
     }
 

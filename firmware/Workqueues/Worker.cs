@@ -9,10 +9,9 @@ internal sealed class Worker
 {
     internal const int Idle = -1; // of Watch: counted as idle in its pool
 
-    // Of _unfinished.
-    private const int Nothing = 0;
-    private const int Run = 1;
-    private const int FaultedRun = 2;
+    // Of _currentColour: the handler has returned or thrown, and there was no memory to call Finish. Take clears them.
+    private const int Unfinished = Work.ColourLimit;
+    private const int UnfinishedFault = Work.ColourLimit * 2;
 
     /// <summary>As much as a handler with some calls in each other and a line of the log needs.</summary>
     internal const int ReserveBytes = 1024;
@@ -26,9 +25,8 @@ internal sealed class Worker
     private Thread? _thread; // L who runs its items: its own thread, or during a run the caller of Step
     private Work? _current; // L the item whose handler runs
     private Workqueue? _currentHome; // L the queue that this run belongs to
-    private int _currentColour; // L of this run, for that queue's Flush
+    private int _currentColour; // L of this run, for that queue's Flush; and whether it has to be ended yet
     private long _startedMilliseconds; // L when this run started
-    private int _unfinished; // W a run whose handler has returned or thrown, and whose end could not be entered
     internal long OnCpuSinceMilliseconds; // L this run's start, or when it was last seen waiting; for WorkerMonitor
     internal int Watch; // L in a run: what WorkerMonitor watches and has seen; between runs: Idle, or 0
 
@@ -159,10 +157,9 @@ internal sealed class Worker
             if (work == null) work = Take(stepper, ref wake, ref program);
             if (work == null) return false;
         }
-        else if (_unfinished != Nothing)
+        else if (_currentColour >= Unfinished)
         {
-            Finish(work, _currentHome!, _startedMilliseconds, _unfinished == FaultedRun, false);
-            _unfinished = Nothing;
+            Finish(work, _currentHome!, _startedMilliseconds, _currentColour >= UnfinishedFault, null);
             return true;
         }
 
@@ -194,12 +191,16 @@ internal sealed class Worker
                 }
 
                 if (!isStep && !isFaulted) next = EndAndTake(work, home, ref isEnded, ref isEmpty);
-                if (!isEnded) Finish(work, home, _startedMilliseconds, isFaulted, isStep);
+                if (!isEnded) Finish(work, home, _startedMilliseconds, isFaulted, stepper);
             }
             catch (Exception)
             {
                 // The end could not even be called. No call here either.
-                if (!isEnded && _current != null) _unfinished = isFaulted ? FaultedRun : Run;
+                if (!isEnded && _current != null && _currentColour < Unfinished)
+                {
+                    _currentColour += isFaulted ? UnfinishedFault : Unfinished;
+                }
+
                 throw;
             }
 
@@ -347,7 +348,7 @@ internal sealed class Worker
     }
 
     // Transition 8. Tried until it is done: an item that stayed running, or a waiter that nobody wakes, would be lost for ever.
-    private void Finish(Work work, Workqueue home, long start, bool isFaulted, bool isStep)
+    private void Finish(Work work, Workqueue home, long start, bool isFaulted, Thread? stepper)
     {
         AutoResetEvent? wake = null;
         Waiter? done = null;
@@ -384,7 +385,7 @@ internal sealed class Worker
                     Watch = 0;
                     _current = null;
                     _currentHome = null;
-                    if (isStep) _thread = null;
+                    if (stepper != null) _thread = null;
                     int bits = work.Bits & ~(int)WorkStates.Running;
                     work.Bits = bits;
                     if ((bits & (int)WorkStates.Queued) == 0) work.Pool = null;
@@ -394,7 +395,7 @@ internal sealed class Worker
 
                 if (step == 1)
                 {
-                    if (home.WaitersLocked != null) home.ReleaseLocked(_currentColour, ref done);
+                    if (home.WaitersLocked != null) home.ReleaseLocked(_currentColour & (Work.ColourLimit - 1), ref done);
                     step = 2;
                 }
 

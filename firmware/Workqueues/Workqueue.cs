@@ -111,11 +111,11 @@ public class Workqueue : IDisposable
             }
         }
 
-        DeadlineList.EnsureTimer();
-        WorkerMonitor.EnsureItem();
         bool isPublished = false;
         try
         {
+            DeadlineList.EnsureTimer();
+            WorkerMonitor.EnsureItem();
             Worker? next = hasThreads ? workers : null;
             for (; next != null; next = next.NextLocked) next.Start(options.Priority);
             lock (Gate)
@@ -126,9 +126,14 @@ public class Workqueue : IDisposable
                 isPublished = true;
             }
         }
-        finally
+        catch (Exception)
         {
-            if (!isPublished) EndUnpublished();
+            // What is published stays, also when there was no memory to leave the lock.
+            Reserve = null;
+            LeaveGate();
+            if (isPublished) return;
+            EndUnpublished();
+            throw;
         }
     }
 
@@ -375,11 +380,22 @@ public class Workqueue : IDisposable
         {
             Waiter waiter = new Waiter(Waiter.Flush, null);
             bool mustWait = false;
-            string? refusal;
-            lock (Gate)
+            string? refusal = null;
+            bool isDone = false;
+            try
             {
-                refusal = RefusalLocked(thread);
-                if (refusal == null) mustWait = JoinFlushLocked(waiter, out isComplete);
+                lock (Gate)
+                {
+                    refusal = RefusalLocked(thread);
+                    if (refusal == null) mustWait = JoinFlushLocked(waiter, out isComplete);
+                    isDone = true;
+                }
+            }
+            catch (Exception)
+            {
+                Reserve = null;
+                LeaveGate();
+                if (!isDone) throw;
             }
 
             if (refusal != null) throw new InvalidOperationException(refusal);
@@ -398,16 +414,28 @@ public class Workqueue : IDisposable
         Thread thread = Thread.CurrentThread;
         Waiter waiter = new Waiter(Waiter.Empty, null);
         bool mustWait = false;
-        string? refusal;
-        lock (Gate)
+        string? refusal = null;
+        bool isDone = false;
+        try
         {
-            refusal = RefusalLocked(thread);
-            if (refusal == null && !IsEmptyLocked)
+            lock (Gate)
             {
-                mustWait = true;
-                _drainCount++;
-                Waiter.AddLocked(ref WaitersLocked, waiter);
+                refusal = RefusalLocked(thread);
+                if (refusal == null && !IsEmptyLocked)
+                {
+                    Waiter.AddLocked(ref WaitersLocked, waiter);
+                    mustWait = true;
+                    _drainCount++;
+                }
+
+                isDone = true;
             }
+        }
+        catch (Exception)
+        {
+            Reserve = null;
+            LeaveGate();
+            if (!isDone) throw;
         }
 
         if (refusal != null) throw new InvalidOperationException(refusal);
@@ -426,16 +454,28 @@ public class Workqueue : IDisposable
         Thread thread = Thread.CurrentThread;
         Waiter waiter = new Waiter(Waiter.Rest, null);
         bool mustWait = false;
-        bool isOwn;
-        lock (Gate)
+        bool isOwn = false;
+        bool isDone = false;
+        try
         {
-            isOwn = IsHandlerLocked(thread);
-            if (!isOwn && _phase == Open)
+            lock (Gate)
             {
-                IsFrozenLocked = true;
-                mustWait = RunningLocked > 0;
-                if (mustWait) Waiter.AddLocked(ref WaitersLocked, waiter);
+                isOwn = IsHandlerLocked(thread);
+                if (!isOwn && _phase == Open)
+                {
+                    mustWait = RunningLocked > 0;
+                    if (mustWait) Waiter.AddLocked(ref WaitersLocked, waiter);
+                    IsFrozenLocked = true;
+                }
+
+                isDone = true;
             }
+        }
+        catch (Exception)
+        {
+            Reserve = null;
+            LeaveGate();
+            if (!isDone) throw;
         }
 
         if (isOwn) throw new InvalidOperationException(Own);
@@ -449,15 +489,28 @@ public class Workqueue : IDisposable
     public void Thaw()
     {
         Waiter? done = null;
-        lock (Gate)
+        bool isDone = false;
+        try
         {
-            IsFrozenLocked = false;
-            ReleaseLocked(-1, ref done);
-        }
+            lock (Gate)
+            {
+                IsFrozenLocked = false;
+                ReleaseLocked(-1, ref done);
+                isDone = true;
+            }
 
-        // Also when it was not frozen: the call that thawed it may have failed here, and is made again.
-        if (done != null) Waiter.Signal(ref done);
-        WakeAll();
+            // Also when it was not frozen: the call that thawed it may have failed here, and is made again.
+            if (done != null) Waiter.Signal(ref done);
+            WakeAll();
+        }
+        catch (Exception)
+        {
+            Reserve = null;
+            LeaveGate();
+            if (!isDone) throw;
+            if (done != null) Waiter.Signal(ref done);
+            WakeAll();
+        }
     }
 
     /// <summary>Ends the queue: refuses who is not a handler of it, cancels its armed timers, waits until it is empty, cancels
@@ -677,16 +730,26 @@ public class Workqueue : IDisposable
     {
         KernelLog.EnsureWriter();
         Workqueue made = new Workqueue("events", new WorkqueueOptions(), Processor.Count, true);
-        bool isFirst;
-        lock (Gate)
+        try
         {
-            isFirst = s_system == null;
-            if (isFirst) s_system = made;
+            lock (Gate)
+            {
+                if (s_system == null)
+                {
+                    KernelLog.UseWake(made.PoolOf(0).Wake);
+                    s_system = made;
+                }
+            }
+        }
+        catch (Exception)
+        {
+            Reserve = null;
+            LeaveGate();
         }
 
-        if (isFirst) KernelLog.UseWake(made.PoolOf(0).Wake);
-        else made.Destroy();
-        return s_system!;
+        // Not the first one, or not even that could be found out.
+        if (s_system != made) made.Destroy();
+        return s_system ?? throw new OutOfMemoryException();
     }
 
     // A thread could not be started: those that were end.
@@ -702,12 +765,21 @@ public class Workqueue : IDisposable
     private int CountWorkers()
     {
         int count = 0;
-        lock (Gate)
+        try
         {
-            for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
+            lock (Gate)
             {
-                if (worker.Pool.Queue == this) count++;
+                for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
+                {
+                    if (worker.Pool.Queue == this) count++;
+                }
             }
+        }
+        catch (Exception)
+        {
+            Reserve = null;
+            LeaveGate();
+            throw;
         }
 
         return count;
@@ -935,10 +1007,19 @@ public class Workqueue : IDisposable
     /// last.</summary>
     internal static void WakeAll()
     {
-        Worker? worker;
-        lock (Gate)
+        Worker? worker = null;
+        try
         {
-            worker = Worker.FirstLocked;
+            lock (Gate)
+            {
+                worker = Worker.FirstLocked;
+            }
+        }
+        catch (Exception)
+        {
+            Reserve = null;
+            LeaveGate();
+            if (worker == null) throw;
         }
 
         // A worker that ends meanwhile stays linked to those that follow it.

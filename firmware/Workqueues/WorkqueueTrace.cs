@@ -89,19 +89,30 @@ public static class WorkqueueTrace
         object?[] queues = new object?[records];
         object?[] actors = new object?[records];
         int[] numbers = new int[records];
-        lock (Workqueue.Gate)
+        bool isDone = false;
+        try
         {
-            s_times = times;
-            s_kinds = kinds;
-            s_subjects = subjects;
-            s_queues = queues;
-            s_actors = actors;
-            s_numbers = numbers;
-            s_next = 0;
-            s_written = 0;
-            s_isPaused = false;
-            s_isTextOver = true;
-            IsRecording = true;
+            lock (Workqueue.Gate)
+            {
+                s_times = times;
+                s_kinds = kinds;
+                s_subjects = subjects;
+                s_queues = queues;
+                s_actors = actors;
+                s_numbers = numbers;
+                s_next = 0;
+                s_written = 0;
+                s_isPaused = false;
+                s_isTextOver = true;
+                IsRecording = true;
+                isDone = true;
+            }
+        }
+        catch (Exception)
+        {
+            Workqueue.Reserve = null;
+            Workqueue.LeaveGate();
+            if (!isDone) throw;
         }
     }
 
@@ -110,11 +121,21 @@ public static class WorkqueueTrace
     /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation. Linux: <c>echo 0 > tracing_on</c>.</remarks>
     public static void Stop()
     {
-        lock (Workqueue.Gate)
+        try
         {
-            if (s_isPaused) s_isTextOver = true;
-            s_isPaused = false;
-            IsRecording = false;
+            lock (Workqueue.Gate)
+            {
+                if (s_isPaused) s_isTextOver = true;
+                s_isPaused = false;
+                IsRecording = false;
+            }
+        }
+        catch (Exception)
+        {
+            // Done again it does no harm: the caller may.
+            Workqueue.Reserve = null;
+            Workqueue.LeaveGate();
+            if (IsRecording || s_isPaused) throw;
         }
     }
 
@@ -122,19 +143,30 @@ public static class WorkqueueTrace
     /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation. Linux: <c>echo > trace</c>.</remarks>
     public static void Clear()
     {
-        lock (Workqueue.Gate)
+        bool isDone = false;
+        try
         {
-            IsRecording = false;
-            s_isPaused = false;
-            s_isTextOver = true;
-            s_times = null;
-            s_kinds = null;
-            s_subjects = null;
-            s_queues = null;
-            s_actors = null;
-            s_numbers = null;
-            s_next = 0;
-            s_written = 0;
+            lock (Workqueue.Gate)
+            {
+                IsRecording = false;
+                s_isPaused = false;
+                s_isTextOver = true;
+                s_times = null;
+                s_kinds = null;
+                s_subjects = null;
+                s_queues = null;
+                s_actors = null;
+                s_numbers = null;
+                s_next = 0;
+                s_written = 0;
+                isDone = true;
+            }
+        }
+        catch (Exception)
+        {
+            Workqueue.Reserve = null;
+            Workqueue.LeaveGate();
+            if (!isDone) throw;
         }
     }
 
@@ -253,9 +285,20 @@ public static class WorkqueueTrace
     {
         Thread thread = Thread.CurrentThread;
         long now = Jiffies.Now;
-        lock (Workqueue.Gate)
+        bool isDone = false;
+        try
         {
-            AddLocked(kind, name, null, thread, now, irq);
+            lock (Workqueue.Gate)
+            {
+                AddLocked(kind, name, null, thread, now, irq);
+                isDone = true;
+            }
+        }
+        catch (Exception)
+        {
+            Workqueue.Reserve = null;
+            Workqueue.LeaveGate();
+            if (!isDone) throw;
         }
     }
 

@@ -42,6 +42,9 @@ public enum Places
 
     /// <summary>The same by a thread that holds a lock.</summary>
     LockedAccess = 512,
+
+    /// <summary>The same in hosted code, with a lock or without.</summary>
+    HostedAccess = 1024,
 }
 
 /// <summary>Who runs, decided by the host instead of the board's scheduler: by chance, as a <see cref="Schedule"/> says, or for a

@@ -35,8 +35,16 @@ public sealed class Moment
     /// <summary>How many they are.</summary>
     public int ReadyCount => _core.Scheduler.Ready.Count;
 
-    /// <summary>The thread that has run until now; it may wait, or have ended.</summary>
-    public int Running => NumberOf(_core.Scheduler.Current);
+    /// <summary>The thread that has run until now; it may wait, or have ended. -1: one that was never seen ready, such as that
+    /// of the static constructors.</summary>
+    public int Running
+    {
+        get
+        {
+            FirmwareThread thread = _core.Scheduler.Current;
+            return thread.State == RunState.Ready ? NumberOf(thread) : thread.Number;
+        }
+    }
 
     /// <summary>Whether the clock may jump: a thread waits with a time limit, a timer is armed, or an edge will come.</summary>
     public bool CanTimePass => _core.Scheduler.CanTimePass;

@@ -26,6 +26,22 @@ public static class Outside
     /// <summary>What was printed.</summary>
     public static IReadOnlyList<LogLine> Log => Core.Current.Log.Lines;
 
+    /// <summary>Writes to the console that were made to fail.</summary>
+    public static long FailedLines => Core.Current.FailingLines.Times;
+
+    /// <summary>The next writes to the console fail.</summary>
+    /// <param name="count">How many; 0: none any more.</param>
+    /// <param name="failure">What they throw; null: what <see cref="RunOptions.LogLineFailure"/> says.</param>
+    public static void FailLines(long count, Func<Exception>? failure = null)
+    {
+        Core.Current.Log.Failure = failure;
+        Core.Current.FailingLines.Set(Core.Current.Log.Writes + 1, count);
+    }
+
+    /// <summary>From now on called with each text before it is written or fails, on the thread that writes it; null: no
+    /// more.</summary>
+    public static void OnLine(Action<string>? called) => Core.Current.Log.Writing = called;
+
     /// <summary>False: until it is true again, nothing fails of what <see cref="RunOptions"/> say, and none of it has a number: for
     /// what a test does before and after the part that it is about. In the beginning it is true.</summary>
     public static void SetMayFail(bool mayFail) => Core.Current.SetMayFail(mayFail);
@@ -33,8 +49,8 @@ public static class Outside
     /// <summary>Not null: every write to the log throws it, as on a PC whose disk is full.</summary>
     public static Exception? LogFailure
     {
-        get => Core.Current.Log.Failure;
-        set => Core.Current.Log.Failure = value;
+        get => Core.Current.Log.Refusal;
+        set => Core.Current.Log.Refusal = value;
     }
 
     /// <summary>Drives a wire, or lets go of it, now.</summary>

@@ -238,10 +238,10 @@ public class Schedule : Choices
         _next = -1;
         if (next == -1)
         {
-            if (_before == 0)
+            int me = moment.Running;
+            if (_before == 0) _resumed = -1;
+            if (_before == 0 && me >= 0)
             {
-                int me = Me;
-                _resumed = -1;
                 _isAtPlace[me] = moment.WaitsForLock; // it will go on inside the lock's section
                 if (Describes) _steps[me] = moment.WaitOf(me) is { } wait ? "has waited for " + wait : "goes on";
             }

@@ -56,10 +56,11 @@ public partial class ConformanceTests
     private static partial Regex Tag();
 
     [GeneratedRegex(
-        @"^    // conformance: (?<row>.+)\n(    //.*\n)*    \[TestMethod\]\n(    \[DataRow\(.*\)\]\n)*    public void (?<name>\w+)\(",
+        @"^    // conformance: (?<row>.+)\n(    //.*\n)*    \[(TestMethod|MachineTest|InjectedTest)(\(.*\))?\]\n"
+        + @"(    \[DataRow\(.*\)\]\n)*    public void (?<name>\w+)\(",
         RegexOptions.Multiline)]
     private static partial Regex Tagged();
 
-    [GeneratedRegex(@"\[TestMethod\]\n(    \[DataRow\(.*\)\]\n)*    public void (?<name>\w+)\(")]
+    [GeneratedRegex(@"\[(TestMethod|MachineTest|InjectedTest)(\(.*\))?\]\n(    \[DataRow\(.*\)\]\n)*    public void (?<name>\w+)\(")]
     private static partial Regex TestMethod();
 }

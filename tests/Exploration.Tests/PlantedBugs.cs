@@ -71,7 +71,7 @@ internal static class PlantedBugs
         new("CancelSync does not bar the item from being queued",
             "CancelSync || an item that queues itself",
             "being cancelled and may be queued",
-            new SourceChange("Work.cs", "                    Bits |= (int)WorkStates.Canceling;\n", "")),
+            new SourceChange("Work.cs", "                if (isRunning) Bits |= (int)WorkStates.Canceling;\n", "")),
 
         new("the first CancelSync that returns lifts the bar of the others",
             "CancelSync || CancelSync || an item that queues itself",
@@ -143,7 +143,8 @@ internal static class PlantedBugs
             "Freeze, Thaw || queue || run",
             "a lost wake-up",
             new SourceChange("Workqueue.cs",
-                "Waiter.Signal(ref done);\n        WakeAll();\n", "Waiter.Signal(ref done);\n")),
+                "is made again.\n            if (done != null) Waiter.Signal(ref done);\n            WakeAll();\n",
+                "is made again.\n            if (done != null) Waiter.Signal(ref done);\n")),
 
         new("a worker takes an item that still runs",
             "two workers || one item that is queued again and again",
@@ -162,21 +163,21 @@ internal static class PlantedBugs
             "Work.Flush || cancel || expiry",
             "is called with the library's lock held",
             new SourceChange("Work.cs",
-                "            wasPending = CancelLocked(ref done);\n        }\n",
-                "            wasPending = CancelLocked(ref done);\n            Waiter.Signal(ref done);\n        }\n")),
+                "                wasPending = CancelLocked(ref done);\n            }\n",
+                "                wasPending = CancelLocked(ref done);\n                Waiter.Signal(ref done);\n            }\n")),
 
         new("Cancel takes no lock",
             "queue || cancel || run",
             "",
             new SourceChange("Work.cs",
                 """
-                        lock (Workqueue.Gate)
-                        {
-                            wasPending = CancelLocked(ref done);
-                        }
+                            lock (Workqueue.Gate)
+                            {
+                                wasPending = CancelLocked(ref done);
+                            }
 
                 """,
-                "        wasPending = CancelLocked(ref done);\n"))
+                "            wasPending = CancelLocked(ref done);\n"))
         {
             Places = Explorer.Accesses,
         },

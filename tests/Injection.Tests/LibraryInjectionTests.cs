@@ -29,6 +29,57 @@ public sealed class LibraryInjectionTests
     [InjectedTest(Failing.Lines, Count = 1000)]
     public void Scenario_AllLinesFail_BooksBalanceAndTheLossIsSaid() => LoseLines();
 
+    // conformance: Failures | a thread cannot be started | new Workqueue
+    [InjectedTest(Failing.Calls)]
+    public void Constructor_AnyCallFails_LeavesNothing() => MakeQueue();
+
+    [InjectedTest(Failing.Allocations)]
+    public void Constructor_AnyAllocationFails_LeavesNothing() => MakeQueue();
+
+    [MachineTest]
+    public void Constructor_WrongPriority_LeavesNothing()
+    {
+        Workqueue? before = Workqueue.FirstLocked;
+        var options = new WorkqueueOptions { Priority = (ThreadPriority)77 };
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new Workqueue("ghost", options));
+        Assert.AreSame(before, Workqueue.FirstLocked);
+    }
+
+    // Whatever fails of it, starting a thread too: there is a queue that works, or nothing of one.
+    private static void MakeQueue()
+    {
+        Outside.SetMayFail(false);
+        _ = Workqueue.System;
+        var options = new WorkqueueOptions { WorkersPerProcessor = 2 };
+        Workqueue? before = Workqueue.FirstLocked;
+        Worker? workerBefore = Worker.FirstLocked;
+        Workqueue? made = null;
+        Outside.SetMayFail(true);
+        try
+        {
+            made = new Workqueue("ghost", options);
+        }
+        catch (OutOfMemoryException)
+        {
+        }
+
+        Outside.SetMayFail(false);
+        if (made == null)
+        {
+            Assert.AreSame(before, Workqueue.FirstLocked);
+            Assert.AreSame(workerBefore, Worker.FirstLocked);
+            Workqueue.Dump();
+            Assert.DoesNotContain("ghost", string.Concat(Outside.Log.Select(line => line.Text)));
+            return;
+        }
+
+        bool hasRun = false;
+        Assert.IsTrue(made.Queue(new Work(_ => hasRun = true)));
+        made.Flush();
+        Assert.IsTrue(hasRun);
+        made.Destroy();
+    }
+
     private static void RunScenario(bool hearsFaults)
     {
         Outside.SetMayFail(false);

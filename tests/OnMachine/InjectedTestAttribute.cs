@@ -37,7 +37,11 @@ public sealed class InjectedTestAttribute : MachineTestAttribute
 
     /// <summary>The attribute.</summary>
     public InjectedTestAttribute(Failing failing, [CallerFilePath] string file = "", [CallerLineNumber] int line = -1)
-        : base(file, line) => _failing = failing;
+        : base(file, line)
+    {
+        _failing = failing;
+        LimitMilliseconds = 10_000;
+    }
 
     /// <summary>So many steps fail, from each one on.</summary>
     public int Count { get; set; } = 1;
@@ -74,18 +78,27 @@ public sealed class InjectedTestAttribute : MachineTestAttribute
         int every = isAll ? 1 : Every;
         int runs = 0;
         int beforeMain = 0;
+        bool isBeforeMain = Only == 0;
         int faults = 0;
         StringBuilder report = new();
         for (long step = Only > 0 ? Only : 1; ; step += every)
         {
             FailedStep? failed = null;
+            if (isBeforeMain)
+            {
+                // Not to its end: what is left of the firmware may wait for a long time.
+                isBeforeMain = IsBeforeMain(machine, step);
+                if (isBeforeMain)
+                {
+                    beforeMain++;
+                    runs++;
+                    continue;
+                }
+            }
+
             try
             {
                 machine.Run(test, Fail(options, step), each => failed = Failed(each));
-            }
-            catch (Exception) when (failed?.Thread == BeforeMain)
-            {
-                beforeMain++;
             }
             catch (Exception exception)
             {
@@ -107,6 +120,22 @@ public sealed class InjectedTestAttribute : MachineTestAttribute
             + $"{beforeMain} of them before Main, {Stopwatch.GetElapsedTime(begin).TotalSeconds.ToString("f1", CultureInfo.InvariantCulture)} s\n";
         if (runs == 0) throw new AssertFailedException($"There are no {_failing} to fail.");
         if (faults > 0) throw new AssertFailedException($"{faults} of {result.LogOutput}{report}");
+    }
+
+    private bool IsBeforeMain(TestMachine machine, long step)
+    {
+        FailedStep? failed = null;
+        try
+        {
+            RunOptions options = new() { UntilMilliseconds = 1 };
+            machine.Run(() => { }, Fail(options, step), each => failed = Failed(each));
+        }
+        catch (Exception exception) when (exception is AssertFailedException or OutOfMemoryException)
+        {
+            // It is not to its end.
+        }
+
+        return failed?.Thread == BeforeMain;
     }
 
     private RunOptions Fail(RunOptions options, long step) => _failing switch

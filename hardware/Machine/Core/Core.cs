@@ -12,7 +12,7 @@ namespace Hardware.Machine;
 /// barrier. So nothing here needs a lock.</remarks>
 internal sealed class Core
 {
-    private const Places AllAccesses = Places.Access | Places.LockedAccess;
+    private const Places AllAccesses = Places.Access | Places.LockedAccess | Places.HostedAccess;
 
     [ThreadStatic]
     private static Core? s_current;
@@ -163,7 +163,15 @@ internal sealed class Core
     {
         Core core = s_current!;
         core._instructions += instructions;
-        if ((core._now += nanoseconds) > core._limit) core.ExpiredAtAccess();
+        if ((core._now += nanoseconds) > core._limit) core.ExpiredAtAccess(isHosted: false);
+    }
+
+    /// <summary>The same in hosted code.</summary>
+    internal static void ChargeHostedAccess(int instructions, int nanoseconds)
+    {
+        Core core = s_current!;
+        core._instructions += instructions;
+        if ((core._now += nanoseconds) > core._limit) core.ExpiredAtAccess(isHosted: true);
     }
 
     /// <summary>The same, where the last of them is a call. It is counted when it is made: behind a switch that comes before
@@ -333,12 +341,13 @@ internal sealed class Core
         }
     }
 
-    private void ExpiredAtAccess()
+    private void ExpiredAtAccess(bool isHosted)
     {
         long end = _quantumEnd;
         Expired();
         if ((_places & AllAccesses) == 0 || _quantumEnd != end) return; // a quantum ended: others had their turn
-        Point(Scheduler.Current.Owned.Count == 0 ? Places.Access : Places.LockedAccess);
+        if (isHosted) Point(Places.HostedAccess);
+        else Point(Scheduler.Current.Owned.Count == 0 ? Places.Access : Places.LockedAccess);
     }
 
     private void SetLimit()

@@ -8,6 +8,7 @@ namespace Hardware.Machine;
 /// <param name="count">How many fail from that one on.</param>
 internal sealed class FailingSteps(Core core, long first, long count)
 {
+    private long _count = count;
     private long _next = first <= 0 ? long.MaxValue : first; // after a pause, the number that it would have without one is less
     private long _pausedAt = -1;
 
@@ -17,12 +18,23 @@ internal sealed class FailingSteps(Core core, long first, long count)
     /// <summary>The first that was made to fail.</summary>
     internal FailedStep? Failed { get; private set; }
 
+    /// <summary>How many were.</summary>
+    internal long Times { get; private set; }
+
+    /// <summary>From a step on so many fail, whatever was said before.</summary>
+    internal void Set(long from, long count)
+    {
+        _next = from;
+        _count = count;
+    }
+
     /// <summary>Whether a step fails, told when it is about to be done.</summary>
     /// <param name="number">Which one.</param>
     /// <param name="what">What it is.</param>
     internal bool Fails(long number, string what)
     {
-        if (number < First || number - _next >= count) return false;
+        if (number < First || number - _next >= _count) return false;
+        Times++;
         Failed ??= new FailedStep(core.Now, core.Scheduler.Current.Name, Machine.Frames(new StackTrace(true)), what);
         return true;
     }

@@ -7,7 +7,8 @@ internal sealed class SeededChoices(long seed, int switchPercent, bool switchesA
 
     /// <inheritdoc/>
     protected internal override Places Places =>
-        switchesAtAccesses ? Places.Operations | Places.Behind | Places.Access | Places.LockedAccess : Places.Operations | Places.Behind;
+        Places.Operations | Places.Behind
+        | (switchesAtAccesses ? Places.Access | Places.LockedAccess | Places.HostedAccess : Places.None);
 
     /// <inheritdoc/>
     protected internal override bool Leaves(Moment moment, Places place) =>

@@ -31,18 +31,25 @@ internal sealed class SerialLog(Action<LogLine>? written)
 
     internal long Writes { get; private set; }
 
+    /// <summary>See <see cref="Outside.OnLine"/>.</summary>
+    internal Action<string>? Writing { get; set; }
+
+    /// <summary>What a write that fails throws, where the run was told otherwise than by its options.</summary>
+    internal Func<Exception>? Failure { get; set; }
+
     internal IReadOnlyList<LogLine> Lines => _lines;
 
     internal IReadOnlyList<UnhandledException> UnhandledExceptions => _unhandled;
 
     /// <summary>What every write throws; null: nothing.</summary>
-    internal Exception? Failure { get; set; }
+    internal Exception? Refusal { get; set; }
 
     /// <exception cref="Exception">This write shall fail: nothing of it is in the log.</exception>
     internal void Write(Core core, string text, bool isLine)
     {
-        if (Failure != null) throw Failure;
-        if (core.FailingLines.Fails(++Writes, text)) throw core.Options.LogLineFailure();
+        Writing?.Invoke(text);
+        if (Refusal != null) throw Refusal;
+        if (core.FailingLines.Fails(++Writes, text)) throw (Failure ?? core.Options.LogLineFailure)();
         int bytes = text.Length + (isLine ? 2 : 0);
         core.Spend(core.Profile.LogCallNanoseconds + core.Profile.SerialNanoseconds(bytes));
         _open.Append(text);

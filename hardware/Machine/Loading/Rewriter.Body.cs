@@ -159,7 +159,7 @@ internal sealed partial class Rewriter
                 default:
                     if (instruction.Operand is FieldReference field) CheckField(field);
                     else if (instruction.Operand is TypeReference type) CheckType(type);
-                    if (IsVisible(instruction.OpCode.Code)) Before(instruction, Charge(isAccess: !_owner._isHosted && !IsConstant(instruction)));
+                    if (IsVisible(instruction.OpCode.Code)) Before(instruction, Charge(isAccess: !IsConstant(instruction)));
                     break;
             }
         }

@@ -58,7 +58,7 @@ internal sealed partial class Rewriter
         _isHosted = hosted.Contains(module.Assembly.Name.Name);
         _costs = costs;
         _charge = Import(nameof(Account.Charge));
-        _chargeAccess = Import(nameof(Account.ChargeAccess));
+        _chargeAccess = Import(_isHosted ? nameof(Account.ChargeHostedAccess) : nameof(Account.ChargeAccess));
         _call = Import(nameof(Account.Call));
         _enter = Import(nameof(Account.Enter));
         _keep = Import(nameof(Account.Keep));

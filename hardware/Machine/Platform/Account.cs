@@ -16,6 +16,10 @@ public static class Account
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void ChargeAccess(int instructions, int nanoseconds) => Core.ChargeAccess(instructions, nanoseconds);
 
+    /// <summary>The same in hosted code.</summary>
+    public static void ChargeHostedAccess(int instructions, int nanoseconds) =>
+        Core.ChargeHostedAccess(instructions, nanoseconds);
+
     /// <summary>The same, where the last of them is a call.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Call(int instructions, int nanoseconds, int called) => Core.Call(instructions, nanoseconds, called);

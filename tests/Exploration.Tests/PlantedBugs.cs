@@ -67,7 +67,7 @@ internal static class PlantedBugs
         new("CancelSync does not bar the item from being queued",
             "CancelSync || an item that queues itself",
             "being cancelled and may be queued",
-            new SourceChange("Work.cs", "                    Bits |= (int)WorkStates.Canceling;\n", "")),
+            new SourceChange("Work.cs", "                if (isRunning) Bits |= (int)WorkStates.Canceling;\n", "")),
 
         new("the first CancelSync that returns lifts the bar of the others",
             "CancelSync || CancelSync || an item that queues itself",
@@ -140,7 +140,8 @@ internal static class PlantedBugs
             "Freeze, Thaw || queue || run",
             "a lost wake-up",
             new SourceChange("Workqueue.cs",
-                "        Waiter.Signal(ref done);\n        WakeAll();\n    }\n", "        Waiter.Signal(ref done);\n    }\n")),
+                "            if (done != null) Waiter.Signal(ref done);\n            WakeAll();\n        }\n        catch",
+                "            if (done != null) Waiter.Signal(ref done);\n        }\n        catch")),
 
         new("a worker takes an item that still runs",
             "two workers || one item that is queued again and again",
@@ -159,8 +160,8 @@ internal static class PlantedBugs
             "Work.Flush || cancel || expiry",
             "is called with the library's lock held",
             new SourceChange("Work.cs",
-                "            wasPending = CancelLocked(ref done);\n        }\n\n        Waiter.Signal(ref done);\n",
-                "            wasPending = CancelLocked(ref done);\n            Waiter.Signal(ref done);\n        }\n\n")),
+                "                wasPending = CancelLocked(ref done);\n            }\n\n            if (done != null) Waiter.Signal(ref done);\n",
+                "                wasPending = CancelLocked(ref done);\n                if (done != null) Waiter.Signal(ref done);\n            }\n\n")),
 
         new("of two signals that come as one, the second worker never hears",
             "two workers || two items, the first of which waits for the second",

@@ -81,7 +81,8 @@ public class Schedule : Choices
     /// <summary>Why the run does not fit the text; null: it does.</summary>
     public string? Misfit { get; private set; }
 
-    /// <summary>Where a step may end; <see cref="CheckStep"/> is asked before threads are started and awaited too. It belongs to the schedule: with other places the text means another run.</summary>
+    /// <summary>Where a step may end; <see cref="CheckStep"/> is asked before threads are started and awaited too. It belongs
+    /// to the schedule: with other places the text means another run.</summary>
     public Places EndsAt { get; init; } = Places.Operations;
 
     /// <summary>Says of each step what it begins with. Slow.</summary>

@@ -6,6 +6,8 @@ namespace Exploration.Tests;
 
 /// <summary>Every program keeps every rule in every schedule with up to two preemptions, or as many as the environment
 /// variable EXPLORATION_PREEMPTIONS says.</summary>
+/// <remarks>Two: about 70,000 schedules; every planted bug shows within them. Three are
+/// 443,000: <c>EXPLORATION_PREEMPTIONS=3 dotnet test tests/Exploration.Tests</c>, some minutes.</remarks>
 [TestClass]
 public class ExplorationTests
 {

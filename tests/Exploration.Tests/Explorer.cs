@@ -75,7 +75,8 @@ internal sealed class Explorer
         string name = programs.GetName().Name!;
         _machine.Load(Path.Combine(folder, name + ".dll"), [name]);
         Type entry = _machine.Program.GetType(typeof(Entry).FullName!, throwOnError: true)!;
-        _main = entry.GetMethod(nameof(Entry.Main), Statics)!.CreateDelegate<Action<string, Delegate[], Action<string>, Action>>();
+        _main = entry.GetMethod(nameof(Entry.Main), Statics)!
+            .CreateDelegate<Action<string, Delegate[], Action<string>, Action>>();
         _check = entry.GetMethod(nameof(Entry.Check), Statics)!.CreateDelegate<Func<bool, bool, string?>>();
         Type deadlines = AssemblyLoadContext.GetLoadContext(_machine.Program)!.Assemblies
             .Select(assembly => assembly.GetType(Invariants.PrivateFieldsOf)).First(type => type != null)!;

@@ -103,7 +103,8 @@ internal static class PlantedBugs
         new("the expiry does not ask for the next deadline",
             "arm || arm || timer: the earliest deadline wins",
             "a lost deadline",
-            new SourceChange("DeadlineList.cs", "                    if (s_count > 0) program = RequestLocked(s_earliest);\n", "")),
+            new SourceChange("DeadlineList.cs",
+                "                    if (s_count > 0) program = RequestLocked(s_earliest);\n", "")),
 
         new("items that come after a Flush have its colour",
             "Flush || queue and cancel of a later item",
@@ -164,7 +165,12 @@ internal static class PlantedBugs
             "is called with the library's lock held",
             new SourceChange("Work.cs",
                 "                wasPending = CancelLocked(ref done);\n            }\n",
-                "                wasPending = CancelLocked(ref done);\n                Waiter.Signal(ref done);\n            }\n")),
+                """
+                                wasPending = CancelLocked(ref done);
+                                Waiter.Signal(ref done);
+                            }
+
+                """)),
 
         new("Cancel takes no lock",
             "queue || cancel || run",

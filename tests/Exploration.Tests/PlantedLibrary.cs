@@ -56,7 +56,8 @@ internal sealed class PlantedLibrary : IDisposable
         }
 
         MemoryStream image = new();
-        EmitResult result = compilation.Emit(image, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.Embedded));
+        EmitOptions options = new(debugInformationFormat: DebugInformationFormat.Embedded);
+        EmitResult result = compilation.Emit(image, options: options);
         if (!result.Success)
         {
             throw new InvalidOperationException("the planted library does not compile: "
@@ -85,7 +86,8 @@ internal sealed class PlantedLibrary : IDisposable
             if (!name.StartsWith(SourcePrefix, StringComparison.Ordinal)) continue;
             using StreamReader reader = new(assembly.GetManifestResourceStream(name)!);
             string file = name[SourcePrefix.Length..].Replace('\\', '/');
-            trees.Add(CSharpSyntaxTree.ParseText(SourceText.From(reader.ReadToEnd().ReplaceLineEndings("\n"), Encoding.UTF8), options, file));
+            SourceText text = SourceText.From(reader.ReadToEnd().ReplaceLineEndings("\n"), Encoding.UTF8);
+            trees.Add(CSharpSyntaxTree.ParseText(text, options, file));
         }
 
         // The version that whoever uses the library was compiled against.

@@ -93,7 +93,8 @@ internal sealed class Scene
         Jiffies.SetTimer(new VirtualTimer(this, fires: false, 0, false), 0);
         Workqueue.HandlerFaulted += (_, work, exception) =>
         {
-            if (exception is not (ExpectedFaultException or BrokenRuleException)) report($"the handler of {work.Name} threw: {exception}");
+            if (exception is ExpectedFaultException or BrokenRuleException) return;
+            report($"the handler of {work.Name} threw: {exception}");
         };
     }
 

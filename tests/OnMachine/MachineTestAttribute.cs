@@ -76,7 +76,8 @@ public class MachineTestAttribute : TestMethodAttribute
     }
 
     /// <summary>The assembly of the test; the firmware that it uses lies beside it.</summary>
-    private protected virtual string FindAssembly(ITestMethod testMethod) => testMethod.MethodInfo.ReflectedType!.Assembly.Location;
+    private protected virtual string FindAssembly(ITestMethod testMethod) =>
+        testMethod.MethodInfo.ReflectedType!.Assembly.Location;
 
     /// <summary>All runs of the test.</summary>
     private protected virtual void Run(TestMachine machine, Action test, RunOptions options, TestResult result)

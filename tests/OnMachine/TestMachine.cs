@@ -100,9 +100,10 @@ internal sealed class TestMachine : IDisposable
     private static IEnumerable<MethodInfo> Marked<T>(Type type)
         where T : Attribute
     {
+        const BindingFlags Own = BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly;
         for (Type? each = type; each != null; each = each.BaseType)
         {
-            foreach (MethodInfo method in each.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+            foreach (MethodInfo method in each.GetMethods(Own))
             {
                 if (method.IsDefined(typeof(T), inherit: false)) yield return method;
             }

@@ -38,6 +38,14 @@ internal static class PlantedBugs
                 """,
                 "                return null;"),
             new SourceChange("Worker.cs",
+                """
+                                isEmpty = true;
+                                Watch = Idle;
+                                pool.IdleCountLocked = idle + 1;
+
+                """,
+                "                isEmpty = true;\n"),
+            new SourceChange("Worker.cs",
                 "                _pool.Wake.WaitOne();\n",
                 """
                                 lock (Workqueue.Gate)
@@ -53,8 +61,16 @@ internal static class PlantedBugs
         new("pending ends only after the lock has been left",
             "queue || cancel || run",
             "",
-            new SourceChange("Worker.cs", "            work.Bits = (bits & ~Work.Pending) | (int)WorkStates.Running;\n", ""),
-            new SourceChange("Worker.cs", "            work.Home = null;\n", ""),
+            new SourceChange("Worker.cs",
+                "start;\n            work.Bits = (bits & ~Work.Pending) | (int)WorkStates.Running;\n            work.Home = null;\n",
+                "start;\n"),
+            new SourceChange("Worker.cs",
+                """
+                                    work.Home = null;
+                                    work.Bits = (bits & ~Work.Pending) | (int)WorkStates.Running;
+
+                """,
+                ""),
             new SourceChange("Worker.cs",
                 "        bool isFaulted = false;\n",
                 """

@@ -12,7 +12,7 @@ public sealed class MachineTests
         Hardware.Machine.Machine machine = new(Profile.Reference);
         UnknownMemberException exception =
             Assert.ThrowsExactly<UnknownMemberException>(() => machine.Load(typeof(Profile).Assembly.Location));
-        Assert.Contains("System.Threading.SemaphoreSlim in ", exception.Message);
+        Assert.Contains("System.Action`1 in ", exception.Message);
         Assert.ThrowsExactly<InvalidOperationException>(() => machine.Run());
     }
 

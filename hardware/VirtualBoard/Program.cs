@@ -57,8 +57,8 @@ public static class Program
     private static int RunOnce(Settings settings, Bench bench)
     {
         using TimelineFile? picture = OpenPicture(settings.TimelinePath);
-        using StreamWriter? log = OpenText("--log", settings.LogPath);
-        using StreamWriter? trace = OpenText("--trace", settings.TracePath);
+        StreamWriter? log = OpenText("--log", settings.LogPath);
+        StreamWriter? trace = OpenText("--trace", settings.TracePath);
         using SerialLine? serialLine = settings.HasSerialPort ? SerialLine.Open(settings.TextNeedsPing) : null;
         Empty(log);
         Empty(trace);
@@ -104,8 +104,8 @@ public static class Program
         }
 
         string? noTrace = tap is null ? null : ShowTrace(settings, tap.Traces, report.Loss, picture, screen);
-        logRecorder?.Flush();
-        traceRecorder?.Flush();
+        logRecorder?.Close();
+        traceRecorder?.Close();
         screen.Flush();
         return Report(failure, noTrace,
             screen.Failure is null ? null : $"standard output: the log is not complete: {screen.Failure}",

@@ -21,6 +21,9 @@ public sealed class LineRecorder(TextWriter writer) : ISerialListener
     /// <summary>Brings what was written to where it goes.</summary>
     public void Flush() => Try(writer.Flush);
 
+    /// <summary>The same, and closes it. What could not be written is left alone.</summary>
+    public void Close() => Try(writer.Dispose);
+
     private void Try(Action write)
     {
         if (Failure is not null) return;

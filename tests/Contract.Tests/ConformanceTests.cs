@@ -56,11 +56,12 @@ public partial class ConformanceTests
     private static partial Regex Tag();
 
     [GeneratedRegex(
-        @"^    // conformance: (?<row>.+)\n(    //.*\n)*    \[(TestMethod|MachineTest|InjectedTest)(\(.*\))?\]\n"
+        @"^    // conformance: (?<row>.+)\n(    //.*\n)*    \[(TestMethod|MachineTest|InjectedTest|BoardTest)(\(.*\))?\]\n"
         + @"(    \[DataRow\(.*\)\]\n)*    public void (?<name>\w+)\(",
         RegexOptions.Multiline)]
     private static partial Regex Tagged();
 
-    [GeneratedRegex(@"\[(TestMethod|MachineTest|InjectedTest)(\(.*\))?\]\n(    \[DataRow\(.*\)\]\n)*    public void (?<name>\w+)\(")]
+    [GeneratedRegex(@"\[(TestMethod|MachineTest|InjectedTest|BoardTest)(\(.*\))?\]\n(    \[DataRow\(.*\)\]\n)*"
+        + @"    public void (?<name>\w+)\(")]
     private static partial Regex TestMethod();
 }

@@ -148,7 +148,7 @@ internal sealed class Worker
         Work? work = isStep ? null : _current;
         if (work == null)
         {
-            if (!isStep)
+            if (!isStep && !WorkqueueTrace.IsRecording)
             {
                 work = EndAndTake(null, null, ref isEnded, ref isEmpty);
                 if (isEmpty) return false;
@@ -190,7 +190,7 @@ internal sealed class Worker
                     Workqueue.ReportFault(home, work, exception);
                 }
 
-                if (!isStep && !isFaulted) next = EndAndTake(work, home, ref isEnded, ref isEmpty);
+                if (!isStep && !isFaulted && !WorkqueueTrace.IsRecording) next = EndAndTake(work, home, ref isEnded, ref isEmpty);
                 if (!isEnded) Finish(work, home, _startedMilliseconds, isFaulted, stepper);
             }
             catch (Exception)
@@ -222,8 +222,7 @@ internal sealed class Worker
         Work? work = null;
         long now = Jiffies.IsSystemClock ? Environment.TickCount64 + Jiffies.Offset : Jiffies.Now;
         Monitor.Enter(Workqueue.Gate);
-        bool isUsual = !WorkqueueTrace.IsRecording && Waiter.ItemsLocked == null && WorkerMonitor.HandlerCountLocked == 0
-            && pool.WorkerCount != 0;
+        bool isUsual = !WorkqueueTrace.IsRecording && Waiter.ItemsLocked == null && pool.WorkerCount != 0;
         if (isUsual && ended != null)
         {
             int bits = ended.Bits;
@@ -255,10 +254,12 @@ internal sealed class Worker
             }
             else
             {
-                // With another worker idle it would have to be woken for the next item.
+                // With another worker idle it would have to be woken for the next item. The only call here comes before anything of the
+                // item is changed.
                 int bits = first.Bits;
                 Workqueue queue = first.Home!;
-                if (idle == 0 && (bits & (int)WorkStates.Running) == 0 && !queue.IsFrozenLocked && queue.WatchdogMilliseconds == 0)
+                if (idle == 0 && (bits & (int)WorkStates.Running) == 0 && !queue.IsFrozenLocked && queue.WatchdogMilliseconds == 0
+                    && (WorkerMonitor.HandlerCountLocked == 0 || WorkerMonitor.FindLocked(first.Handler) < 0))
                 {
                     work = first;
                     Work second = work.Next!;

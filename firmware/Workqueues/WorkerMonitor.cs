@@ -218,7 +218,8 @@ internal static class WorkerMonitor
         return program;
     }
 
-    private static int FindLocked(WorkHandler handler)
+    /// <summary>The place of a handler among those that are known as hogs; -1: it is not one.</summary>
+    internal static int FindLocked(WorkHandler handler)
     {
         for (int i = 0; i < HandlerCountLocked; i++)
         {

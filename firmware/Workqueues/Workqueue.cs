@@ -229,13 +229,21 @@ public class Workqueue : IDisposable
         bool isTaken = false;
         if (pools.Length == 1 && !WorkqueueTrace.IsRecording)
         {
-            // The usual case in one piece, because on a board each call takes as long as ten fields: an idle item, an open queue.
-            // Inside the lock there are stores only, so nothing of it can fail; Submit has the rest.
+            // The usual cases in one piece, because on a board each call takes as long as ten fields: an item that is pending
+            // already, or an idle one and an open queue. Inside the lock there are stores only, so nothing of it can fail; Submit has
+            // the rest.
             try
             {
                 long now = Jiffies.IsSystemClock ? Environment.TickCount64 + Jiffies.Offset : Jiffies.Now;
                 Monitor.Enter(Gate);
                 int bits = work.Bits;
+                if ((bits & Work.Pending) != 0)
+                {
+                    _coalesced++;
+                    Monitor.Exit(Gate);
+                    return false;
+                }
+
                 if ((bits & Work.NotIdle) == 0 && _phase == Open && _drainCount == 0)
                 {
                     WorkerPool pool = pools[0];

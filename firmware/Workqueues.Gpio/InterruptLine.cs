@@ -146,8 +146,8 @@ public class InterruptLine : IDisposable
         }
     }
 
-    // On the dispatcher, one event at a time, and in one piece: on a board each call takes as long as ten fields. No lock: busy is
-    // set before disposed is read, and Dispose does it the other way round, so that one of the two sees the other.
+    // On the dispatcher, one event at a time, and in one piece: on a board each call takes as long as ten fields. No lock: busy
+    // is set before disposed is read, and Dispose does it the other way round, so that one of the two sees the other.
     private void OnValueChanged(object sender, PinValueChangedEventArgs e)
     {
         InterruptContext.Entry? entry = null;

@@ -227,7 +227,8 @@ internal sealed class Worker
         {
             int bits = ended.Bits;
             long busy = now - _startedMilliseconds;
-            isUsual = (bits & (int)WorkStates.Queued) == 0 && home!.WaitersLocked == null && busy <= WorkerMonitor.HogMilliseconds;
+            isUsual = (bits & (int)WorkStates.Queued) == 0 && home!.WaitersLocked == null
+                && busy <= WorkerMonitor.HogMilliseconds;
             if (isUsual)
             {
                 isEnded = true;
@@ -254,8 +255,8 @@ internal sealed class Worker
             }
             else
             {
-                // With another worker idle it would have to be woken for the next item. The only call here comes before anything of the
-                // item is changed.
+                // With another worker idle it would have to be woken for the next item. The only call here comes before anything
+                // of the item is changed.
                 int bits = first.Bits;
                 Workqueue queue = first.Home!;
                 if (idle == 0 && (bits & (int)WorkStates.Running) == 0 && !queue.IsFrozenLocked && queue.WatchdogMilliseconds == 0

@@ -230,8 +230,8 @@ public class Workqueue : IDisposable
         if (pools.Length == 1 && !WorkqueueTrace.IsRecording)
         {
             // The usual cases in one piece, because on a board each call takes as long as ten fields: an item that is pending
-            // already, or an idle one and an open queue. Inside the lock there are stores only, so nothing of it can fail; Submit has
-            // the rest.
+            // already, or an idle one and an open queue. Inside the lock there are stores only, so nothing of it can fail; Submit
+            // has the rest.
             try
             {
                 long now = Jiffies.IsSystemClock ? Environment.TickCount64 + Jiffies.Offset : Jiffies.Now;

@@ -125,7 +125,11 @@ public sealed class Machine(Profile profile)
             Log = log.Lines,
             PinChanges = core.Pads.Changes,
             UnhandledExceptions = log.UnhandledExceptions,
-            Threads = [.. threads.Select(each => new ThreadReport(each.Thread.Name, each.State, each.WaitsForLock, Frames(each.Thread.Stack)))],
+            Threads =
+            [
+                .. threads.Select(each => new ThreadReport(
+                    each.Thread.Name, each.State, each.WaitsForLock, Frames(each.Thread.Stack))),
+            ],
         };
     }
 

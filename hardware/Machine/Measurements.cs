@@ -103,7 +103,9 @@ public sealed record ItemReport(string Name)
 /// <summary>What a thread has used of the machine.</summary>
 internal readonly record struct Usage(long Instructions, long Calls, long Bytes)
 {
-    public static Usage operator -(Usage a, Usage b) => new(a.Instructions - b.Instructions, a.Calls - b.Calls, a.Bytes - b.Bytes);
+    public static Usage operator -(Usage a, Usage b) =>
+        new(a.Instructions - b.Instructions, a.Calls - b.Calls, a.Bytes - b.Bytes);
 
-    public static Usage operator +(Usage a, Usage b) => new(a.Instructions + b.Instructions, a.Calls + b.Calls, a.Bytes + b.Bytes);
+    public static Usage operator +(Usage a, Usage b) =>
+        new(a.Instructions + b.Instructions, a.Calls + b.Calls, a.Bytes + b.Bytes);
 }

@@ -13,7 +13,7 @@ public sealed class CommandLine
     {
         HelpName = "NAME",
         Description = "The board: pins, speed, clock, heap, ring and serial line are its own ("
-            + string.Join(", ", Profiles.All.Select(each => each.Name)) + ")",
+            + Names + ")",
         DefaultValueFactory = _ => "VirtualBoard",
     };
     private readonly Option<string?> _firmware = new("--firmware")
@@ -148,12 +148,15 @@ public sealed class CommandLine
         return least;
     }
 
+    private static string Names => string.Join(", ", Profiles.All.Select(each => each.Name));
+
     private Settings Check(ParseResult result)
     {
         RefuseTogether(result, _interactive, _presses, _interval, _storm, _hold, _script, _from, _for);
         RefuseTogether(result, _script, _presses, _hold);
-        RefuseTogether(result, _explore, _realTime, _interactive, _switchSeed, _failAllocations, _serialPort, _log, _trace, _timeline);
-        RefuseTogether(result, _failAllocations, _realTime, _interactive, _switchSeed, _serialPort, _log, _trace, _timeline);
+        Option[] ofOneRun = [_realTime, _interactive, _switchSeed, _serialPort, _log, _trace, _timeline];
+        RefuseTogether(result, _explore, [_failAllocations, .. ofOneRun]);
+        RefuseTogether(result, _failAllocations, ofOneRun);
         var finger = new Finger(result.GetValue(_presses), result.GetValue(_interval), result.GetValue(_bounce),
             result.GetValue(_storm), result.GetValue(_hold), result.GetValue(_seed));
         if (!result.GetValue(_interactive) && finger.BounceMilliseconds * 2 >= finger.IntervalMilliseconds)
@@ -169,7 +172,7 @@ public sealed class CommandLine
 
         string name = result.GetValue(_board)!;
         Profile board = Profiles.Find(name)
-            ?? throw new UsageException($"--board {name}: there is no such board: {string.Join(", ", Profiles.All.Select(each => each.Name))}");
+            ?? throw new UsageException($"--board {name}: there is no such board: {Names}");
         if (result.GetValue(_ring) is { } ring) board = board with { RingCapacity = ring };
         if (result.GetValue(_baud) is { } baud) board = board with { SerialBaud = baud };
         string from = result.GetValue(_from)!;

@@ -44,7 +44,12 @@ public static class Exploration
         }
 
         lines.Add($"{count} runs under forced switches: {count - broken.Length} as they should be, {broken.Length} broken");
-        if (seen.Count > 0) lines.Add($"One of them again, with its log: the same options and --switch-seed {(broken.Length > 0 ? broken : seen)[0].Number}");
+        if (seen.Count > 0)
+        {
+            int again = (broken.Length > 0 ? broken : seen)[0].Number;
+            lines.Add($"One of them again, with its log: the same options and --switch-seed {again}");
+        }
+
         return (lines, broken.Length > 0);
     }
 

@@ -31,15 +31,20 @@ public static class FailingAllocations
             judge = new Judge(undisturbed, wiring);
             return undisturbed;
         });
-        if (judge!.Presses == 0) return (["No press lights the LED even while there is memory: there is nothing to judge by."], true);
+        if (judge!.Presses == 0)
+        {
+            return (["No press lights the LED even while there is memory: there is nothing to judge by."], true);
+        }
 
         IReadOnlyList<(int Number, Outcome What)> outcomes = runs.Run((int)undisturbed!.Allocations, judge.Fail);
         List<string> lines = [];
-        (int Number, Outcome What)[] missed = [.. outcomes.Where(each => each.What is { IsBeforeMain: false, Unseen.Count: > 0 })];
+        (int Number, Outcome What)[] missed =
+            [.. outcomes.Where(each => each.What is { IsBeforeMain: false, Unseen.Count: > 0 })];
         foreach ((int number, Outcome what) in missed.Take(Shown))
         {
-            lines.Add(FormattableString.Invariant($"object {number}, {what.Failed.Nanoseconds / 1e6:F3} ms, {what.Failed.Thread}: ")
-                + $"press {string.Join(", ", what.Unseen)} not seen; {what.Failed.Stack.FirstOrDefault() ?? "in the runtime itself"}");
+            string place = what.Failed.Stack.FirstOrDefault() ?? "in the runtime itself";
+            lines.Add(FormattableString.Invariant($"object {number}, {what.Failed.Nanoseconds / 1e6:F3} ms, ")
+                + $"{what.Failed.Thread}: press {string.Join(", ", what.Unseen)} not seen; {place}");
         }
 
         if (missed.Length > Shown) lines.Add($"… and {missed.Length - Shown} more");
@@ -69,7 +74,8 @@ public static class FailingAllocations
             long before = long.MinValue / 2;
             foreach (PinChange change in undisturbed.PinChanges.Where(change => change.Pin == wiring.Button.Pin))
             {
-                if (change.IsHigh != wiring.Button.IsActiveLow && change.Nanoseconds - before > Rest) presses.Add(change.Nanoseconds);
+                bool isPressed = change.IsHigh != wiring.Button.IsActiveLow;
+                if (isPressed && change.Nanoseconds - before > Rest) presses.Add(change.Nanoseconds);
                 before = change.Nanoseconds;
             }
 
@@ -90,7 +96,8 @@ public static class FailingAllocations
         {
             RunResult run = bench.Run(options => options with { FailAllocation = number });
             if (run.FailedAllocation is not { } failed) return null;
-            var later = _presses.Where(press => run.ScriptStart is null || press.At + run.ScriptStart > failed.Nanoseconds).ToList();
+            var later = _presses.Where(
+                press => run.ScriptStart is null || press.At + run.ScriptStart > failed.Nanoseconds).ToList();
             if (later.Count == 0) return null;
             int[] unseen =
             [

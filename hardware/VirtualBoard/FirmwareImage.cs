@@ -22,7 +22,8 @@ public static class FirmwareImage
 
         if (!File.Exists(path)) throw new UsageException($"--firmware {path}: there is no such file or folder");
         if (path.EndsWith("proj", StringComparison.OrdinalIgnoreCase)) return Build(path);
-        return HasCode(path) ? path : throw new UsageException($"--firmware {path}: this is neither a project nor an assembly (.dll)");
+        if (HasCode(path)) return path;
+        throw new UsageException($"--firmware {path}: this is neither a project nor an assembly (.dll)");
     }
 
     // The flavour for the PC: it needs no package of the platform.
@@ -31,17 +32,22 @@ public static class FirmwareImage
         Console.Error.WriteLine($"building {project}");
         using Process process = Process.Start(new ProcessStartInfo("dotnet")
         {
-            ArgumentList = { "build", project, "-c", "Release", "--nologo", "-v", "quiet", "-t:Build", "-getProperty:TargetPath" },
+            ArgumentList =
+            {
+                "build", project, "-c", "Release", "--nologo", "-v", "quiet", "-t:Build", "-getProperty:TargetPath",
+            },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
         process.StandardInput.Close();
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        string[] lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] lines = process.StandardOutput.ReadToEnd()
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         process.WaitForExit();
         if (process.ExitCode == 0 && lines.Length > 0 && File.Exists(lines[^1])) return lines[^1];
-        string why = lines.Concat(errors.Result.Split('\n')).FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal))
+        string why = lines.Concat(errors.Result.Split('\n'))
+            .FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal))
             ?? "`dotnet build` leaves no assembly; try it by hand";
         throw new UsageException($"--firmware {project}: it does not build: {why.Trim()}");
     }

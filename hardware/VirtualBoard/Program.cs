@@ -29,7 +29,8 @@ public static class Program
         }
     }
 
-    private static bool IsTerminal => !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    private static bool IsTerminal =>
+        !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
     private static int Run(Settings settings)
     {
@@ -48,7 +49,8 @@ public static class Program
         var runs = new ManyRuns(makeBench, Console.IsErrorRedirected ? null : Console.Error);
         Console.Out.WriteLine(Introduction(settings));
         (IReadOnlyList<string> lines, bool isBroken) = settings.Mode == RunMode.Explore
-            ? Exploration.Run(settings.ExploreRuns, runs, run => new RunReport(run, settings.Board, settings.Wiring).LitCount(settings.Wiring.Led))
+            ? Exploration.Run(settings.ExploreRuns, runs, run =>
+                new RunReport(run, settings.Board, settings.Wiring).LitCount(settings.Wiring.Led))
             : FailingAllocations.Run(runs, settings.Wiring);
         foreach (string line in lines) Console.Out.WriteLine(line);
         return isBroken ? Failed : 0;
@@ -86,8 +88,9 @@ public static class Program
             logRecorder?.Flush();
         }
 
+        RealTime? pace = isPaced ? new RealTime(hasHands: false) : null;
         RunResult run = keyboard is null
-            ? bench.Run(options => options with { IsMetered = true, RealTime = isPaced ? new RealTime(hasHands: false) : null }, Write)
+            ? bench.Run(options => options with { IsMetered = true, RealTime = pace }, Write)
             : RunByHand(bench, keyboard, Write);
 
         var report = new RunReport(run, settings.Board, settings.Wiring);
@@ -130,8 +133,8 @@ public static class Program
         Profile board = settings.Board;
         string parts = string.Join(", ", settings.Wiring.Parts.Where(part => part != settings.Wiring.Jumper || settings.HasTrace)
             .Select(part => $"{part.Name} on {settings.Wiring.PinName(part.Pin)}"));
-        return $"{board.Name}: {parts}; ring of {board.RingCapacity} records, clock of {board.ClockStepNanoseconds / 1_000_000} ms, "
-            + $"{board.HeapBytes >> 10} KB of heap, "
+        return $"{board.Name}: {parts}; ring of {board.RingCapacity} records, "
+            + $"clock of {board.ClockStepNanoseconds / 1_000_000} ms, {board.HeapBytes >> 10} KB of heap, "
             + (board.SerialBaud == 0 ? "serial line without delay" : $"{board.SerialBaud} baud")
             + (board.IsEstimated ? ", speed estimated" : ", speed measured");
     }
@@ -140,7 +143,11 @@ public static class Program
     private static string? ShowTrace(Settings settings, IReadOnlyList<FtraceBlock> traces, string? loss, TimelineFile? picture,
         LineRecorder screen)
     {
-        if (traces.Count == 0) return "no trace came: the firmware writes it when it unloads its module, after two seconds of holding";
+        if (traces.Count == 0)
+        {
+            return "no trace came: the firmware writes it when it unloads its module, after two seconds of holding";
+        }
+
         TraceTimeline timeline = TraceTimeline.Of(traces[^1]);
         screen.Receive("\n" + Tables.Show(
             NumberTable.Of(timeline).Select(table => table with { Title = "trace, " + table.Title }), IsTerminal) + "\n");
@@ -154,8 +161,8 @@ public static class Program
         try
         {
             string[] notes = loss is null ? [] : [loss];
-            picture.Write(TimelineSvg.Draw(timeline, $"{Path.GetFileNameWithoutExtension(settings.Firmware ?? "ButtonModule")} on "
-                + $"{settings.Board.Name}, in virtual time", notes));
+            string firmware = Path.GetFileNameWithoutExtension(settings.Firmware ?? "ButtonModule");
+            picture.Write(TimelineSvg.Draw(timeline, $"{firmware} on {settings.Board.Name}, in virtual time", notes));
         }
         catch (IOException exception)
         {

@@ -84,8 +84,10 @@ public sealed class RunReport(RunResult run, Profile board, Wiring wiring)
         "virtual board, cost of one run (median; max)",
         ["code", "runs", "time", "max", "IL", "max", "calls", "max", "bytes", "max"],
         [
-            .. run.Pins.Where(pin => pin.TopHalf.Nanoseconds.Count > 0).Select(pin => Cost($"{Place(pin.Pin)}: top half", pin.TopHalf)),
-            .. run.Items.Where(item => item.Handler.Nanoseconds.Count > 0).Select(item => Cost($"{Called(item)}: handler", item.Handler)),
+            .. run.Pins.Where(pin => pin.TopHalf.Nanoseconds.Count > 0)
+                .Select(pin => Cost($"{Place(pin.Pin)}: top half", pin.TopHalf)),
+            .. run.Items.Where(item => item.Handler.Nanoseconds.Count > 0)
+                .Select(item => Cost($"{Called(item)}: handler", item.Handler)),
         ]);
 
     /// <summary>How often an LED was switched on.</summary>

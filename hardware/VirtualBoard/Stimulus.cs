@@ -33,8 +33,9 @@ public static class Stimulus
         for (int i = 0; i < finger.Presses; i++)
         {
             steps.AddRange(Contact(time, button, isClosed: true, finger, random));
-            steps.AddRange(Contact(time + finger.IntervalMilliseconds * Millisecond / 2, button, isClosed: false, finger, random));
-            time += finger.IntervalMilliseconds * Millisecond;
+            long interval = finger.IntervalMilliseconds * Millisecond;
+            steps.AddRange(Contact(time + interval / 2, button, isClosed: false, finger, random));
+            time += interval;
         }
 
         for (int i = 0; i < finger.StormEdges; i++)

@@ -11,7 +11,8 @@ internal static class Tables
     /// <param name="isDrawn">True: with lines around them, for a terminal; false: plain text.</param>
     /// <returns>Lines, without an end of line after the last.</returns>
     internal static string Show(IEnumerable<NumberTable> tables, bool isDrawn) => string.Join(
-        isDrawn ? "\n" : "\n\n", tables.Where(table => table.Rows.Count > 0).Select(table => isDrawn ? Drawn(table) : Plain(table)));
+        isDrawn ? "\n" : "\n\n",
+        tables.Where(table => table.Rows.Count > 0).Select(table => isDrawn ? Drawn(table) : Plain(table)));
 
     private static string Plain(NumberTable table)
     {

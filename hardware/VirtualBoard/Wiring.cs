@@ -67,7 +67,8 @@ public sealed class Wiring
     public static Wiring Of(Profile board)
     {
         Board row = Boards.Find(board.TargetName)
-            ?? throw new InvalidOperationException($"firmware/ButtonModule/Boards.cs has no row for the target {board.TargetName}.");
+            ?? throw new InvalidOperationException(
+                $"firmware/ButtonModule/Boards.cs has no row for the target {board.TargetName}.");
         return new Wiring(board, row);
     }
 
@@ -87,7 +88,8 @@ public sealed class Wiring
             if (name.Length == 0 || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-')
                 || char.IsAsciiDigit(name[0]))
             {
-                throw new UsageException($"--wire {text}: PIN=NAME is needed, a name of letters, digits, _ and -, such as 5=button2");
+                throw new UsageException(
+                    $"--wire {text}: PIN=NAME is needed, a name of letters, digits, _ and -, such as 5=button2");
             }
 
             if (wiring.ParsePin(text[..equals]) is not { } pin)

@@ -21,6 +21,7 @@ internal static class PlantedBugs
         new("the only idle worker gets no signal",
             "queue || cancel || run",
             "a lost wake-up",
+            new SourceChange("Workqueue.cs", "mustWake = pool.IdleCountLocked > 0;", "mustWake = pool.IdleCountLocked > 1;"),
             new SourceChange("Workqueue.cs", "pool.IdleCountLocked > 0) wake", "pool.IdleCountLocked > 1) wake")),
 
         new("a worker looks for work, and counts as idle only later",

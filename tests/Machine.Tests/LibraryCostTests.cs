@@ -5,7 +5,8 @@ using Reference;
 
 namespace Machine.Tests;
 
-/// <summary>The library's instructions on the machine beside those on the real runtime, and beside what its README says.</summary>
+/// <summary>The library's instructions on the machine beside those on the real runtime, and beside what its README
+/// says.</summary>
 [TestClass]
 public sealed class LibraryCostTests
 {

@@ -4,8 +4,8 @@ using Hardware.Machine;
 
 namespace VirtualBoard.Tests;
 
-/// <summary>README.md of the virtual board: every command that it shows prints just that, and its picture is the one that the command
-/// draws.</summary>
+/// <summary>README.md of the virtual board: every command that it shows prints just that, and its picture is the one that the
+/// command draws.</summary>
 [TestClass]
 public class ReadmeTests
 {

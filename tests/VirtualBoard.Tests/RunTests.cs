@@ -2,9 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace VirtualBoard.Tests;
 
-/// <summary>Whole runs, compared with files byte for byte: logs, times, counts and costs. A file of Runs/ begins with its options;
-/// FOLDER in them is that of the tests' firmware and scripts. What the firmware or the machine does otherwise after a change is
-/// seen in the difference of these files: UPDATE_RUNS=1 in the environment writes them anew.</summary>
+/// <summary>Whole runs, compared with files byte for byte: logs, times, counts and costs. A file of Runs/ begins with its
+/// options; FOLDER in them is that of the tests' firmware and scripts. What the firmware or the machine does otherwise after a
+/// change is seen in the difference of these files: UPDATE_RUNS=1 in the environment writes them anew.</summary>
 [TestClass]
 public class RunTests
 {

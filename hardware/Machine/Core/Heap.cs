@@ -68,7 +68,8 @@ internal sealed class Heap
     /// <exception cref="OutOfMemoryException">There is no room, or this one shall fail.</exception>
     internal void Allocate(int bytes)
     {
-        if ((++Allocations >= Failing.First && Failing.Fails(Allocations, bytes + " bytes")) || !TryTake(bytes)) throw new OutOfMemoryException();
+        bool mustFail = ++Allocations >= Failing.First && Failing.Fails(Allocations, bytes + " bytes");
+        if (mustFail || !TryTake(bytes)) throw new OutOfMemoryException();
         AllocatedBytes += bytes;
         _core.Spend(bytes * _core.Profile.AllocationByteNanoseconds);
     }

@@ -286,7 +286,8 @@ internal sealed class Scheduler
         long begin = _core.Now;
         long clock = _core.SteppedClock;
         long earliest = Math.Min(EarliestDeadline, _core.Timers.EarliestDue);
-        if (earliest == long.MaxValue && _core.Pads.NextChange == long.MaxValue && _core.Options.RealTime is not { HasHands: true })
+        bool mayComeFromOutside = _core.Pads.NextChange != long.MaxValue || _core.Options.RealTime is { HasHands: true };
+        if (earliest == long.MaxValue && !mayComeFromOutside)
         {
             Outcome ??= RunEnd.NothingCanHappen;
             return false;

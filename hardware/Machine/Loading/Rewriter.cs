@@ -242,13 +242,14 @@ internal sealed partial class Rewriter
 
     private static bool IsExchange(Instruction each) => each.Operand is GenericInstanceMethod { Name: "CompareExchange" };
 
-    // The accessor of a field-like event, compiled for a PC, loops with a generic CompareExchange. A board has none, so the compiler
-    // locks there instead.
+    // The accessor of a field-like event, compiled for a PC, loops with a generic CompareExchange. A board has none, so the
+    // compiler locks there instead.
     private static void MakeBoardAccessor(MethodDefinition method)
     {
         List<Instruction> original = [.. method.Body.Instructions];
         var field = (FieldReference)original.First(each => each.Operand is FieldReference).Operand;
-        var combine = (MethodReference)original.First(each => each.Operand is MethodReference { DeclaringType.Name: "Delegate" }).Operand;
+        var combine = (MethodReference)original
+            .First(each => each.Operand is MethodReference { DeclaringType.Name: "Delegate" }).Operand;
         method.Body = new Mono.Cecil.Cil.MethodBody(method);
         ILProcessor il = method.Body.GetILProcessor();
         if (!method.IsStatic)

@@ -105,7 +105,8 @@ public static class BoardPage
             ```
 
             `dotnet run --project hardware/VirtualBoard -- --board {facts.Name}` prints such a log of this board in virtual time,
-            with times{(Profiles.Find(facts.Name)!.IsEstimated ? " that are estimated from another board's" : " from measured costs")}. T is the time since start in seconds, N in milliseconds, C counts the interrupts, P the presses, E the edges
+            with times{(Profiles.Find(facts.Name)!.IsEstimated ? " that are estimated from another board's" : " from measured costs")}.
+            T is the time since start in seconds, N in milliseconds, C counts the interrupts, P the presses, E the edges
             of the contact (a board with a good button shows few), K items. The LED lights with a press and goes out 200 ms later.
             A double press shows the queues and the interrupt lines. A press of two seconds unloads the module, the next one loads
             it again. [Every line that the firmware can print](../LOG.md) has its meaning on a page of its own.

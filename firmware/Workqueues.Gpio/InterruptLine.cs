@@ -161,7 +161,7 @@ public class InterruptLine : IDisposable
             _isBusy = 1;
             if (_isDisposed != 0) return;
             _count++;
-            start = Jiffies.IsSystemClock ? Environment.TickCount64 + Jiffies.Offset : Jiffies.Now;
+            start = Jiffies.Now;
             isTraced = WorkqueueTrace.IsRecording;
             if (isTraced) WorkqueueTrace.IrqHandlerEntry(_pin.PinNumber, _name);
             entry = s_dispatcher ?? MeetDispatcher();
@@ -190,7 +190,7 @@ public class InterruptLine : IDisposable
 
         if (isTraced) WorkqueueTrace.IrqHandlerExit(_pin.PinNumber);
         if (!isHandled) return;
-        long milliseconds = (Jiffies.IsSystemClock ? Environment.TickCount64 + Jiffies.Offset : Jiffies.Now) - start;
+        long milliseconds = Jiffies.Now - start;
         if (milliseconds > _longestMilliseconds) _longestMilliseconds = milliseconds;
     }
 

@@ -14,7 +14,7 @@ public class RandomProgramTests
     public TestContext TestContext { get; set; } = null!;
 
     private static int ProgramCount =>
-        int.TryParse(Environment.GetEnvironmentVariable("EXPLORATION_RANDOM_PROGRAMS"), out int count) && count > 0 ? count : 500;
+        int.TryParse(Environment.GetEnvironmentVariable("EXPLORATION_RANDOM_PROGRAMS"), out int count) && count > 0 ? count : 100;
 
     [TestMethod]
     public void Run_RandomPrograms_KeepTheRules()

@@ -38,7 +38,7 @@ public class RunTests
     public void Run_ManyProcessesAtOnce_AllPrintTheSameBytes()
     {
         string expected = Command.Run("").Output;
-        Parallel.For(0, 6, _ => Assert.AreEqual(expected, Command.Start("").Output));
+        Parallel.For(0, 3, _ => Assert.AreEqual(expected, Command.Start("").Output));
     }
 
     [TestMethod]
@@ -59,11 +59,21 @@ public class RunTests
     [TestMethod]
     public void Run_FirmwareProject_IsBuiltAndRun()
     {
-        string project = Path.Combine(Source(), "..", "..", "firmware", "ButtonModule");
-        Command run = Command.Run($"--presses 0 --hold 0 --firmware {project}");
+        string folder = Directory.CreateDirectory(Path.Combine(TestFirmware.Folder, "project")).FullName;
+        File.WriteAllText(Path.Combine(folder, "Hello.csproj"),
+            "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType>"
+            + "<TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
+        File.WriteAllText(Path.Combine(folder, "Hello.cs"), "System.Console.WriteLine(\"hello\");");
+        Command run = Command.Run($"--presses 0 --hold 0 --firmware {folder}");
         Assert.AreEqual(0, run.ExitCode, run.Errors);
-        Assert.AreEqual(Command.Run("--presses 0 --hold 0").Output, run.Output);
+        Assert.AreEqual("hello\n", run.Log);
         StringAssert.StartsWith(run.Errors, "building ");
+
+        File.WriteAllText(Path.Combine(folder, "Hello.cs"), "wrong");
+        run = Command.Run($"--firmware {folder}");
+        Assert.AreEqual(2, run.ExitCode);
+        StringAssert.Contains(run.Errors, "it does not build: ");
+        StringAssert.Contains(run.Errors, "Hello.cs");
     }
 
     [TestMethod]

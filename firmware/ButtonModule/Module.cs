@@ -44,8 +44,8 @@ public sealed class Module
     private int _irqCounter; // top half only
     private int _queued; // top half only
     private int _notAllocated; // top half only
-    private int _run; // Interlocked: a queue with a worker on each processor
-    private int _failed; // Interlocked
+    private int _run; // my_queue's worker only. Not Interlocked: when a collection moved the object, its store was seen to be lost
+    private int _failed; // my_queue's worker only
     private int _presses; // debounce handler only
     private long _pressedAt; // debounce handler only, in jiffies
 
@@ -241,8 +241,8 @@ public sealed class Module
             {
                 if (!isCounted)
                 {
-                    if (hasRun) Interlocked.Increment(ref _run);
-                    else Interlocked.Increment(ref _failed);
+                    if (hasRun) _run++;
+                    else _failed++;
                     isCounted = true;
                 }
 

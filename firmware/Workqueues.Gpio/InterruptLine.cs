@@ -20,7 +20,7 @@ public class InterruptLine : IDisposable
 {
     private static readonly object s_gate = new object();
 
-    // Field rules: C constructor only   G with s_gate held   D written by the dispatcher only, read by all   A Interlocked
+    // Field rules: C constructor only   G with s_gate held   D written by the dispatcher only, read by all
     private static InterruptLine? s_first; // G every line, newest first
     private static InterruptContext.Entry? s_dispatcher; // D its record, once it has called a line
     private readonly GpioPin _pin; // C
@@ -28,8 +28,8 @@ public class InterruptLine : IDisposable
     private readonly InterruptHandler _handler; // C
     private readonly string _name; // C
     private InterruptLine? _next; // G in s_first
-    private int _isDisposed; // A
-    private int _isBusy; // A an edge is handled
+    private int _isDisposed; // Dispose only; read by the dispatcher
+    private int _isBusy; // D an edge is handled
     private int _count; // D
     private int _faultedCount; // D
     private long _longestMilliseconds; // D
@@ -103,7 +103,7 @@ public class InterruptLine : IDisposable
         bool mayWait = !InterruptContext.IsActive;
         try
         {
-            Interlocked.Exchange(ref _isDisposed, 1);
+            _isDisposed = 1;
             Unlink();
             _pin.ValueChanged -= OnValueChanged;
         }
@@ -113,7 +113,7 @@ public class InterruptLine : IDisposable
         }
 
         // A top half takes less than a millisecond, and nearly never is one under way: not worth an event in each line.
-        while (mayWait && Interlocked.CompareExchange(ref _isBusy, 0, 0) != 0) Thread.Sleep(1);
+        while (mayWait && _isBusy != 0) Thread.Sleep(1);
     }
 
     /// <summary>Writes a row for each line to the log: count, longest handler time, faults, name.</summary>
@@ -173,12 +173,10 @@ public class InterruptLine : IDisposable
         {
             // The handler threw, or there was no memory for what stands around it.
             _faultedCount++;
-            if (exception is OutOfMemoryException)
-            {
-                Workqueue.Reserve = null;
-                Workqueue.LeaveGate();
-            }
+            if (exception is OutOfMemoryException) Workqueue.Reserve = null;
 
+            // Whatever it is: thrown again where memory is short, an OutOfMemoryException was seen to arrive as another one.
+            Workqueue.LeaveGate();
             if (_faultedCount == 1) ReportFault(exception);
         }
         finally

@@ -356,16 +356,14 @@ internal sealed class Worker
         Waiter? done = null;
         int hogCount = 0;
         long end = start;
+        bool isRetry = false;
         bool isLocked = false;
         int step = 0;
         while (step < 6)
         {
             try
             {
-                if (step == 0)
-                {
-                    end = Jiffies.Now;
-                }
+                if (step == 0 && !isRetry) end = Jiffies.Now;
 
                 if (step < 4 && !isLocked)
                 {
@@ -376,8 +374,11 @@ internal sealed class Worker
                 if (step == 0)
                 {
                     long busy = end - start;
-                    if (WorkqueueTrace.IsOn) WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteEnd, work, home, this, end, 0);
-                    if (busy > WorkerMonitor.HogMilliseconds) hogCount = WorkerMonitor.EndedLocked(this, work);
+                    if (!isRetry)
+                    {
+                        if (WorkqueueTrace.IsOn) WorkqueueTrace.AddLocked(WorkqueueTrace.ExecuteEnd, work, home, this, end, 0);
+                        if (busy > WorkerMonitor.HogMilliseconds) hogCount = WorkerMonitor.EndedLocked(this, work);
+                    }
 
                     // Stores only from here on: see Workqueue.PutLocked.
                     home.RunningLocked--;
@@ -425,8 +426,10 @@ internal sealed class Worker
             }
             catch (Exception)
             {
+                // The lock may be held now, and whoever could free memory may be waiting for it: what can be left out is left out.
                 Workqueue.Retries++;
                 Workqueue.Reserve = null;
+                isRetry = true;
             }
         }
 

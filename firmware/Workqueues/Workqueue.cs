@@ -692,13 +692,25 @@ public class Workqueue : IDisposable
     /// not hold it: the end of a lock section may have failed.</summary>
     internal static void LeaveGate()
     {
-        try
+        int triesLeft = 10;
+        while (triesLeft > 0)
         {
-            while (true) Monitor.Exit(Gate);
-        }
-        catch (Exception)
-        {
-            // It does not hold it any more.
+            try
+            {
+                while (true) Monitor.Exit(Gate);
+            }
+            catch (OutOfMemoryException)
+            {
+                // There was no memory for the call. The reserve may be it; but a thread that does not hold the lock must not try
+                // for ever.
+                Reserve = null;
+                triesLeft--;
+            }
+            catch (Exception)
+            {
+                // It does not hold it any more.
+                triesLeft = 0;
+            }
         }
     }
 

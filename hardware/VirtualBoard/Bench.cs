@@ -26,8 +26,9 @@ public sealed class Bench
         }
         catch (UnknownMemberException exception)
         {
-            throw new UsageException($"{Path.GetFileName(firmware)} uses what a board does not have: "
-                + exception.Message.ReplaceLineEndings("; "));
+            string more = exception.Members.Count == 1 ? "" : $", and {exception.Members.Count - 1} more";
+            throw new UsageException(
+                $"{Path.GetFileName(firmware)} uses what a board does not have: {exception.Members[0]}{more}");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or BadImageFormatException)
         {

@@ -104,6 +104,10 @@ public class CommandLineTests
     }
 
     [TestMethod]
+    public void Run_FirmwareThatABoardCannotRun_NamesAMember() => AssertRefused(
+        $"--firmware {typeof(CommandLineTests).Assembly.Location}", "VirtualBoard.Tests.dll uses what a board does not have: ");
+
+    [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
     public void Run_FilesThatAreDevices_AreWrittenAndAFullOneIsSaid()
     {

@@ -176,7 +176,7 @@ public class InterruptLine : IDisposable
             if (exception is OutOfMemoryException) Workqueue.Reserve = null;
 
             // Whatever it is: thrown again where memory is short, an OutOfMemoryException was seen to arrive as another one.
-            Workqueue.LeaveGate();
+            Workqueue.Leave(Workqueue.Gate);
             if (_faultedCount == 1) ReportFault(exception);
         }
         finally

@@ -233,7 +233,7 @@ internal static class DeadlineList
         catch (Exception)
         {
             Workqueue.Reserve = null;
-            Workqueue.LeaveGate();
+            Workqueue.Leave(Workqueue.Gate);
             Leave();
         }
     }
@@ -271,7 +271,7 @@ internal static class DeadlineList
         {
             IsProgrammingLocked = false;
             Workqueue.Reserve = null;
-            Workqueue.LeaveGate();
+            Workqueue.Leave(Workqueue.Gate);
             Leave();
         }
     }
@@ -306,7 +306,7 @@ internal static class DeadlineList
         catch (Exception)
         {
             Workqueue.Retries++;
-            Workqueue.LeaveGate();
+            Workqueue.Leave(Workqueue.Gate);
         }
     }
 

@@ -61,7 +61,7 @@ public static class InterruptContext
         {
             // What has entered must leave again: only who has not gets the exception.
             Workqueue.Reserve = null;
-            Workqueue.LeaveGate();
+            Workqueue.Leave(Workqueue.Gate);
             if (!isThere) throw;
         }
 

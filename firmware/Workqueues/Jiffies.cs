@@ -10,18 +10,15 @@ public static class Jiffies
     public const int PerSecond = 1000;
 
     // Start-up only: written before the program has a second thread.
-    private static IHardwareTimer? s_timer;
+    internal static IHardwareTimer? Timer;
 
     /// <summary>From the clock to <see cref="Now"/>. With no timer plugged in that is all: read so where a call counts.</summary>
     internal static long Offset = -Environment.TickCount64;
 
-    /// <summary>False: a timer is plugged in, whose clock counts.</summary>
-    internal static bool IsSystemClock = true;
-
     /// <summary>Milliseconds since the program started.</summary>
     /// <remarks><b>Context:</b> any. <b>Cost:</b> one native call, no allocation. <b>Resolution:</b> that of the board's clock:
     /// 10 ms on ESP32 with the default timer.</remarks>
-    public static long Now => (s_timer == null ? Environment.TickCount64 : s_timer.NowMilliseconds) + Offset;
+    public static long Now => (Timer == null ? Environment.TickCount64 : Timer.NowMilliseconds) + Offset;
 
     /// <summary>Plugs in the timer that all delayed work shares, and its clock. <see cref="Now"/> goes on from where it
     /// is.</summary>
@@ -33,16 +30,12 @@ public static class Jiffies
         SetTimer(timer, Now - timer.NowMilliseconds);
     }
 
-    /// <summary>True while no other timer is plugged in.</summary>
-    internal static bool IsSystemTimer => s_timer == null;
-
     /// <summary>The same, with the clock set: tests stand it just before a wrap.</summary>
     internal static void SetTimer(IHardwareTimer timer, long offset)
     {
         timer.Start(DeadlineList.OnTimer);
-        s_timer = timer;
+        Timer = timer;
         Offset = offset;
-        IsSystemClock = false;
         DeadlineList.UseTimer(timer);
     }
 }

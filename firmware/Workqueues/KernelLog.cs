@@ -19,9 +19,10 @@ public static class KernelLog
     internal const int RingCapacity = 32;
 
     // Held while lines are written, so that they come whole and in order. Never taken in interrupt context.
-    private static readonly object s_output = new object();
+    /// <summary>Held while lines are written.</summary>
+    internal static readonly object Output = new object();
 
-    // Field rules: L with Workqueue.Gate held   O with s_output held   A Interlocked
+    // Field rules: L with Workqueue.Gate held   O with Output held   A Interlocked
     private static readonly string?[] s_texts = new string?[RingCapacity]; // L
     private static readonly bool[] s_hasNumber = new bool[RingCapacity]; // L
     private static readonly long[] s_numbers = new long[RingCapacity]; // L
@@ -69,7 +70,7 @@ public static class KernelLog
         }
         catch (Exception)
         {
-            Workqueue.LeaveGate();
+            Workqueue.Leave(Workqueue.Gate);
             CountLost();
         }
     }
@@ -81,7 +82,7 @@ public static class KernelLog
     {
         try
         {
-            lock (s_output)
+            lock (Output)
             {
                 WriteNoted();
                 Console.WriteLine(text);
@@ -107,19 +108,6 @@ public static class KernelLog
         catch (Exception)
         {
             return type;
-        }
-    }
-
-    /// <summary>As <see cref="Workqueue.LeaveGate"/>.</summary>
-    internal static void LeaveOutput()
-    {
-        try
-        {
-            while (true) Monitor.Exit(s_output);
-        }
-        catch (Exception)
-        {
-            // It does not hold it any more.
         }
     }
 
@@ -160,7 +148,7 @@ public static class KernelLog
                 return;
             }
 
-            lock (s_output)
+            lock (Output)
             {
                 WriteNoted();
                 SayLost();
@@ -170,8 +158,8 @@ public static class KernelLog
         catch (Exception)
         {
             // Also the end of a lock section may have failed.
-            Workqueue.LeaveGate();
-            LeaveOutput();
+            Workqueue.Leave(Workqueue.Gate);
+            Workqueue.Leave(Output);
             CountLost();
         }
     }
@@ -205,14 +193,14 @@ public static class KernelLog
 
     private static void OnWriter(Work work)
     {
-        lock (s_output)
+        lock (Output)
         {
             WriteNoted();
             SayLost();
         }
     }
 
-    // With s_output held. A line leaves the ring before it is written: one that cannot be written is lost, not tried for ever.
+    // With Output held. A line leaves the ring before it is written: one that cannot be written is lost, not tried for ever.
     private static void WriteNoted()
     {
         while (true)
@@ -238,7 +226,7 @@ public static class KernelLog
         }
     }
 
-    // With s_output held, when nothing older waits in the ring. The kernel's words; told again until they can be written.
+    // With Output held, when nothing older waits in the ring. The kernel's words; told again until they can be written.
     private static void SayLost()
     {
         int lost = s_lost;

@@ -164,7 +164,7 @@ public class Work
         catch (Exception)
         {
             Workqueue.Reserve = null;
-            Workqueue.LeaveGate();
+            Workqueue.Leave(Workqueue.Gate);
             if (!wasPending) throw;
             if (done != null) Waiter.Signal(ref done);
         }
@@ -208,7 +208,7 @@ public class Work
         catch (Exception)
         {
             Workqueue.Reserve = null;
-            Workqueue.LeaveGate();
+            Workqueue.Leave(Workqueue.Gate);
             if (!isDone) throw;
             if (done != null) Waiter.Signal(ref done);
         }
@@ -248,7 +248,7 @@ public class Work
         {
             // It may be queued by now, and its worker not awake.
             Workqueue.Reserve = null;
-            Workqueue.LeaveGate();
+            Workqueue.Leave(Workqueue.Gate);
             DeadlineList.Leave();
             throw;
         }
@@ -299,7 +299,7 @@ public class Work
         catch (Exception)
         {
             Workqueue.Reserve = null;
-            Workqueue.LeaveGate();
+            Workqueue.Leave(Workqueue.Gate);
             if (!isDone) throw;
             if (done != null) Waiter.Signal(ref done);
         }
@@ -345,7 +345,7 @@ public class Work
         catch (Exception)
         {
             Workqueue.Reserve = null;
-            Workqueue.LeaveGate();
+            Workqueue.Leave(Workqueue.Gate);
             if (!isDone) throw;
             if (done != null) Waiter.Signal(ref done);
         }
@@ -378,7 +378,7 @@ public class Work
         catch (Exception)
         {
             Workqueue.Reserve = null;
-            Workqueue.LeaveGate();
+            Workqueue.Leave(Workqueue.Gate);
             if (!isDone) throw;
         }
 
@@ -498,7 +498,7 @@ public class Work
             {
                 Workqueue.Retries++;
                 Workqueue.Reserve = null;
-                Workqueue.LeaveGate();
+                Workqueue.Leave(Workqueue.Gate);
             }
         }
     }

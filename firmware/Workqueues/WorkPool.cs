@@ -70,7 +70,7 @@ public class WorkPool
         {
             // The item that was taken is the caller's, whatever was thrown after that: see Workqueue.Submit.
             Workqueue.Reserve = null;
-            Workqueue.LeaveGate();
+            Workqueue.Leave(Workqueue.Gate);
             if (item == null) throw;
         }
 
@@ -96,7 +96,7 @@ public class WorkPool
         catch (Exception)
         {
             Workqueue.Reserve = null;
-            Workqueue.LeaveGate();
+            Workqueue.Leave(Workqueue.Gate);
             if (!isBack) throw;
         }
 
@@ -104,6 +104,7 @@ public class WorkPool
         throw new InvalidOperationException("WorkPool.Return: " + work.Name + (!isRented ? " is not rented from this pool"
             : isPending ? " is still pending; cancel it first" : " is disabled; enable it first"));
     }
+
     // Lock sections of their own, for the reason that Workqueue.Submit gives.
     private void Take(ref Work? item)
     {

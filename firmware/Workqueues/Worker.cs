@@ -71,8 +71,8 @@ internal sealed class Worker
             {
                 if (mustRest)
                 {
-                    Workqueue.LeaveGate();
-                    KernelLog.LeaveOutput();
+                    Workqueue.Leave(Workqueue.Gate);
+                    Workqueue.Leave(KernelLog.Output);
                     Thread.Sleep(1);
                     mustRest = false;
                 }
@@ -185,8 +185,8 @@ internal sealed class Worker
                     if (exception is OutOfMemoryException) Workqueue.Reserve = null;
 
                     // Whatever it is: it may be what came of a lock section that could not be left.
-                    Workqueue.LeaveGate();
-                    KernelLog.LeaveOutput();
+                    Workqueue.Leave(Workqueue.Gate);
+                    Workqueue.Leave(KernelLog.Output);
                     Workqueue.ReportFault(home, work, exception);
                 }
 
@@ -220,7 +220,7 @@ internal sealed class Worker
     {
         WorkerPool pool = _pool;
         Work? work = null;
-        long now = Jiffies.IsSystemClock ? Environment.TickCount64 + Jiffies.Offset : Jiffies.Now;
+        long now = Jiffies.Timer == null ? Environment.TickCount64 + Jiffies.Offset : Jiffies.Now;
         Monitor.Enter(Workqueue.Gate);
         bool isUsual = !WorkqueueTrace.IsRecording && Waiter.ItemsLocked == null && pool.WorkerCount != 0;
         if (isUsual && ended != null)

@@ -130,7 +130,7 @@ public class Workqueue : IDisposable
         {
             // What is published stays, also when there was no memory to leave the lock.
             Reserve = null;
-            LeaveGate();
+            Leave(Gate);
             if (isPublished) return;
             EndUnpublished();
             throw;
@@ -226,6 +226,7 @@ public class Workqueue : IDisposable
     {
         if (work == null) throw new ArgumentNullException(nameof(work));
         WorkerPool[] pools = _pools;
+        long now = Jiffies.Timer == null ? Environment.TickCount64 + Jiffies.Offset : Jiffies.Now;
         bool isTaken = false;
         if (pools.Length == 1 && !WorkqueueTrace.IsRecording)
         {
@@ -234,7 +235,6 @@ public class Workqueue : IDisposable
             // has the rest.
             try
             {
-                long now = Jiffies.IsSystemClock ? Environment.TickCount64 + Jiffies.Offset : Jiffies.Now;
                 Monitor.Enter(Gate);
                 int bits = work.Bits;
                 if ((bits & Work.Pending) != 0)
@@ -283,14 +283,14 @@ public class Workqueue : IDisposable
             catch (Exception)
             {
                 Reserve = null;
-                LeaveGate();
+                Leave(Gate);
                 if (!isTaken) throw;
                 DeadlineList.Leave();
                 return true;
             }
         }
 
-        return Submit(work, pools.Length == 1 ? 0 : Processor.Current, Jiffies.Now, 0, false) == Taken;
+        return Submit(work, pools.Length == 1 ? 0 : Processor.Current, now, 0, false) == Taken;
     }
 
     /// <summary>As <see cref="Queue"/>, on one processor.</summary>
@@ -402,7 +402,7 @@ public class Workqueue : IDisposable
             catch (Exception)
             {
                 Reserve = null;
-                LeaveGate();
+                Leave(Gate);
                 if (!isDone) throw;
             }
 
@@ -442,7 +442,7 @@ public class Workqueue : IDisposable
         catch (Exception)
         {
             Reserve = null;
-            LeaveGate();
+            Leave(Gate);
             if (!isDone) throw;
         }
 
@@ -482,7 +482,7 @@ public class Workqueue : IDisposable
         catch (Exception)
         {
             Reserve = null;
-            LeaveGate();
+            Leave(Gate);
             if (!isDone) throw;
         }
 
@@ -514,7 +514,7 @@ public class Workqueue : IDisposable
         catch (Exception)
         {
             Reserve = null;
-            LeaveGate();
+            Leave(Gate);
             if (!isDone) throw;
             if (done != null) Waiter.Signal(ref done);
             WakeAll();
@@ -688,16 +688,16 @@ public class Workqueue : IDisposable
         return null;
     }
 
-    /// <summary>Leaves the lock as often as the calling thread holds it. For the outermost catch of a thread, where it must
-    /// not hold it: the end of a lock section may have failed.</summary>
-    internal static void LeaveGate()
+    /// <summary>Leaves a lock, <see cref="Gate"/> or the log's, as often as the calling thread holds it. For the outermost catch
+    /// of a thread, where it must not hold it: the end of a lock section may have failed. It does not throw.</summary>
+    internal static void Leave(object gate)
     {
         int triesLeft = 10;
         while (triesLeft > 0)
         {
             try
             {
-                while (true) Monitor.Exit(Gate);
+                while (true) Monitor.Exit(gate);
             }
             catch (OutOfMemoryException)
             {
@@ -764,7 +764,7 @@ public class Workqueue : IDisposable
         catch (Exception)
         {
             Reserve = null;
-            LeaveGate();
+            Leave(Gate);
         }
 
         // Not the first one, or not even that could be found out.
@@ -798,7 +798,7 @@ public class Workqueue : IDisposable
         catch (Exception)
         {
             Reserve = null;
-            LeaveGate();
+            Leave(Gate);
             throw;
         }
 
@@ -828,7 +828,7 @@ public class Workqueue : IDisposable
         catch (Exception)
         {
             Reserve = null;
-            LeaveGate();
+            Leave(Gate);
             if (outcome != Taken && outcome != Moved) throw;
 
             // The item is pending, and nothing may reach the caller any more: a worker sees to the rest, once it is awake.
@@ -1038,7 +1038,7 @@ public class Workqueue : IDisposable
         catch (Exception)
         {
             Reserve = null;
-            LeaveGate();
+            Leave(Gate);
             if (worker == null) throw;
         }
 
@@ -1107,7 +1107,7 @@ public class Workqueue : IDisposable
             {
                 Retries++;
                 Reserve = null;
-                LeaveGate();
+                Leave(Gate);
             }
         }
     }
@@ -1123,7 +1123,7 @@ public class Workqueue : IDisposable
     private void InterruptDestroy(ref Waiter? done)
     {
         Reserve = null;
-        LeaveGate();
+        Leave(Gate);
         lock (Gate)
         {
             _phase = Interrupted;

@@ -111,7 +111,7 @@ public static class WorkqueueTrace
         catch (Exception)
         {
             Workqueue.Reserve = null;
-            Workqueue.LeaveGate();
+            Workqueue.Leave(Workqueue.Gate);
             if (!isDone) throw;
         }
     }
@@ -134,7 +134,7 @@ public static class WorkqueueTrace
         {
             // Done again it does no harm: the caller may.
             Workqueue.Reserve = null;
-            Workqueue.LeaveGate();
+            Workqueue.Leave(Workqueue.Gate);
             if (IsRecording || s_isPaused) throw;
         }
     }
@@ -165,7 +165,7 @@ public static class WorkqueueTrace
         catch (Exception)
         {
             Workqueue.Reserve = null;
-            Workqueue.LeaveGate();
+            Workqueue.Leave(Workqueue.Gate);
             if (!isDone) throw;
         }
     }
@@ -297,7 +297,7 @@ public static class WorkqueueTrace
         catch (Exception)
         {
             Workqueue.Reserve = null;
-            Workqueue.LeaveGate();
+            Workqueue.Leave(Workqueue.Gate);
             if (!isDone) throw;
         }
     }
@@ -351,7 +351,7 @@ public static class WorkqueueTrace
     private static long MicrosecondsLocked(long nowMilliseconds)
     {
         long coarse = nowMilliseconds * 1000;
-        if (!Jiffies.IsSystemTimer) return coarse;
+        if (Jiffies.Timer != null) return coarse;
         long wall = DateTime.UtcNow.Ticks / 10;
         long difference = wall + s_offset - coarse;
         if (difference > ToleranceMicroseconds || difference < -ToleranceMicroseconds) s_offset = coarse - wall;

@@ -46,13 +46,6 @@ public static class Outside
     /// what a test does before and after the part that it is about. In the beginning it is true.</summary>
     public static void SetMayFail(bool mayFail) => Core.Current.SetMayFail(mayFail);
 
-    /// <summary>Not null: every write to the log throws it, as on a PC whose disk is full.</summary>
-    public static Exception? LogFailure
-    {
-        get => Core.Current.Log.Refusal;
-        set => Core.Current.Log.Refusal = value;
-    }
-
     /// <summary>Drives a wire, or lets go of it, now.</summary>
     public static void Drive(int pin, Drive drive) => Drive(new WireChange(pin, drive));
 

@@ -23,20 +23,14 @@ public static class FailingAllocations
     /// <returns>Lines for the reader, and true when a press was missed that need not have been.</returns>
     public static (IReadOnlyList<string> Lines, bool IsBroken) Run(ManyRuns runs, Wiring wiring)
     {
-        Judge? judge = null;
-        RunResult? undisturbed = null;
-        runs.Run(1, (bench, _) =>
-        {
-            undisturbed = bench.Run();
-            judge = new Judge(undisturbed, wiring);
-            return undisturbed;
-        });
-        if (judge!.Presses == 0)
+        RunResult undisturbed = runs.Once(bench => bench.Run());
+        Judge judge = new(undisturbed, wiring);
+        if (judge.Presses == 0)
         {
             return (["No press lights the LED even while there is memory: there is nothing to judge by."], true);
         }
 
-        IReadOnlyList<(int Number, Outcome What)> outcomes = runs.Run((int)undisturbed!.Allocations, judge.Fail);
+        IReadOnlyList<(int Number, Outcome What)> outcomes = runs.Run((int)undisturbed.Allocations, judge.Fail);
         List<string> lines = [];
         (int Number, Outcome What)[] missed =
             [.. outcomes.Where(each => each.What is { IsBeforeMain: false, Unseen.Count: > 0 })];

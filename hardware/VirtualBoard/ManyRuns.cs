@@ -11,6 +11,17 @@ public sealed class ManyRuns(Func<Bench> makeBench, TextWriter? progress)
 {
     private static readonly TimeSpan s_tellEvery = TimeSpan.FromSeconds(1);
 
+    private readonly ConcurrentBag<Bench> _free = [];
+
+    /// <summary>Uses a board once.</summary>
+    public T Once<T>(Func<Bench, T> use)
+    {
+        Bench bench = _free.TryTake(out Bench? free) ? free : makeBench();
+        T result = use(bench);
+        _free.Add(bench);
+        return result;
+    }
+
     /// <summary>Runs them.</summary>
     /// <param name="count">How many.</param>
     /// <param name="run">Runs the board once, with the number of the run from 1; returns what to say of it, or null.</param>
@@ -25,11 +36,10 @@ public sealed class ManyRuns(Func<Bench> makeBench, TextWriter? progress)
         bool isTold = false;
         Parallel.For(0, Math.Min(count, Environment.ProcessorCount), _ =>
         {
-            Bench bench = makeBench();
             int number;
             while ((number = Interlocked.Increment(ref next)) <= count)
             {
-                if (run(bench, number) is { } what) said.Add((number, what));
+                if (Once(bench => run(bench, number)) is { } what) said.Add((number, what));
                 int sum = Interlocked.Increment(ref done);
                 if (progress is null) continue;
                 lock (progress)

@@ -359,8 +359,7 @@ public sealed class InterruptLineTests
 
         internal bool IsFull
         {
-            get => Outside.LogFailure != null;
-            set => Outside.LogFailure = value ? new IOException("no space left on device") : null;
+            set => Outside.FailLines(value ? long.MaxValue : 0, () => new IOException("no space left on device"));
         }
 
         internal string Text => string.Concat(Outside.Log.Skip(_first).Select(line => line.Text + "\n"));

@@ -41,14 +41,10 @@ internal sealed class SerialLog(Action<LogLine>? written)
 
     internal IReadOnlyList<UnhandledException> UnhandledExceptions => _unhandled;
 
-    /// <summary>What every write throws; null: nothing.</summary>
-    internal Exception? Refusal { get; set; }
-
     /// <exception cref="Exception">This write shall fail: nothing of it is in the log.</exception>
     internal void Write(Core core, string text, bool isLine)
     {
         Writing?.Invoke(text);
-        if (Refusal != null) throw Refusal;
         if (core.FailingLines.Fails(++Writes, text)) throw (Failure ?? core.Options.LogLineFailure)();
         int bytes = text.Length + (isLine ? 2 : 0);
         core.Spend(core.Profile.LogCallNanoseconds + core.Profile.SerialNanoseconds(bytes));

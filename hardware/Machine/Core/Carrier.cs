@@ -13,7 +13,10 @@ internal sealed class Carrier
 
     private static readonly Stack<Carrier> s_free = new();
 
-    private readonly Baton _work = new();
+    // What hands on costs 7 us of the PC's processor with an event, 17 with Monitor.Wait and Pulse; a semaphore spins before it
+    // waits, and what that burns the other machines of the process lack.
+    private readonly AutoResetEvent _work = new(false);
+    private readonly AutoResetEvent _go = new(false);
     private Action? _job;
 
     private Carrier()
@@ -22,21 +25,35 @@ internal sealed class Carrier
         thread.Start();
     }
 
-    /// <summary>Runs a job on a thread of its own. It must not throw.</summary>
-    internal static void Run(Action job)
+    /// <summary>One that carries nothing.</summary>
+    internal static Carrier Take()
     {
-        Carrier? carrier;
-        lock (s_free) s_free.TryPop(out carrier);
-        carrier ??= new Carrier();
-        carrier._job = job;
-        carrier._work.Release();
+        lock (s_free)
+        {
+            if (s_free.TryPop(out Carrier? carrier)) return carrier;
+        }
+
+        return new Carrier();
     }
+
+    /// <summary>Begins a job. It must not throw.</summary>
+    internal void Run(Action job)
+    {
+        _job = job;
+        _work.Set();
+    }
+
+    /// <summary>Lets a job go on that waits, or the next time that it waits.</summary>
+    internal void Resume() => _go.Set();
+
+    /// <summary>For the job: until somebody resumes it.</summary>
+    internal void Wait() => _go.WaitOne();
 
     private void Loop()
     {
         while (true)
         {
-            _work.Wait();
+            _work.WaitOne();
             _job!();
             _job = null;
             lock (s_free) s_free.Push(this);

@@ -24,10 +24,8 @@ internal sealed class FirmwareThread
     internal const int Highest = 4;
     internal const int SystemHighest = 5;
 
-    private readonly Baton _go = new();
-    private readonly Baton _gone = new();
     private readonly Core _core;
-    private bool _isCarried;
+    private Carrier? _carrier;
     private readonly Action _body;
 
     internal FirmwareThread(Core core, string name, int id, int priority, Action body)
@@ -81,35 +79,26 @@ internal sealed class FirmwareThread
     /// <summary>The runtime's blocks in the heap for it.</summary>
     internal int[] Blocks { get; set; } = [];
 
+    /// <summary>Whether it has run and not ended.</summary>
+    internal bool IsCarried => _carrier != null && State != RunState.Ended;
+
     /// <summary>Lets it run; the first time on a .NET thread that it is given.</summary>
     internal void Resume()
     {
-        if (_isCarried)
+        if (_carrier != null)
         {
-            _go.Release();
+            _carrier.Resume();
             return;
         }
 
-        _isCarried = true;
-        Carrier.Run(Live);
-    }
-
-    /// <summary>The machine stops: unwinds the thread.</summary>
-    internal void PowerOff()
-    {
-        if (_isCarried) _go.Release();
-    }
-
-    /// <summary>Waits until its .NET thread carries it no more.</summary>
-    internal void WaitUntilGone()
-    {
-        if (_isCarried) _gone.Wait();
+        _carrier = Carrier.Take();
+        _carrier.Run(Live);
     }
 
     /// <summary>Waits until the scheduler resumes it.</summary>
     internal void Park()
     {
-        _go.Wait();
+        _carrier!.Wait();
         if (!_core.IsStopping) return;
         if (_core.Options.DescribesThreads) Stack = new StackTrace(fNeedFileInfo: true);
         throw new StoppedException();
@@ -139,7 +128,7 @@ internal sealed class FirmwareThread
         finally
         {
             Core.Enter(null);
-            _gone.Release();
+            if (State != RunState.Ended) _core.Scheduler.HasGone();
         }
     }
 }

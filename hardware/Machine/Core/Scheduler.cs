@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 
 namespace Hardware.Machine;
@@ -18,7 +19,8 @@ internal sealed class Scheduler
     private readonly List<FirmwareThread> _ready = []; // by descending key at the time of insertion (2); the running one too
     private readonly List<FirmwareThread> _waiting = []; // in the order in which they began to wait (5d)
     private readonly List<FirmwareThread> _all = []; // started and not ended
-    private readonly Baton _finished = new();
+    private readonly AutoResetEvent _finished = new(false); // the run, and then its last thread
+    private int _carried; // threads that a .NET thread still carries after the end
     private FirmwareThread? _lastRun;
     private Usage _settled;
     private int _lowestCounter; // G
@@ -93,12 +95,12 @@ internal sealed class Scheduler
     internal void PowerOn()
     {
         FirmwareThread? first = Choose();
-        if (first == null) _finished.Release();
+        if (first == null) _finished.Set();
         else first.Resume();
     }
 
     /// <summary>For the host: until the run is over.</summary>
-    internal void WaitForFinish() => _finished.Wait();
+    internal void WaitForFinish() => _finished.WaitOne();
 
     /// <summary>For the host: takes the power away and waits until no .NET thread carries one of its
     /// threads.</summary>
@@ -107,8 +109,17 @@ internal sealed class Scheduler
         _core.Stop();
 
         // All at once: nothing that they do any more has an effect.
-        foreach (FirmwareThread thread in _all) thread.PowerOff();
-        foreach (FirmwareThread thread in _all) thread.WaitUntilGone();
+        FirmwareThread[] carried = [.. _all.Where(thread => thread.IsCarried)];
+        _carried = carried.Length;
+        foreach (FirmwareThread thread in carried) thread.Resume();
+        if (carried.Length > 0) _finished.WaitOne();
+        _finished.Dispose();
+    }
+
+    /// <summary>A thread that had not ended has been unwound.</summary>
+    internal void HasGone()
+    {
+        if (Interlocked.Decrement(ref _carried) == 0) _finished.Set();
     }
 
     /// <summary>The running thread's quantum is over.</summary>
@@ -183,7 +194,7 @@ internal sealed class Scheduler
         if (Outcome == null)
         {
             Outcome = end;
-            _finished.Release();
+            _finished.Set();
         }
 
         Current.Park();
@@ -199,7 +210,7 @@ internal sealed class Scheduler
 
         FirmwareThread? next = Choose();
         if (next == me) return;
-        if (next == null) _finished.Release();
+        if (next == null) _finished.Set();
         else next.Resume();
         if (me.State != RunState.Ended) me.Park();
     }

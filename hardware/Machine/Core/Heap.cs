@@ -29,6 +29,7 @@ internal sealed class Heap
     private GCHandle[] _handles = new GCHandle[256];
     private int[] _sizes = new int[256];
     private int _count;
+    private long _collectedAt = -1; // instructions that had been executed when .NET's collector was asked last
 
     internal Heap(Core core, long limitBytes, long usedBytes, RunOptions options)
     {
@@ -114,9 +115,14 @@ internal sealed class Heap
     internal void FreeEvent() => UsedBytes -= EventBytes;
 
     /// <summary>What the board's collector does.</summary>
+    /// <remarks>Only an instruction of the firmware lets go of an object. So .NET's collector, which takes some milliseconds, is
+    /// not asked again for each of the edges that come in a row while the heap is full: all that was found alive still
+    /// is.</remarks>
     internal void Collect()
     {
         Collections++;
+        if (_core.Instructions == _collectedAt) return;
+        _collectedAt = _core.Instructions;
         Weak weak = Weaken();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
         Strengthen(weak);

@@ -11,7 +11,7 @@ namespace Hardware.Machine;
 /// executed instructions and jumps when nothing is ready.</summary>
 /// <remarks>
 /// <code>
-/// var machine = new Machine(Profile.Reference);
+/// using var machine = new Machine(Profile.Reference);
 /// machine.Load("ButtonModule.dll");
 /// machine.Pins.At(100, 0, 0);                       // ms, pin, level
 /// RunResult result = machine.Run(new RunOptions { UntilMilliseconds = 1000 });
@@ -21,7 +21,7 @@ namespace Hardware.Machine;
 /// same bytes, whatever the PC does meanwhile. A machine is used by one thread at a time; several machines in one process do
 /// not see each other.
 /// </remarks>
-public sealed class Machine(Profile profile)
+public sealed class Machine(Profile profile) : IDisposable
 {
     private Image? _image;
 
@@ -55,8 +55,20 @@ public sealed class Machine(Profile profile)
     /// generic types are not made anew by a power-on.</remarks>
     /// <exception cref="UnknownMemberException">The firmware uses what the machine does not have.</exception>
     /// <exception cref="System.IO.IOException">A file cannot be read, or a hosted assembly is not there.</exception>
-    public void Load(string program, IReadOnlyCollection<string> hosted) =>
+    public void Load(string program, IReadOnlyCollection<string> hosted)
+    {
+        Dispose();
         _image = Image.Load(program, hosted, profile.Costs, IsOptimized);
+    }
+
+    /// <summary>Gives what was loaded to the next machine that loads the same, which takes no time then. Whoever does not call
+    /// it leaves it to no one. <see cref="Program"/> and results stay readable; nobody but that machine may run code of
+    /// it.</summary>
+    public void Dispose()
+    {
+        _image?.Release();
+        _image = null;
+    }
 
     /// <summary>The program as it runs on the machine: a <see cref="Type"/> in here is not the one that the caller sees by its
     /// name.</summary>

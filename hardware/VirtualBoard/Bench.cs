@@ -5,7 +5,7 @@ using VirtualRuntime;
 namespace VirtualBoard;
 
 /// <summary>A board with its firmware, its wires and what will happen on them: it can be run again and again.</summary>
-public sealed class Bench
+public sealed class Bench : IDisposable
 {
     private readonly Machine _machine;
     private readonly Settings _settings;
@@ -39,6 +39,9 @@ public sealed class Bench
         if (settings.HasTrace) _machine.Pins.Tie(settings.Wiring.Jumper.Pin, Drive.Low);
         _machine.Pins.Add(steps);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _machine.Dispose();
 
     /// <summary>What happens on the wires.</summary>
     public IReadOnlyList<PinDrive> Steps { get; }

@@ -7,11 +7,18 @@ namespace VirtualBoard;
 /// <remarks>Runs share nothing, so each core of the PC has a board of its own.</remarks>
 /// <param name="makeBench">Makes a board.</param>
 /// <param name="progress">Where it is told how far it is; null: nowhere.</param>
-public sealed class ManyRuns(Func<Bench> makeBench, TextWriter? progress)
+public sealed class ManyRuns(Func<Bench> makeBench, TextWriter? progress) : IDisposable
 {
     private static readonly TimeSpan s_tellEvery = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentBag<Bench> _free = [];
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Bench bench in _free) bench.Dispose();
+        _free.Clear();
+    }
 
     /// <summary>Uses a board once.</summary>
     public T Once<T>(Func<Bench, T> use)

@@ -39,14 +39,18 @@ public static class Program
             : Script.Read(settings.ScriptPath, settings.Wiring);
         if (settings.Mode == RunMode.Interactive) Keyboard.ThrowIfNoTerminal();
         string firmware = FirmwareImage.Find(settings.Firmware);
-        return settings.Mode is RunMode.Explore or RunMode.FailAllocations
-            ? RunMany(settings, () => new Bench(settings, firmware, steps))
-            : RunOnce(settings, new Bench(settings, firmware, steps));
+        if (settings.Mode is RunMode.Explore or RunMode.FailAllocations)
+        {
+            return RunMany(settings, () => new Bench(settings, firmware, steps));
+        }
+
+        using var bench = new Bench(settings, firmware, steps);
+        return RunOnce(settings, bench);
     }
 
     private static int RunMany(Settings settings, Func<Bench> makeBench)
     {
-        var runs = new ManyRuns(makeBench, Console.IsErrorRedirected ? null : Console.Error);
+        using var runs = new ManyRuns(makeBench, Console.IsErrorRedirected ? null : Console.Error);
         Console.Out.WriteLine(Introduction(settings));
         (IReadOnlyList<string> lines, bool isBroken) = settings.Mode == RunMode.Explore
             ? Exploration.Run(settings.ExploreRuns, runs, run =>

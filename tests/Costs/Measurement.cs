@@ -99,7 +99,7 @@ public static class Measurement
     /// <param name="edges">How many, 20 ms apart, at changing moments of the platform's tick.</param>
     public static IReadOnlyList<double> EdgesToLed(string program, int edges)
     {
-        Machine machine = new(Profiles.Find("B-L475E-IOT01A")!);
+        using Machine machine = new(Profiles.Find("B-L475E-IOT01A")!);
         machine.Load(program);
         machine.Pins.At(0, Button, 0);
         for (int i = 0; i < edges; i++) machine.Pins.At(1000 + i * 20 + i % 10 * 0.1, Button, (i + 1) % 2);
@@ -122,7 +122,7 @@ public static class Measurement
         Profile l475 = Profiles.Find("B-L475E-IOT01A")!;
         RunResult[] runs = [.. new[] { 0, Presses }.Select(presses =>
         {
-            Machine machine = new(l475);
+            using Machine machine = new(l475);
             machine.Load(module);
             machine.Pins.At(0, Button, 1);
             for (int i = 0; i < 2 * presses; i++) machine.Pins.At(1000 + i * 500, Button, i % 2);
@@ -136,7 +136,7 @@ public static class Measurement
 
     private static IReadOnlyList<LogLine> Log(Profile profile, string program)
     {
-        Machine machine = new(profile);
+        using Machine machine = new(profile);
         machine.Load(program);
         RunResult run = machine.Run();
         if (run.UnhandledExceptions.Count > 0) throw run.UnhandledExceptions[0].Exception;

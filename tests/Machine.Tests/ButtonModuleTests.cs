@@ -52,7 +52,7 @@ public sealed class ButtonModuleTests
     {
         const double Storm = 1000;
         const double Press = 20_000;
-        Hardware.Machine.Machine machine = new(Profiles.Find("B-L475E-IOT01A")!);
+        using Hardware.Machine.Machine machine = new(Profiles.Find("B-L475E-IOT01A")!);
         machine.Load(Firmware.WithLibraries());
         machine.Pins.At(0, Button, 1);
         for (int i = 0; i < edges; i++) machine.Pins.At(Storm + i * 0.1, Button, i % 2);
@@ -68,7 +68,7 @@ public sealed class ButtonModuleTests
 
     private static RunResult Press(string module)
     {
-        Hardware.Machine.Machine machine = new(Profiles.Find("B-L475E-IOT01A")!);
+        using Hardware.Machine.Machine machine = new(Profiles.Find("B-L475E-IOT01A")!);
         machine.Load(module);
         machine.Pins.At(0, Button, 1);
         machine.Pins.At(1000, Button, 0);

@@ -33,7 +33,7 @@ public sealed class LibraryCostTests
     [DataRow("round trip", 510.2)]
     public void Item_OnTheMachine_TakesTheInstructionsOfTheRealRuntime(string what, double expected)
     {
-        Hardware.Machine.Machine machine = new(Profile.Reference);
+        using Hardware.Machine.Machine machine = new(Profile.Reference);
         machine.Load(Firmware.WithLibraries("ItemCosts"));
         RunResult result = machine.Run();
 

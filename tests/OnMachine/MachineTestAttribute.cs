@@ -70,7 +70,7 @@ public class MachineTestAttribute : TestMethodAttribute
             : Profiles.Find(Board) ?? throw new ArgumentException($"There is no board {Board}; see Hardware.Machine.Profiles.");
         if (HeapBytes > 0) profile = profile with { HeapBytes = HeapBytes };
         if (RingCapacity > 0) profile = profile with { RingCapacity = RingCapacity };
-        using TestMachine machine = TestMachine.For(FindAssembly(testMethod), profile);
+        using TestMachine machine = new(FindAssembly(testMethod), profile);
         Action test = machine.Find(testMethod.MethodInfo, testMethod.Arguments ?? []);
         Run(machine, test, new RunOptions { UntilMilliseconds = LimitMilliseconds }, result);
     }

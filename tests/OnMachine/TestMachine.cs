@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using Hardware.Machine;
@@ -6,29 +5,18 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace OnMachine;
 
-/// <summary>A machine with an assembly of tests in it. Loading takes longer than most tests, so a machine that is not needed any
-/// more waits for the next test; each test that runs at the same time has one of its own.</summary>
+/// <summary>A machine with an assembly of tests in it. Each test that runs has one of its own.</summary>
 internal sealed class TestMachine : IDisposable
 {
-    private static readonly ConcurrentDictionary<(string, Profile), ConcurrentBag<TestMachine>> s_free = new();
-
     private readonly Machine _machine;
-    private readonly ConcurrentBag<TestMachine> _home;
 
-    private TestMachine(string assembly, Profile profile, ConcurrentBag<TestMachine> home)
+    internal TestMachine(string assembly, Profile profile)
     {
-        _home = home;
         _machine = new Machine(profile);
         _machine.Load(assembly, [Path.GetFileNameWithoutExtension(assembly)]);
     }
 
-    internal static TestMachine For(string assembly, Profile profile)
-    {
-        ConcurrentBag<TestMachine> home = s_free.GetOrAdd((assembly, profile), _ => []);
-        return home.TryTake(out TestMachine? free) ? free : new TestMachine(assembly, profile, home);
-    }
-
-    public void Dispose() => _home.Add(this);
+    public void Dispose() => _machine.Dispose();
 
     /// <summary>The same test on the machine.</summary>
     internal Action Find(MethodInfo original, object?[] arguments)

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -14,11 +15,19 @@ namespace Hardware.Machine.Loading;
 /// statics.</summary>
 internal sealed class Image
 {
+    // Images that no machine has: what is loaded stays loaded, and each power-on makes its statics anew.
+    private static readonly ConcurrentDictionary<Source, ConcurrentBag<Image>> s_free = new();
+
     private readonly List<FieldInfo> _statics = [];
     private readonly List<Action> _constructors = [];
+    private readonly Source _source;
+    private readonly FileStamp[] _files;
 
-    private Image(Context context, string program, IReadOnlyCollection<string> references)
+    private Image(
+        Source source, FileStamp[] files, Context context, string program, IReadOnlyCollection<string> references)
     {
+        _source = source;
+        _files = files;
         Program = context.Assemblies.First(each => each.GetName().Name == program);
         foreach (Assembly each in context.Assemblies.OrderBy(each => each.GetName().Name, StringComparer.Ordinal)) Add(each);
         EntryPoint = Program.EntryPoint;
@@ -37,31 +46,47 @@ internal sealed class Image
     /// <summary>Whether the board would load the libraries for pins and events.</summary>
     internal bool UsesPins { get; }
 
+    /// <summary>An image of the program, for one machine: a new one, or one that was released.</summary>
     /// <exception cref="UnknownMemberException">It uses what the machine does not have.</exception>
     internal static Image Load(
         string program, IReadOnlyCollection<string> hosted, InstructionCosts costs, bool isOptimized)
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(program))!;
+        Source source = new(Path.GetFullPath(program), string.Join('|', hosted), costs, isOptimized);
+        ConcurrentBag<Image> free = s_free.GetOrAdd(source, _ => []);
+        while (free.TryTake(out Image? image))
+        {
+            if (Array.TrueForAll(image._files, each => each == FileStamp.Of(each.Path))) return image;
+        }
+
+        return Load(source, hosted);
+    }
+
+    /// <summary>The machine needs it no more: the next one may have it.</summary>
+    internal void Release() => s_free[_source].Add(this);
+
+    private static Image Load(Source source, IReadOnlyCollection<string> hosted)
+    {
+        string folder = Path.GetDirectoryName(source.Path)!;
         using DefaultAssemblyResolver resolver = new();
         resolver.AddSearchDirectory(folder);
         List<ModuleDefinition> modules = [];
         HashSet<string> names = [];
-        Read(program, hosted, resolver, modules, names);
+        List<FileStamp> files = [];
+        Read(source.Path, hosted, resolver, modules, names, files);
         string? missing = hosted.FirstOrDefault(each => !names.Contains(each));
-        if (missing != null) throw new FileNotFoundException($"{program} refers to no assembly {missing} beside it.");
+        if (missing != null) throw new FileNotFoundException($"{source.Path} refers to no assembly {missing} beside it.");
         SortedSet<string> references = new(StringComparer.Ordinal);
         foreach (ModuleDefinition module in modules)
         {
             references.UnionWith(module.GetTypeReferences().Select(each => each.FullName));
         }
 
-        List<string> unknown = [];
         foreach (ModuleDefinition module in modules)
         {
-            unknown.AddRange(new Rewriter(module, names, hosted, costs, isOptimized).Rewrite());
+            IReadOnlyCollection<string> unknown =
+                new Rewriter(module, names, hosted, source.Costs, source.IsOptimized).Rewrite();
+            if (unknown.Count > 0) throw new UnknownMemberException([.. unknown]);
         }
-
-        if (unknown.Count > 0) throw new UnknownMemberException(unknown);
 
         Context context = new();
         foreach (ModuleDefinition module in modules)
@@ -83,7 +108,7 @@ internal sealed class Image
             module.Dispose();
         }
 
-        return new Image(context, Path.GetFileNameWithoutExtension(program), references);
+        return new Image(source, [.. files], context, Path.GetFileNameWithoutExtension(source.Path), references);
     }
 
     /// <summary>Whether the code is a machine's firmware.</summary>
@@ -107,8 +132,10 @@ internal sealed class Image
         IReadOnlyCollection<string> hosted,
         IAssemblyResolver resolver,
         List<ModuleDefinition> modules,
-        HashSet<string> names)
+        HashSet<string> names,
+        List<FileStamp> files)
     {
+        files.Add(FileStamp.Of(path));
         ModuleDefinition module = ModuleDefinition.ReadModule(
             path,
             new ReaderParameters
@@ -133,7 +160,8 @@ internal sealed class Image
         {
             if (names.Contains(reference.Name) || IsPlatform(reference.Name)) continue;
             string library = Path.Combine(folder, reference.Name + ".dll");
-            if (File.Exists(library)) Read(library, hosted, resolver, modules, names);
+            if (File.Exists(library)) Read(library, hosted, resolver, modules, names, files);
+            else files.Add(FileStamp.Of(library)); // another image, when there is one
         }
     }
 
@@ -165,6 +193,19 @@ internal sealed class Image
 
             MethodInfo? constructor = type.GetMethod(Rewriter.StaticConstructor, Statics);
             if (constructor != null) _constructors.Add(constructor.CreateDelegate<Action>());
+        }
+    }
+
+    // What an image is made of, apart from what the files hold.
+    private sealed record Source(string Path, string Hosted, InstructionCosts Costs, bool IsOptimized);
+
+    // As one sees whether a file is another one than before; none: its time is the year 1601, its length -1.
+    private readonly record struct FileStamp(string Path, DateTime Written, long Bytes)
+    {
+        internal static FileStamp Of(string path)
+        {
+            FileInfo file = new(path);
+            return new FileStamp(path, file.LastWriteTimeUtc, file.Exists ? file.Length : -1);
         }
     }
 

@@ -94,8 +94,8 @@ public sealed partial class MonitorProgramTests
         monitor.WaitForErrors("connected");
         first.Write("before the reset\nhalf a li"u8);
         monitor.WaitForOutput("before the reset");
+        File.Delete(link); // first: another test may get the terminal's number at once
         first.Dispose();
-        File.Delete(link);
         monitor.WaitForErrors($"-- {link} disconnected, waiting --");
 
         using PseudoTerminal second = PseudoTerminal.Open();
@@ -283,8 +283,8 @@ public sealed partial class MonitorProgramTests
         board.Print("button: ready\r\n");
         board.Print("button: pressed 1\r\n");
         monitor.WaitForOutput("pressed 1");
-        board.Dispose();
         File.Delete(link);
+        board.Dispose();
         monitor.WaitForErrors("waiting");
         using var again = new TerminalBoard();
         File.CreateSymbolicLink(link, again.Path);

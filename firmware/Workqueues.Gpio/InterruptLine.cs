@@ -12,11 +12,11 @@ public delegate void InterruptHandler(InterruptLine line, PinEventTypes edge);
 /// <summary>A GPIO pin as an interrupt line: calls its handler for each edge, in interrupt context, and keeps count.</summary>
 /// <remarks>
 /// <para>Edges can be lost before they arrive here (the runtime's ring keeps the newest 128): never count presses by edges, and
-/// never take the level from the edge; read the pin. What the edge's time was is not known either, only when it was
-/// dispatched.</para>
+/// never take the level from the edge; read the pin. What the edge's time was is not known either, only when it was dispatched,
+/// unless <see cref="UseDirectDispatch"/> is called at start-up.</para>
 /// <para>Linux: <c>request_irq()</c>, <c>free_irq()</c>, and a row of /proc/interrupts.</para>
 /// </remarks>
-public class InterruptLine : IDisposable
+public partial class InterruptLine : IDisposable
 {
     private static readonly object s_gate = new object();
 
@@ -27,12 +27,16 @@ public class InterruptLine : IDisposable
     private readonly PinEventTypes _edges; // C
     private readonly InterruptHandler _handler; // C
     private readonly string _name; // C
+    private readonly PinValueChangedEventHandler _onValueChanged; // C the same object for ever: it can be recognised
     private InterruptLine? _next; // G in s_first
     private int _isDisposed; // Dispose only; read by the dispatcher
     private int _isBusy; // D an edge is handled
     private int _count; // D
     private int _faultedCount; // D
     private long _longestMilliseconds; // D
+    private long _lastStart; // D when the handler was called last, in jiffies
+    private DateTime _lastEdge; // D the time stamp of the edge that it was called for
+    private int _place; // D where the platform's list of open pins had the pin last
 
     /// <summary>Registers the handler. It may be called before the constructor has returned.</summary>
     /// <param name="pin">The pin, open; it stays the caller's.</param>
@@ -56,9 +60,17 @@ public class InterruptLine : IDisposable
         _pin = pin;
         _edges = edges;
         _handler = handler;
-        _name = name ?? "gpio" + pin.PinNumber.ToString();
+        int number = pin.PinNumber;
+        _name = name ?? "gpio" + number.ToString();
+        _onValueChanged = OnValueChanged;
         lock (s_gate)
         {
+            if (s_isDirect)
+            {
+                MakeRoomLocked(number);
+                s_lines[number] = this;
+            }
+
             _next = s_first;
             s_first = this;
         }
@@ -66,7 +78,7 @@ public class InterruptLine : IDisposable
         bool isRegistered = false;
         try
         {
-            pin.ValueChanged += OnValueChanged;
+            pin.ValueChanged += _onValueChanged;
             isRegistered = true;
         }
         finally
@@ -105,7 +117,7 @@ public class InterruptLine : IDisposable
         {
             _isDisposed = 1;
             Unlink();
-            _pin.ValueChanged -= OnValueChanged;
+            _pin.ValueChanged -= _onValueChanged;
         }
         catch (ObjectDisposedException)
         {
@@ -146,9 +158,22 @@ public class InterruptLine : IDisposable
         }
     }
 
+    // On the dispatcher: from the platform, when the edge has come its way.
+    private void OnValueChanged(object sender, PinValueChangedEventArgs e)
+    {
+        try
+        {
+            OnEdge(e.ChangeType, s_forwarded);
+        }
+        catch (Exception exception)
+        {
+            CountFault(exception);
+        }
+    }
+
     // On the dispatcher, one event at a time, and in one piece: on a board each call takes as long as ten fields. No lock: busy
     // is set before disposed is read, and Dispose does it the other way round, so that one of the two sees the other.
-    private void OnValueChanged(object sender, PinValueChangedEventArgs e)
+    private void OnEdge(PinEventTypes edge, DateTime time)
     {
         InterruptContext.Entry? entry = null;
         long start = 0;
@@ -156,12 +181,13 @@ public class InterruptLine : IDisposable
         bool isHandled = false;
         try
         {
-            PinEventTypes edge = e.ChangeType;
             if ((edge & _edges) == 0) return;
             _isBusy = 1;
             if (_isDisposed != 0) return;
             _count++;
+            _lastEdge = time;
             start = Jiffies.Now;
+            _lastStart = start;
             isTraced = WorkqueueTrace.IsRecording;
             if (isTraced) WorkqueueTrace.IrqHandlerEntry(_pin.PinNumber, _name);
             entry = s_dispatcher ?? MeetDispatcher();
@@ -172,12 +198,11 @@ public class InterruptLine : IDisposable
         catch (Exception exception)
         {
             // The handler threw, or there was no memory for what stands around it.
-            _faultedCount++;
             if (exception is OutOfMemoryException) Workqueue.Reserve = null;
 
             // Whatever it is: thrown again where memory is short, an OutOfMemoryException was seen to arrive as another one.
             Workqueue.Leave(Workqueue.Gate);
-            if (_faultedCount == 1) ReportFault(exception);
+            CountFault(exception);
         }
         finally
         {
@@ -190,6 +215,7 @@ public class InterruptLine : IDisposable
         if (!isHandled) return;
         long milliseconds = Jiffies.Now - start;
         if (milliseconds > _longestMilliseconds) _longestMilliseconds = milliseconds;
+        if (s_isDirect && s_calibrating > 0) Calibrate(time, start);
     }
 
     // All pins have one dispatcher thread, and its record is never forgotten.
@@ -201,8 +227,11 @@ public class InterruptLine : IDisposable
         return entry;
     }
 
-    private void ReportFault(Exception exception)
+    // An edge that the handler did not get, or not to its end. The first one is said.
+    private void CountFault(Exception exception)
     {
+        _faultedCount++;
+        if (_faultedCount > 1) return;
         try
         {
             KernelLog.Write("irq " + _name + ": handler faulted: " + KernelLog.Describe(exception));
@@ -217,6 +246,7 @@ public class InterruptLine : IDisposable
     {
         lock (s_gate)
         {
+            ForgetLocked();
             InterruptLine? previous = null;
             for (InterruptLine? line = s_first; line != null; line = line._next)
             {

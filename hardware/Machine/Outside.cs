@@ -46,6 +46,9 @@ public static class Outside
     /// what a test does before and after the part that it is about. In the beginning it is true.</summary>
     public static void SetMayFail(bool mayFail) => Core.Current.SetMayFail(mayFail);
 
+    /// <summary>From now on reflection finds no field of that name: as if the board's libraries were of another version.</summary>
+    public static void HideField(string name) => Core.Current.HiddenFields.Add(name);
+
     /// <summary>Drives a wire, or lets go of it, now.</summary>
     public static void Drive(int pin, Drive drive) => Drive(new WireChange(pin, drive));
 

@@ -154,25 +154,32 @@ public partial class InterruptLine
             return;
         }
 
-        InterruptLine? taker = null;
+        InterruptLine? line = null;
+        bool isTaken = false;
         try
         {
-            int pin = (int)(data1 >> 16);
+            int number = (int)(data1 >> 16);
             InterruptLine?[] lines = s_lines;
-            InterruptLine? line = pin < lines.Length ? lines[pin] : null;
-            if (line != null && s_callbacks!.GetValue(line._pin) == (object)line._onValueChanged && line.IsPinOpen())
+            if (number < lines.Length) line = lines[number];
+            if (line != null)
             {
-                taker = line;
-                line.OnEdge(data2 == 0 ? PinEventTypes.Falling : PinEventTypes.Rising, time);
+                object pin = line._pin;
+                if ((s_pins![line._place] == pin || line.FindPlace()) && s_callbacks!.GetValue(pin) == (object)line._onValueChanged)
+                {
+                    isTaken = true;
+                    line.OnEdge(data2 == 0 ? PinEventTypes.Falling : PinEventTypes.Rising, time);
+                }
             }
         }
         catch (Exception exception)
         {
-            // No memory for a call. While the line does not have the edge, the platform may find some.
-            if (taker != null) taker.CountFault(exception);
+            // There was no memory for a call; or so many pins were closed that the place is behind the list's end. While the line
+            // does not have the edge, the platform still can.
+            if (isTaken) line!.CountFault(exception);
+            else if (line != null) line._place = 0;
         }
 
-        if (taker != null) return;
+        if (isTaken) return;
         s_forwarded = time;
         s_platform!(data1, data2, time);
         s_forwarded = default;
@@ -180,16 +187,14 @@ public partial class InterruptLine
 
     // Whether the platform would find this very pin. A pin that was closed is not there any more, and another one of the same number
     // may be: opened by somebody else, or by a controller that was made anew.
-    private bool IsPinOpen()
+    private bool FindPlace()
     {
         ArrayList pins = s_pins!;
         int count = pins.Count;
-        int place = _place;
-        if (place < count && pins[place] == _pin) return true;
-        for (place = 0; place < count; place++)
+        for (int i = 0; i < count; i++)
         {
-            if (pins[place] != _pin) continue;
-            _place = place;
+            if (pins[i] != _pin) continue;
+            _place = i;
             return true;
         }
 

@@ -24,18 +24,16 @@ public partial class InterruptLine : IDisposable
     private static InterruptLine? s_first; // G every line, newest first
     private static InterruptContext.Entry? s_dispatcher; // D its record, once it has called a line
     private readonly GpioPin _pin; // C
-    private readonly PinEventTypes _edges; // C
     private readonly InterruptHandler _handler; // C
     private readonly string _name; // C
     private readonly PinValueChangedEventHandler _onValueChanged; // C the same object for ever: it can be recognised
     private InterruptLine? _next; // G in s_first
-    private int _isDisposed; // Dispose only; read by the dispatcher
+    private PinEventTypes _edges; // Dispose only, which leaves none; read by the dispatcher
     private int _isBusy; // D an edge is handled
     private int _count; // D
     private int _faultedCount; // D
     private long _longestMilliseconds; // D
-    private long _lastStart; // D when the handler was called last, in jiffies
-    private DateTime _lastEdge; // D the time stamp of the edge that it was called for
+    private DateTime _lastEdge; // D the time stamp of the edge that called the handler last
     private int _place; // D where the platform's list of open pins had the pin last
 
     /// <summary>Registers the handler. It may be called before the constructor has returned.</summary>
@@ -115,7 +113,7 @@ public partial class InterruptLine : IDisposable
         bool mayWait = !InterruptContext.IsActive;
         try
         {
-            _isDisposed = 1;
+            _edges = PinEventTypes.None;
             Unlink();
             _pin.ValueChanged -= _onValueChanged;
         }
@@ -172,7 +170,7 @@ public partial class InterruptLine : IDisposable
     }
 
     // On the dispatcher, one event at a time, and in one piece: on a board each call takes as long as ten fields. No lock: busy
-    // is set before disposed is read, and Dispose does it the other way round, so that one of the two sees the other.
+    // is set before the edges are read, and Dispose does it the other way round, so that one of the two sees the other.
     private void OnEdge(PinEventTypes edge, DateTime time)
     {
         InterruptContext.Entry? entry = null;
@@ -181,13 +179,11 @@ public partial class InterruptLine : IDisposable
         bool isHandled = false;
         try
         {
-            if ((edge & _edges) == 0) return;
             _isBusy = 1;
-            if (_isDisposed != 0) return;
+            if ((edge & _edges) == 0) return;
             _count++;
             _lastEdge = time;
             start = Jiffies.Now;
-            _lastStart = start;
             isTraced = WorkqueueTrace.IsRecording;
             if (isTraced) WorkqueueTrace.IrqHandlerEntry(_pin.PinNumber, _name);
             entry = s_dispatcher ?? MeetDispatcher();

@@ -20,6 +20,9 @@ public static class Outside
         }
     }
 
+    /// <summary>Objects that the firmware, and the board's libraries for it, have made in the heap since power-on.</summary>
+    public static long Allocations => Core.Current.Heap.Allocations;
+
     /// <summary>Exact time since power-on, in ns.</summary>
     public static long Nanoseconds => Core.Current.Now;
 

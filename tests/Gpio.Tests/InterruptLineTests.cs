@@ -8,7 +8,7 @@ namespace Gpio.Tests;
 
 /// <summary>A pin of the virtual runtime as an interrupt line, and what may be done in its handler.</summary>
 [TestClass]
-public sealed class InterruptLineTests
+public class InterruptLineTests
 {
     private const int Pin = 5;
     private const PinEventTypes Both = PinEventTypes.Rising | PinEventTypes.Falling;

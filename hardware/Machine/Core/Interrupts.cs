@@ -73,10 +73,12 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     internal void Look()
     {
         core.Pads.ApplyUntil(core.Now);
+        bool isFull = false; // then the runtime throws away all that is in the ring
         while (_ring.TryTake(out InterruptRecord record))
         {
-            if (core.Heap.TryAllocateEvent()) _list.Enqueue(record);
-            else DropForTheHeap(record);
+            isFull = isFull || !core.Heap.TryAllocateEvent();
+            if (isFull) DropForTheHeap(record);
+            else _list.Enqueue(record);
         }
 
         if (_isBusy || !_list.TryDequeue(out _given)) return;

@@ -81,8 +81,7 @@ public partial class InterruptLine
     }
 
     /// <summary>When the edge came that called the handler last, by the time stamp of the interrupt routine, in microseconds on the
-    /// clock of <see cref="Jiffies.Now"/>. In the handler, <c>Jiffies.Now * 1000</c> less this is what the edge has waited; what
-    /// lies between two edges is exact however long they waited.</summary>
+    /// clock of <see cref="Jiffies.Now"/>. What lies between two edges is exact, however long they waited for the handler.</summary>
     /// <value>-1: no edge came yet, or edges come through the platform's event sink, which throws the time away: see
     /// <see cref="UseDirectDispatch"/>.</value>
     /// <remarks>
@@ -98,6 +97,21 @@ public partial class InterruptLine
         {
             long ticks = _lastEdge.Ticks;
             return ticks <= FirstTick || s_lead == long.MinValue ? -1 : (ticks - FirstTick) / 10 - s_lead;
+        }
+    }
+
+    /// <summary>How long that edge waited for its handler, in microseconds: the interrupt latency.</summary>
+    /// <value>-1: not known, as with <see cref="LastEdgeMicroseconds"/>.</value>
+    /// <remarks><b>Context:</b> all; on other threads than the dispatcher, an edge that comes meanwhile may falsify it.
+    /// <b>Cost</b> and <b>resolution:</b> as with <see cref="LastEdgeMicroseconds"/>; it counts from the shortest wait.</remarks>
+    public long LastWaitMicroseconds
+    {
+        get
+        {
+            long edge = LastEdgeMicroseconds;
+            if (edge < 0) return -1;
+            long waited = _lastStart * 1000 - edge;
+            return waited < 0 ? 0 : waited;
         }
     }
 

@@ -34,6 +34,7 @@ public partial class InterruptLine : IDisposable
     private int _faultedCount; // D
     private long _longestMilliseconds; // D
     private DateTime _lastEdge; // D the time stamp of the edge that called the handler last
+    private long _lastStart; // D when that was, in jiffies
     private int _place; // D where the platform's list of open pins had the pin last
 
     /// <summary>Registers the handler. It may be called before the constructor has returned.</summary>
@@ -126,12 +127,13 @@ public partial class InterruptLine : IDisposable
         while (mayWait && _isBusy != 0) Thread.Sleep(1);
     }
 
-    /// <summary>Writes a row for each line to the log: count, longest handler time, faults, name.</summary>
+    /// <summary>Writes a row for each line to the log: count, how long the last edge waited for its handler (<c>-</c>: not known),
+    /// longest handler time, faults, name.</summary>
     /// <remarks><b>Context:</b> U: it allocates and logs; a row that cannot be made or written is counted as lost. Linux:
     /// /proc/interrupts.</remarks>
     public static void Dump()
     {
-        KernelLog.Write("Interrupts:      count  longest_us  faulted  line");
+        KernelLog.Write("Interrupts:      count   waited_us  longest_us  faulted  line");
         InterruptLine? line;
         lock (s_gate)
         {
@@ -146,8 +148,10 @@ public partial class InterruptLine : IDisposable
     {
         try
         {
+            long waited = LastWaitMicroseconds;
             KernelLog.WriteBare("  gpio" + KernelLog.Pad(_pin.PinNumber.ToString(), 3, ' ') + ":"
-                + KernelLog.Pad(_count.ToString(), 12, ' ') + KernelLog.Pad(MaxHandlerMicroseconds.ToString(), 12, ' ')
+                + KernelLog.Pad(_count.ToString(), 12, ' ') + KernelLog.Pad(waited < 0 ? "-" : waited.ToString(), 12, ' ')
+                + KernelLog.Pad(MaxHandlerMicroseconds.ToString(), 12, ' ')
                 + KernelLog.Pad(_faultedCount.ToString(), 9, ' ') + "  " + _name);
         }
         catch (Exception)
@@ -184,6 +188,7 @@ public partial class InterruptLine : IDisposable
             _count++;
             _lastEdge = time;
             start = Jiffies.Now;
+            _lastStart = start;
             isTraced = WorkqueueTrace.IsRecording;
             if (isTraced) WorkqueueTrace.IrqHandlerEntry(_pin.PinNumber, _name);
             entry = s_dispatcher ?? MeetDispatcher();

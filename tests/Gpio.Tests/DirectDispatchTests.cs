@@ -263,6 +263,10 @@ public sealed class DirectDispatchTests
         Assert.AreEqual(4, Press(Pin));
         See("line Falling", "line Rising");
         Assert.AreEqual(-1, line.LastEdgeMicroseconds);
+        Assert.AreEqual(-1, line.LastWaitMicroseconds);
+        int dumped = Outside.Log.Count;
+        InterruptLine.Dump();
+        StringAssert.Matches(Outside.Log[dumped + 1].Text, new(@"gpio  5: +2 +- +\d+ +0  line"));
     }
 
     // By the board's clock, which here steps by milliseconds: of the edge, however late its handler comes.
@@ -299,19 +303,22 @@ public sealed class DirectDispatchTests
     }
 
     [BoardTest]
-    public void LastEdge_HandlerLateForALongTime_TellsHowLate()
+    public void LastWait_DispatcherIsBusyMeanwhile_IsHowLongTheEdgeWaited()
     {
+        const int Busy = 80;
         Assert.IsTrue(InterruptLine.UseDirectDispatch());
-        long waited = -1;
         using InterruptLine slow = new(_controller.OpenPin(OtherPin, PinMode.InputPullUp), PinEventTypes.Falling,
-            (_, _) => Thread.Sleep(80), "slow");
-        using InterruptLine line = new(_controller.OpenPin(Pin, PinMode.InputPullUp), PinEventTypes.Falling,
-            (source, _) => waited = Jiffies.Now * 1000 - source.LastEdgeMicroseconds, "line");
+            (_, _) => Thread.Sleep(Busy), "slow");
+        using InterruptLine line = new(_controller.OpenPin(Pin, PinMode.InputPullUp), PinEventTypes.Falling, See, "line");
+        Assert.AreEqual(-1, line.LastWaitMicroseconds);
         Press(Pin);
-        Outside.Drive(OtherPin, Level.Low);
-        Outside.Drive(Pin, Level.Low);
-        Outside.WaitUntilIdle();
-        Assert.IsTrue(waited is >= 80_000 and < 130_000, $"{waited} us");
+        Assert.IsTrue(line.LastWaitMicroseconds is >= 0 and < 20_000, $"{line.LastWaitMicroseconds} us"); // forced switches
+
+        Drive(new WireChange(OtherPin, Level.Low), new WireChange(Pin, Level.Low));
+        Assert.IsTrue(line.LastWaitMicroseconds is >= Busy * 1000 and < Busy * 1000 + 20_000, $"{line.LastWaitMicroseconds} us");
+        int dumped = Outside.Log.Count;
+        InterruptLine.Dump();
+        StringAssert.Matches(Outside.Log[dumped + 1].Text, new($@"gpio  5: +2 +{line.LastWaitMicroseconds} +\d+ +0  line"));
     }
 
     private InterruptLine Line(GpioPin pin, string name) => new(pin, Both, See, name);

@@ -82,8 +82,8 @@ public partial class InterruptLine
 
     /// <summary>When the edge came that called the handler last, by the time stamp of the interrupt routine, in microseconds on the
     /// clock of <see cref="Jiffies.Now"/>. What lies between two edges is exact, however long they waited for the handler.</summary>
-    /// <value>-1: no edge came yet, or edges come through the platform's event sink, which throws the time away: see
-    /// <see cref="UseDirectDispatch"/>.</value>
+    /// <value>-1: not known. No edge came yet, it is the very first one that any line gets, or edges come through the platform's event
+    /// sink, which throws the time away: see <see cref="UseDirectDispatch"/>.</value>
     /// <remarks>
     /// <para><b>Context:</b> all. <b>Cost:</b> about five calls' time, no allocation.</para>
     /// <para><b>Resolution:</b> the stamp counts units of 100 ns on every platform, but in steps of the runtime's clock: 10 ms on

@@ -13,6 +13,28 @@ public sealed class DirectInterruptLineTests : InterruptLineTests
 {
     [TestInitialize]
     public void UseDirectDispatch() => Assert.IsTrue(InterruptLine.UseDirectDispatch());
+
+    // Then it tells wrong how far apart the clocks are; the next one tells it better.
+    [BoardTest]
+    public void LastWait_FirstEdgeOfAllWaits_LaterOnesAreRight()
+    {
+        const int SlowPin = 7;
+        const int FastPin = 12;
+        const int Busy = 80;
+        var controller = new GpioController();
+        controller.OpenPin(SlowPin, PinMode.InputPullUp).ValueChanged += (_, _) => Thread.Sleep(Busy);
+        using var line = new InterruptLine(
+            controller.OpenPin(FastPin, PinMode.InputPullUp), PinEventTypes.Falling, (_, _) => { }, "fast");
+        for (int i = 0; i < 3; i++)
+        {
+            if (i != 1) Outside.Drive(SlowPin, i == 0 ? Level.Low : Level.Open);
+            Outside.Drive(FastPin, Level.Low);
+            Outside.Drive(FastPin, Level.Open);
+            Outside.WaitUntilIdle();
+        }
+
+        Assert.IsGreaterThanOrEqualTo(Busy * 1000L, line.LastWaitMicroseconds);
+    }
 }
 
 /// <summary>Edges that come directly from the native side, beside what else the platform does with pins.</summary>
@@ -145,6 +167,8 @@ public sealed class DirectDispatchTests
         InterruptLine[] lines = [Line(pin, "first"), Line(pin, "second")];
         Press(Pin);
         See("first Falling", "second Falling", "first Rising", "second Rising");
+        Assert.IsGreaterThan(0L, lines[0].LastEdgeMicroseconds, "the platform's way throws the time away, not this one");
+        Assert.AreEqual(lines[0].LastEdgeMicroseconds, lines[1].LastEdgeMicroseconds);
 
         lines[freed].Dispose();
         InterruptLine left = lines[1 - freed];

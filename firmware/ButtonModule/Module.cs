@@ -77,6 +77,10 @@ public sealed class Module
         // Made while it can still fail.
         string loaded = "button_module: loaded on " + _board.Name;
         StartTrace();
+
+        // A button can bounce, and a wire can pick up thousands of edges: they shall not fill the heap. Where it cannot be had, the
+        // log says so, and that is all that changes.
+        InterruptLine.UseDirectDispatch();
         Workqueue.HandlerFaulted += OnHandlerFaulted;
         _queue = Workqueue.Create("my_queue");
         _led = _controller.OpenPin(_board.LedPin, PinMode.Output);

@@ -12,11 +12,11 @@ public delegate void InterruptHandler(InterruptLine line, PinEventTypes edge);
 /// <summary>A GPIO pin as an interrupt line: calls its handler for each edge, in interrupt context, and keeps count.</summary>
 /// <remarks>
 /// <para>Edges can be lost before they arrive here (the runtime's ring keeps the newest 128): never count presses by edges, and
-/// never take the level from the edge; read the pin. What the edge's time was is not known either, only when it was
-/// dispatched.</para>
+/// never take the level from the edge; read the pin. What the edge's time was is not known either, only when it was dispatched,
+/// unless <see cref="UseDirectDispatch"/> is called at start-up.</para>
 /// <para>Linux: <c>request_irq()</c>, <c>free_irq()</c>, and a row of /proc/interrupts.</para>
 /// </remarks>
-public class InterruptLine : IDisposable
+public partial class InterruptLine : IDisposable
 {
     private static readonly object s_gate = new object();
 
@@ -24,15 +24,18 @@ public class InterruptLine : IDisposable
     private static InterruptLine? s_first; // G every line, newest first
     private static InterruptContext.Entry? s_dispatcher; // D its record, once it has called a line
     private readonly GpioPin _pin; // C
-    private readonly PinEventTypes _edges; // C
     private readonly InterruptHandler _handler; // C
     private readonly string _name; // C
+    private readonly PinValueChangedEventHandler _onValueChanged; // C the same object for ever: it can be recognised
     private InterruptLine? _next; // G in s_first
-    private int _isDisposed; // Dispose only; read by the dispatcher
+    private PinEventTypes _edges; // Dispose only, which leaves none; read by the dispatcher
     private int _isBusy; // D an edge is handled
     private int _count; // D
     private int _faultedCount; // D
     private long _longestMilliseconds; // D
+    private DateTime _lastEdge; // D the time stamp of the edge that called the handler last
+    private long _lastStart; // D when that was, in jiffies
+    private int _place; // D where the platform's list of open pins had the pin last
 
     /// <summary>Registers the handler. It may be called before the constructor has returned.</summary>
     /// <param name="pin">The pin, open; it stays the caller's.</param>
@@ -56,9 +59,17 @@ public class InterruptLine : IDisposable
         _pin = pin;
         _edges = edges;
         _handler = handler;
-        _name = name ?? "gpio" + pin.PinNumber.ToString();
+        int number = pin.PinNumber;
+        _name = name ?? "gpio" + number.ToString();
+        _onValueChanged = OnValueChanged;
         lock (s_gate)
         {
+            if (s_isDirect)
+            {
+                MakeRoomLocked(number);
+                s_lines[number] = this;
+            }
+
             _next = s_first;
             s_first = this;
         }
@@ -66,7 +77,7 @@ public class InterruptLine : IDisposable
         bool isRegistered = false;
         try
         {
-            pin.ValueChanged += OnValueChanged;
+            pin.ValueChanged += _onValueChanged;
             isRegistered = true;
         }
         finally
@@ -103,9 +114,9 @@ public class InterruptLine : IDisposable
         bool mayWait = !InterruptContext.IsActive;
         try
         {
-            _isDisposed = 1;
+            _edges = PinEventTypes.None;
             Unlink();
-            _pin.ValueChanged -= OnValueChanged;
+            _pin.ValueChanged -= _onValueChanged;
         }
         catch (ObjectDisposedException)
         {
@@ -116,12 +127,13 @@ public class InterruptLine : IDisposable
         while (mayWait && _isBusy != 0) Thread.Sleep(1);
     }
 
-    /// <summary>Writes a row for each line to the log: count, longest handler time, faults, name.</summary>
+    /// <summary>Writes a row for each line to the log: count, how long the last edge waited for its handler (<c>-</c>: not known),
+    /// longest handler time, faults, name.</summary>
     /// <remarks><b>Context:</b> U: it allocates and logs; a row that cannot be made or written is counted as lost. Linux:
     /// /proc/interrupts.</remarks>
     public static void Dump()
     {
-        KernelLog.Write("Interrupts:      count  longest_us  faulted  line");
+        KernelLog.Write("Interrupts:      count   waited_us  longest_us  faulted  line");
         InterruptLine? line;
         lock (s_gate)
         {
@@ -136,8 +148,10 @@ public class InterruptLine : IDisposable
     {
         try
         {
+            long waited = LastWaitMicroseconds;
             KernelLog.WriteBare("  gpio" + KernelLog.Pad(_pin.PinNumber.ToString(), 3, ' ') + ":"
-                + KernelLog.Pad(_count.ToString(), 12, ' ') + KernelLog.Pad(MaxHandlerMicroseconds.ToString(), 12, ' ')
+                + KernelLog.Pad(_count.ToString(), 12, ' ') + KernelLog.Pad(waited < 0 ? "-" : waited.ToString(), 12, ' ')
+                + KernelLog.Pad(MaxHandlerMicroseconds.ToString(), 12, ' ')
                 + KernelLog.Pad(_faultedCount.ToString(), 9, ' ') + "  " + _name);
         }
         catch (Exception)
@@ -146,9 +160,22 @@ public class InterruptLine : IDisposable
         }
     }
 
-    // On the dispatcher, one event at a time, and in one piece: on a board each call takes as long as ten fields. No lock: busy
-    // is set before disposed is read, and Dispose does it the other way round, so that one of the two sees the other.
+    // On the dispatcher: from the platform, when the edge has come its way.
     private void OnValueChanged(object sender, PinValueChangedEventArgs e)
+    {
+        try
+        {
+            OnEdge(e.ChangeType, s_forwarded);
+        }
+        catch (Exception exception)
+        {
+            CountFault(exception);
+        }
+    }
+
+    // On the dispatcher, one event at a time, and in one piece: on a board each call takes as long as ten fields. No lock: busy
+    // is set before the edges are read, and Dispose does it the other way round, so that one of the two sees the other.
+    private void OnEdge(PinEventTypes edge, DateTime time)
     {
         InterruptContext.Entry? entry = null;
         long start = 0;
@@ -156,12 +183,12 @@ public class InterruptLine : IDisposable
         bool isHandled = false;
         try
         {
-            PinEventTypes edge = e.ChangeType;
-            if ((edge & _edges) == 0) return;
             _isBusy = 1;
-            if (_isDisposed != 0) return;
+            if ((edge & _edges) == 0) return;
             _count++;
+            _lastEdge = time;
             start = Jiffies.Now;
+            _lastStart = start;
             isTraced = WorkqueueTrace.IsRecording;
             if (isTraced) WorkqueueTrace.IrqHandlerEntry(_pin.PinNumber, _name);
             entry = s_dispatcher ?? MeetDispatcher();
@@ -172,12 +199,11 @@ public class InterruptLine : IDisposable
         catch (Exception exception)
         {
             // The handler threw, or there was no memory for what stands around it.
-            _faultedCount++;
             if (exception is OutOfMemoryException) Workqueue.Reserve = null;
 
             // Whatever it is: thrown again where memory is short, an OutOfMemoryException was seen to arrive as another one.
             Workqueue.Leave(Workqueue.Gate);
-            if (_faultedCount == 1) ReportFault(exception);
+            CountFault(exception);
         }
         finally
         {
@@ -190,6 +216,7 @@ public class InterruptLine : IDisposable
         if (!isHandled) return;
         long milliseconds = Jiffies.Now - start;
         if (milliseconds > _longestMilliseconds) _longestMilliseconds = milliseconds;
+        if (s_isDirect && s_calibrating > 0) Calibrate(time, start);
     }
 
     // All pins have one dispatcher thread, and its record is never forgotten.
@@ -201,8 +228,11 @@ public class InterruptLine : IDisposable
         return entry;
     }
 
-    private void ReportFault(Exception exception)
+    // An edge that the handler did not get, or not to its end. The first one is said.
+    private void CountFault(Exception exception)
     {
+        _faultedCount++;
+        if (_faultedCount > 1) return;
         try
         {
             KernelLog.Write("irq " + _name + ": handler faulted: " + KernelLog.Describe(exception));
@@ -217,6 +247,7 @@ public class InterruptLine : IDisposable
     {
         lock (s_gate)
         {
+            ForgetLocked();
             InterruptLine? previous = null;
             for (InterruptLine? line = s_first; line != null; line = line._next)
             {

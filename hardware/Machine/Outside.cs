@@ -20,6 +20,9 @@ public static class Outside
         }
     }
 
+    /// <summary>Objects that the firmware, and the board's libraries for it, have made in the heap since power-on.</summary>
+    public static long Allocations => Core.Current.Heap.Allocations;
+
     /// <summary>Exact time since power-on, in ns.</summary>
     public static long Nanoseconds => Core.Current.Now;
 
@@ -45,6 +48,9 @@ public static class Outside
     /// <summary>False: until it is true again, nothing fails of what <see cref="RunOptions"/> say, and none of it has a number: for
     /// what a test does before and after the part that it is about. In the beginning it is true.</summary>
     public static void SetMayFail(bool mayFail) => Core.Current.SetMayFail(mayFail);
+
+    /// <summary>From now on reflection finds no field of that name: as if the board's libraries were of another version.</summary>
+    public static void HideField(string name) => Core.Current.HiddenFields.Add(name);
 
     /// <summary>Drives a wire, or lets go of it, now.</summary>
     public static void Drive(int pin, Drive drive) => Drive(new WireChange(pin, drive));

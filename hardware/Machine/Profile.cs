@@ -45,8 +45,14 @@ public sealed record Profile
     /// <summary>Making an object: each byte of it.</summary>
     public long AllocationByteNanoseconds { get; init; }
 
-    /// <summary>Native work between an edge's record and the managed code of the event.</summary>
+    /// <summary>Native work between an edge's record and whoever takes its event.</summary>
+    public long PinDispatchNanoseconds { get; init; }
+
+    /// <summary>Native work on the way of an event through the platform's sink to the handlers of its pin.</summary>
     public long PinEventNanoseconds { get; init; }
+
+    /// <summary>How long the chip had run when the runtime's clock began. Edges are stamped with the chip's clock.</summary>
+    public long ChipStartNanoseconds { get; init; }
 
     /// <summary>Native work of reading a pin.</summary>
     public long PinReadNanoseconds { get; init; }

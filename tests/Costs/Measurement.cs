@@ -13,6 +13,12 @@ namespace Costs;
 public sealed record Cost(
     string Name, double Instructions, double Calls, double Bytes, double Microseconds, double? Goal);
 
+/// <summary>From an edge to the LED, on a B-L475E-IOT01A, in ms. Up to 1 ms of each is the platform's tick.</summary>
+/// <param name="Name">Who lights it, and how the edge comes.</param>
+/// <param name="Least">The least.</param>
+/// <param name="Median">The middle one.</param>
+public sealed record EdgeToLed(string Name, double Least, double Median);
+
 /// <summary>Measures the library of this repository on the machine: exact, and the same on every PC.</summary>
 public static class Measurement
 {
@@ -35,6 +41,7 @@ public static class Measurement
         ["burst, watchdog queue"] = 758,
         ["burst, trace on"] = 1095,
         ["burst, four workers"] = 696,
+        ["the same with direct dispatch"] = 160,
         ["an edge in ButtonModule, all in"] = 2500,
     };
 
@@ -67,6 +74,8 @@ public static class Measurement
             }
 
             costs.RemoveAt(0);
+            costs.Add(EdgeOfALine(firmware, isDirect: false));
+            costs.Add(EdgeOfALine(firmware, isDirect: true));
             costs.Add(EdgeOfTheModule(FirmwareBuild.Build(firmware, output)));
             return costs;
         }
@@ -76,16 +85,44 @@ public static class Measurement
         }
     }
 
-    /// <summary>From an edge to the LED that an item's handler lights, through a line and a queue, on a B-L475E-IOT01A: least and
-    /// median, in ms. Up to 1 ms of each is the platform's tick.</summary>
-    public static (double Least, double Median) EdgeToLed(string firmware)
+    /// <summary>From an edge to the LED through a line: lit by the top half or by an item, on the platform's way and with direct
+    /// dispatch.</summary>
+    /// <param name="firmware">The folder firmware/ of any state of the repository.</param>
+    public static IReadOnlyList<EdgeToLed> EdgesToLed(string firmware)
+    {
+        EdgeToLed Measure(string name, string where, bool isDirect)
+        {
+            IReadOnlyList<double> all = WithEdgeProgram(firmware, isDirect, where, program => EdgesToLed(program, 100));
+            return new EdgeToLed(name, all[0], all[all.Count / 2]);
+        }
+
+        return
+        [
+            Measure("InterruptLine", "InTopHalf", isDirect: false),
+            Measure("InterruptLine, direct dispatch", "InTopHalf", isDirect: true),
+            Measure("InterruptLine and Queue", "InItem", isDirect: false),
+            Measure("InterruptLine and Queue, direct dispatch", "InItem", isDirect: true),
+        ];
+    }
+
+    // What an edge costs from its record to the end of a top half that does nothing.
+    private static Cost EdgeOfALine(string firmware, bool isDirect)
+    {
+        const int Edges = 100;
+        RunResult[] runs = WithEdgeProgram(firmware, isDirect, "Nowhere", program => new[] { Edges, 2 * Edges }
+            .Select(edges => RunEdges(program, edges, 8000)).ToArray());
+        return Difference(isDirect ? "the same with direct dispatch" : "an edge to an InterruptLine", runs[0], runs[1], Edges);
+    }
+
+    private static T WithEdgeProgram<T>(string firmware, bool isDirect, string where, Func<string, T> measure)
     {
         string output = Directory.CreateTempSubdirectory("costs-").FullName;
         try
         {
-            string program = FirmwareBuild.Build(firmware, output, "EdgeToLed", [Source("EdgeToLed")]);
-            IReadOnlyList<double> latencies = EdgesToLed(program, 100);
-            return (latencies[0], latencies[latencies.Count / 2]);
+            string main = Path.Combine(output, "Main.cs");
+            string first = isDirect ? "Workqueues.Gpio.InterruptLine.UseDirectDispatch(); " : "";
+            File.WriteAllText(main, $$"""class Program { static void Main() { {{first}}EdgeToLed.{{where}}(); } }""");
+            return measure(FirmwareBuild.Build(firmware, output, "EdgeProgram", [Source("EdgeToLed"), main]));
         }
         finally
         {
@@ -93,19 +130,15 @@ public static class Measurement
         }
     }
 
-    /// <summary>From each edge on the button of a B-L475E-IOT01A to the change of its LED that a program makes, in ms, the shortest
-    /// first.</summary>
+    /// <summary>From each edge on the button of a B-L475E-IOT01A to the change of its LED that a program makes, in ms, the
+    /// shortest first.</summary>
     /// <param name="program">Its assembly.</param>
     /// <param name="edges">How many, 20 ms apart, at changing moments of the platform's tick.</param>
     public static IReadOnlyList<double> EdgesToLed(string program, int edges)
     {
-        using Machine machine = new(Profiles.Find("B-L475E-IOT01A")!);
-        machine.Load(program);
-        machine.Pins.At(0, Button, 0);
-        for (int i = 0; i < edges; i++) machine.Pins.At(1000 + i * 20 + i % 10 * 0.1, Button, (i + 1) % 2);
         List<double> latencies = [];
         long edge = 0;
-        foreach (PinChange change in machine.Run(new RunOptions { UntilMilliseconds = 1200 + edges * 20 }).PinChanges)
+        foreach (PinChange change in RunEdges(program, edges, 1200 + edges * 20).PinChanges)
         {
             if (change.Pin == Button) edge = change.Nanoseconds;
             else if (change.Pin == Led) latencies.Add((change.Nanoseconds - edge) / 1e6);
@@ -113,6 +146,15 @@ public static class Measurement
 
         latencies.Sort();
         return latencies;
+    }
+
+    private static RunResult RunEdges(string program, int edges, double untilMilliseconds)
+    {
+        using Machine machine = new(Profiles.Find("B-L475E-IOT01A")!);
+        machine.Load(program);
+        machine.Pins.At(0, Button, 0);
+        for (int i = 0; i < edges; i++) machine.Pins.At(1000 + i * 20 + i % 10 * 0.1, Button, (i + 1) % 2);
+        return machine.Run(new RunOptions { UntilMilliseconds = untilMilliseconds });
     }
 
     // What ten presses take beyond none, for each of their edges: top half, item, debounce, LED, log.
@@ -128,10 +170,14 @@ public static class Measurement
             for (int i = 0; i < 2 * presses; i++) machine.Pins.At(1000 + i * 500, Button, i % 2);
             return machine.Run(new RunOptions { UntilMilliseconds = 1000 + 2 * Presses * 500 });
         })];
-        double Each(Func<RunResult, long> number) => (number(runs[1]) - number(runs[0])) / (2.0 * Presses);
-        const string Name = "an edge in ButtonModule, all in";
-        return new Cost(Name, Each(run => run.Instructions), Each(run => run.Calls), Each(run => run.AllocatedBytes),
-            Each(run => (run.Nanoseconds - run.IdleNanoseconds) / 1000), s_goals[Name]);
+        return Difference("an edge in ButtonModule, all in", runs[0], runs[1], 2 * Presses);
+    }
+
+    private static Cost Difference(string name, RunResult without, RunResult with, int count)
+    {
+        double Each(Func<RunResult, long> number) => (double)(number(with) - number(without)) / count;
+        return new Cost(name, Each(run => run.Instructions), Each(run => run.Calls), Each(run => run.AllocatedBytes),
+            Each(run => (run.Nanoseconds - run.IdleNanoseconds) / 1000), s_goals.TryGetValue(name, out double goal) ? goal : null);
     }
 
     private static IReadOnlyList<LogLine> Log(Profile profile, string program)

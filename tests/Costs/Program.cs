@@ -31,10 +31,10 @@ public static class Program
 
         string firmware = others.Length == 1 ? others[0] : FirmwareBuild.FindFirmware();
         IReadOnlyList<Cost> costs = Measurement.Run(firmware);
-        (double least, double median) = Measurement.EdgeToLed(firmware);
+        IReadOnlyList<EdgeToLed> edges = Measurement.EdgesToLed(firmware);
         Console.Out.Write(isJson
-            ? JsonSerializer.Serialize(new { costs, edgeToLedMilliseconds = new { least, median } }, s_json) + "\n"
-            : Table(costs, least, median));
+            ? JsonSerializer.Serialize(new { costs, edgeToLedMilliseconds = edges }, s_json) + "\n"
+            : Table(costs, edges));
         return 0;
     }
 
@@ -42,7 +42,7 @@ public static class Program
         new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <summary>The table as text.</summary>
-    public static string Table(IReadOnlyList<Cost> costs, double least, double median)
+    public static string Table(IReadOnlyList<Cost> costs, IReadOnlyList<EdgeToLed> edges)
     {
         string Row(string name, string instructions, string goal, string calls, string bytes, string microseconds) =>
             $"{name,-36}{instructions,8}{goal,7}{calls,8}{bytes,7}{microseconds,9}\n";
@@ -53,8 +53,13 @@ public static class Program
                 Number(cost.Bytes), cost.Microseconds.ToString("F0", CultureInfo.InvariantCulture));
         }
 
-        return text + string.Create(CultureInfo.InvariantCulture,
-            $"edge to LED, InterruptLine and Queue: {least:F3} ms at least, {median:F3} ms median\n");
+        foreach (EdgeToLed edge in edges)
+        {
+            text += string.Create(CultureInfo.InvariantCulture,
+                $"edge to LED, {edge.Name}: {edge.Least:F3} ms at least, {edge.Median:F3} ms median\n");
+        }
+
+        return text;
     }
 
     private static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);

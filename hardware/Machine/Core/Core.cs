@@ -138,6 +138,9 @@ internal sealed class Core
     /// <summary>Above 0: the running thread keeps the processor unless it waits.</summary>
     internal int Uninterrupted { get; set; }
 
+    /// <summary>See <see cref="Outside.HideField"/>.</summary>
+    internal HashSet<string> HiddenFields { get; } = [];
+
     /// <summary>Hosted code called what the machine does not have; null: it did not.</summary>
     internal UnknownMemberException? Refused { get; set; }
 

@@ -4,7 +4,7 @@ using VirtualRuntime;
 
 namespace Hardware.Machine;
 
-/// <summary>The way of an edge behind the interrupt routine: ring, list in the heap, dispatcher thread (32 to 36).</summary>
+/// <summary>The way of an edge behind the interrupt routine: ring, list in the heap, dispatcher thread, sink (32 to 36).</summary>
 internal sealed class Interrupts(Core core, int ringCapacity)
 {
     private readonly InterruptRing _ring = new(ringCapacity);
@@ -43,6 +43,15 @@ internal sealed class Interrupts(Core core, int ringCapacity)
         }
     }
 
+    /// <summary>Where the dispatcher takes events to.</summary>
+    internal Platform.EventSink Sink { get; } = new(core);
+
+    /// <summary>When the edge was that the dispatcher handles.</summary>
+    internal long EdgeNanoseconds => _given.Nanoseconds;
+
+    /// <summary>Of that edge: somebody takes it.</summary>
+    internal bool IsHeard { get; set; }
+
     internal bool IsCallingThread => _thread != null && core.Scheduler.Current == _thread;
 
     /// <summary>From the interrupt routine.</summary>
@@ -64,10 +73,12 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     internal void Look()
     {
         core.Pads.ApplyUntil(core.Now);
+        bool isFull = false; // then the runtime throws away all that is in the ring
         while (_ring.TryTake(out InterruptRecord record))
         {
-            if (core.Heap.TryAllocateEvent()) _list.Enqueue(record);
-            else DropForTheHeap(record);
+            isFull = isFull || !core.Heap.TryAllocateEvent();
+            if (isFull) DropForTheHeap(record);
+            else _list.Enqueue(record);
         }
 
         if (_isBusy || !_list.TryDequeue(out _given)) return;
@@ -94,11 +105,13 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     {
         while (true)
         {
-            bool isHeard = true;
+            IsHeard = true;
             try
             {
                 Delivered++;
-                isHeard = core.Pads.Deliver(_given);
+                core.Spend(core.Profile.PinDispatchNanoseconds);
+                Sink.Dispatch(_given);
+                core.Meter?.TopHalfEnds();
             }
             catch (Exception exception) when (!core.IsStopping)
             {
@@ -109,7 +122,7 @@ internal sealed class Interrupts(Core core, int ringCapacity)
             core.ThrowIfStopping();
             while (_thread!.Owned.Count > 0) core.Locks.Abandon(_thread.Owned[0]);
             _isBusy = false;
-            if (!isHeard) Unheard++;
+            if (!IsHeard) Unheard++;
             core.Scheduler.BecomeIdle(_thread);
         }
     }

@@ -15,6 +15,7 @@ internal sealed class Meter(Core core)
     // Weak, or the firmware's objects would live longer by being looked at.
     private readonly ConditionalWeakTable<object, Item> _known = [];
     private Run? _topHalf;
+    private int _topHalfPin;
     private long _edge; // of the event that the dispatcher's thread handles
 
     internal IReadOnlyCollection<PinReport> Pins => _pins.Values;
@@ -29,17 +30,23 @@ internal sealed class Meter(Core core)
         return report;
     }
 
-    /// <summary>On the dispatcher's thread: the handlers of a pin are about to be called.</summary>
+    /// <summary>On the dispatcher's thread: the handlers of a pin are about to be called, or what takes its edges before
+    /// them.</summary>
     internal void TopHalfBegins(int pin, long edge)
     {
-        Of(pin).Latency.Add(core.Now - edge);
+        _topHalfPin = pin;
         _edge = edge;
         _topHalf = new Run(null, core.Now, core.UsageOfCurrent());
     }
 
-    internal void TopHalfEnds(int pin)
+    /// <summary>What took the edge has given it back.</summary>
+    internal void ForgetTopHalf() => _topHalf = null;
+
+    internal void TopHalfEnds()
     {
-        Of(pin).TopHalf.Add(core.Now - _topHalf!.Begin, core.UsageOfCurrent() - _topHalf.Usage);
+        if (_topHalf == null) return;
+        Of(_topHalfPin).Latency.Add(_topHalf.Begin - _edge);
+        Of(_topHalfPin).TopHalf.Add(core.Now - _topHalf.Begin, core.UsageOfCurrent() - _topHalf.Usage);
         _topHalf = null;
     }
 

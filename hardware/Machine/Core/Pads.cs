@@ -24,6 +24,7 @@ internal sealed class Pads : TimeProvider
     internal Pads(Core core, Pins pins)
     {
         _core = core;
+        Open = new Platform.GpioPinEventListener(core.Profile.PinCount);
         _script = pins.Script;
         if (pins.Start == Hardware.Machine.ScriptStart.Listening) _start = long.MaxValue;
         _tied = pins.Tied;
@@ -44,11 +45,10 @@ internal sealed class Pads : TimeProvider
     /// <summary>When what happens now on the wires happens, in ns.</summary>
     internal long Time => _time;
 
-    /// <summary>The firmware's open pins, in the order of opening.</summary>
-    internal List<Platform.GpioPin> Open { get; } = [];
+    /// <summary>The firmware's open pins.</summary>
+    internal Platform.GpioPinEventListener Open { get; }
 
     /// <summary>What controllers remember of them.</summary>
-
     internal List<Platform.ControllerPin> ByControllers { get; } = [];
 
     /// <summary>False for good after <c>GpioController.Dispose</c>.</summary>
@@ -166,22 +166,22 @@ internal sealed class Pads : TimeProvider
         foreach (Pad pad in _pads.Values) pad.ForgetInput();
     }
 
-    /// <summary>On the dispatcher's thread: from a record to the handlers of the pin of that number.</summary>
-    /// <returns>False: it has none (any more).</returns>
-    internal bool Deliver(InterruptRecord record)
+    /// <summary>On the dispatcher's thread: from an event in the sink to the handlers of the pin of that number, if it has
+    /// some.</summary>
+    internal void Deliver(int pin, bool isHigh)
     {
-        int place = Open.FindIndex(pin => pin.PinNumber == record.Pin);
+        _core.Meter?.ForgetTopHalf();
+        int place = Open.IndexOf(pin);
         int before = place < 0 ? Open.Count : place;
-        _core.ChargeLibrary(
-            LibraryCosts.PinEventBefore + (record.IsHigh ? 1 : 0) + before * LibraryCosts.PinEventForEachPin);
+        _core.ChargeLibrary(LibraryCosts.PinEventBefore + (isHigh ? 1 : 0) + before * LibraryCosts.PinEventForEachPin);
         _core.Spend(_core.Profile.PinEventNanoseconds);
         object made = new(); // stands for the runtime's own event, which becomes the firmware's
         _core.Heap.Allocate(LibraryCosts.PinEventBytes);
         _core.Heap.Track(made, LibraryCosts.PinEventBytes);
-        bool isHeard = place >= 0 && Open[place].Raise(record);
+        bool isHeard = place >= 0 && Open[place].Raise(isHigh, _core.Interrupts.EdgeNanoseconds);
         GC.KeepAlive(made);
+        if (!isHeard) _core.Interrupts.IsHeard = false;
         _core.ChargeLibrary(LibraryCosts.PinEventAfter);
-        return isHeard;
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

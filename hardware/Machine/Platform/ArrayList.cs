@@ -15,6 +15,9 @@ public class ArrayList : IList, ICloneable
     /// <summary>An empty list.</summary>
     public ArrayList() => _items = New(FirstCapacity);
 
+    /// <summary>One of the board's libraries, for so many elements at most: its array is not counted by itself.</summary>
+    internal ArrayList(int capacity) => _items = new object?[capacity];
+
     /// <summary>Elements that fit.</summary>
     public virtual int Capacity
     {

@@ -10,7 +10,7 @@ public sealed class GpioPin : IDisposable
 {
     private readonly Core _core = Core.Current;
     private PinMode _mode = PinMode.Input;
-    private PinValueChangedEventHandler? _callbacks;
+    private PinValueChangedEventHandler? _callbacks; // firmware reaches it by its name
     private TimeSpan _debounceTimeout;
     private bool _isDisposed;
 
@@ -23,6 +23,9 @@ public sealed class GpioPin : IDisposable
         add => SetCallbacks(_callbacks + value);
         remove => SetCallbacks(_callbacks - value);
     }
+
+    // A static of the library: firmware reaches it by its name.
+    private static GpioPinEventListener s_gpioPinEventManager => Core.Current.Pads.Open;
 
     /// <summary>The pin's number.</summary>
     public int PinNumber { get; }
@@ -113,17 +116,19 @@ public sealed class GpioPin : IDisposable
     }
 
     /// <summary>On the dispatcher's thread.</summary>
+    /// <param name="isHigh">The level that it went to.</param>
+    /// <param name="nanoseconds">When.</param>
     /// <returns>False: it has no handler (any more).</returns>
-    internal bool Raise(InterruptRecord record)
+    internal bool Raise(bool isHigh, long nanoseconds)
     {
         if (_isDisposed || _callbacks == null) return false;
-        PinEventTypes edge = record.IsHigh ? PinEventTypes.Rising : PinEventTypes.Falling;
+        PinEventTypes edge = isHigh ? PinEventTypes.Rising : PinEventTypes.Falling;
         _core.Heap.Allocate(LibraryCosts.PinEventBytes);
         PinValueChangedEventArgs arguments = new(edge, PinNumber);
         _core.Heap.Track(arguments, LibraryCosts.PinEventBytes);
-        _core.Meter?.TopHalfBegins(PinNumber, record.Nanoseconds);
+        _core.Meter?.TopHalfBegins(PinNumber, nanoseconds);
         _callbacks(this, arguments);
-        _core.Meter?.TopHalfEnds(PinNumber);
+        _core.Meter?.TopHalfEnds();
         return true;
     }
 

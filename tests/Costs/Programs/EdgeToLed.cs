@@ -3,7 +3,8 @@ using System.Threading;
 using Workqueues;
 using Workqueues.Gpio;
 
-/// <summary>The shortest way from an edge to a LED through the library: the wires tell how long it takes.</summary>
+/// <summary>The shortest way from an edge to a LED through the library: the wires tell how long it takes. Each method is a
+/// program.</summary>
 public static class EdgeToLed
 {
     private static Workqueue s_queue;
@@ -11,18 +12,41 @@ public static class EdgeToLed
     private static GpioPin s_led;
     private static bool s_isOn;
 
-    public static void Main()
+    /// <summary>An item's handler lights it.</summary>
+    public static void InItem()
+    {
+        GpioPin button = Open();
+        s_queue = Workqueue.Create("led");
+        s_item = new Work(Light, "light");
+        Run(button, QueueItem);
+    }
+
+    /// <summary>The top half lights it.</summary>
+    public static void InTopHalf() => Run(Open(), LightAtOnce);
+
+    /// <summary>Nobody does: the top half alone.</summary>
+    public static void Nowhere() => Run(Open(), DoNothing);
+
+    private static GpioPin Open()
     {
         GpioController controller = new GpioController();
         s_led = controller.OpenPin(30, PinMode.Output);
-        GpioPin button = controller.OpenPin(45, PinMode.Input);
-        s_queue = Workqueue.Create("led");
-        s_item = new Work(Light, "light");
-        new InterruptLine(button, PinEventTypes.Rising | PinEventTypes.Falling, TopHalf, "button");
-        Thread.Sleep(3000);
+        return controller.OpenPin(45, PinMode.Input);
     }
 
-    private static void TopHalf(InterruptLine line, PinEventTypes edge) => s_queue.Queue(s_item);
+    private static void Run(GpioPin button, InterruptHandler handler)
+    {
+        new InterruptLine(button, PinEventTypes.Rising | PinEventTypes.Falling, handler, "button");
+        Thread.Sleep(10_000);
+    }
+
+    private static void QueueItem(InterruptLine line, PinEventTypes edge) => s_queue.Queue(s_item);
+
+    private static void LightAtOnce(InterruptLine line, PinEventTypes edge) => Light(null);
+
+    private static void DoNothing(InterruptLine line, PinEventTypes edge)
+    {
+    }
 
     private static void Light(Work work)
     {

@@ -78,8 +78,8 @@ public sealed class Module
         string loaded = "button_module: loaded on " + _board.Name;
         StartTrace();
 
-        // A button can bounce, and a wire can pick up thousands of edges: they shall not fill the heap. Where it cannot be had, the
-        // log says so, and that is all that changes.
+        // A button can bounce, and a wire can pick up thousands of edges: they shall not fill the heap. Where it cannot be had,
+        // the log says so, and that is all that changes.
         InterruptLine.UseDirectDispatch();
         Workqueue.HandlerFaulted += OnHandlerFaulted;
         _queue = Workqueue.Create("my_queue");

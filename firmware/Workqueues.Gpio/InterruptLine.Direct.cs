@@ -8,9 +8,9 @@ using Workqueues;
 namespace Workqueues.Gpio;
 
 // The short way of an edge. The platform takes an event from the native side to its sink, there to the listener of its category,
-// and there to the pin of its number: three searches, two objects and about 25 calls. Here what the native side calls looks up the
-// line and calls it. It does so only where that is what the platform would do in the end: the pin is open, and the line is all that
-// listens to it. Every other event goes the platform's way, as if nothing were between.
+// and there to the pin of its number: three searches, two objects and about 25 calls. Here what the native side calls looks up
+// the line and calls it. It does so only where that is what the platform would do in the end: the pin is open, and the line is
+// all that listens to it. Every other event goes the platform's way, as if nothing were between.
 public partial class InterruptLine
 {
     private const uint CategoryMask = 0xFF00;
@@ -31,21 +31,20 @@ public partial class InterruptLine
     private static NativeEventHandler? s_platform; // set once, before s_isDirect: the sink's own
     private static FieldInfo? s_callbacks; // set once: of a pin, those that listen to it
     private static ArrayList? s_pins; // set once: the platform's list of open pins
-    private static DateTime s_forwarded; // D the time stamp of the event that the platform has
-    private static int s_calibrating = CalibrationEdges; // D edges left of them
+    private static PinEventTypes s_edge; // D the one that is handed to a line without arguments
     private static long s_lead = long.MinValue; // D how far the chip's clock is before Jiffies.Now, in us; MinValue: not known
 
-    /// <summary>From now on edges come directly from the native side to the lines: without the platform's search for the pin, which
-    /// takes ten times as long, and without the two objects that it makes for each edge. So a storm of edges leaves the heap alone,
-    /// and <see cref="LastEdgeMicroseconds"/> is known.</summary>
+    /// <summary>From now on edges come directly from the native side to the lines: without the platform's search for the pin,
+    /// which takes ten times as long, and without the two objects that it makes for each edge. So a storm of edges leaves the
+    /// heap alone, and <see cref="LastEdgeMicroseconds"/> is known.</summary>
     /// <returns>True: it is so, now or since an earlier call. False: this version of the platform's libraries is not known well
     /// enough; everything goes on as without the call, and a line of the log has said so.</returns>
     /// <remarks>
     /// <para><b>Context:</b> U, at start-up; it holds for lines that exist and for later ones, until the next reset. <b>Cost:</b>
     /// allocates: 12 bytes for each pin number up to the highest that has a line.</para>
-    /// <para>Other events, and edges of pins to which something else listens too (a second line, a handler of ValueChanged), go the
-    /// platform's way as before. What is replaced is the callback that the platform's event sink has at the native side, found by
-    /// reflection; it is handed all that is not a line's. Linux: <c>irq_set_chained_handler()</c>.</para>
+    /// <para>Other events, and edges of pins to which something else listens too (a second line, a handler of ValueChanged), go
+    /// the platform's way as before. What is replaced is the callback that the platform's event sink has at the native side,
+    /// found by reflection; it is handed all that is not a line's. Linux: <c>irq_set_chained_handler()</c>.</para>
     /// </remarks>
     /// <exception cref="OutOfMemoryException">Nothing has changed; it may be called again.</exception>
     public static bool UseDirectDispatch()
@@ -67,7 +66,7 @@ public partial class InterruptLine
         }
         catch (Exception)
         {
-            Workqueue.Leave(s_gate);
+            Gate.Leave(s_gate);
             if (!s_isDirect) throw;
         }
 
@@ -80,16 +79,17 @@ public partial class InterruptLine
         return s_isDirect;
     }
 
-    /// <summary>When the edge came that called the handler last, by the time stamp of the interrupt routine, in microseconds on the
-    /// clock of <see cref="Jiffies.Now"/>. What lies between two edges is exact, however long they waited for the handler.</summary>
-    /// <value>-1: not known. No edge came yet, it is the very first one that any line gets, or edges come through the platform's event
-    /// sink, which throws the time away: see <see cref="UseDirectDispatch"/>.</value>
+    /// <summary>When the edge came that called the handler last, by the time stamp of the interrupt routine, in microseconds on
+    /// the clock of <see cref="Jiffies.Now"/>. What lies between two edges is exact, however long they waited for the
+    /// handler.</summary>
+    /// <value>-1: not known. No edge came yet, it is the very first one that any line gets, or edges come through the platform's
+    /// event sink, which throws the time away: see <see cref="UseDirectDispatch"/>.</value>
     /// <remarks>
     /// <para><b>Context:</b> all. <b>Cost:</b> about five calls' time, no allocation.</para>
     /// <para><b>Resolution:</b> the stamp counts units of 100 ns on every platform, but in steps of the runtime's clock: 10 ms on
-    /// ESP32, 1 ms on most STM32, 0.1 ms on the STM32F769I-DISCO, 1 us on RP2040. A mean over many edges is finer than a step. The
-    /// stamp is of the chip's clock, which began before the runtime's: how long before is taken from the quickest of the first 64
-    /// edges, so a wait counts from the shortest one.</para>
+    /// ESP32, 1 ms on most STM32, 0.1 ms on the STM32F769I-DISCO, 1 us on RP2040. A mean over many edges is finer than a step.
+    /// The stamp is of the chip's clock, which began before the runtime's: how long before is taken from the quickest of the
+    /// first 64 edges, so a wait counts from the shortest one.</para>
     /// </remarks>
     public long LastEdgeMicroseconds
     {
@@ -101,7 +101,8 @@ public partial class InterruptLine
     }
 
     /// <summary>How long that edge waited for its handler, in microseconds: the interrupt latency.</summary>
-    /// <value>-1: not known, as with <see cref="LastEdgeMicroseconds"/>.</value>
+    /// <value>-1: not known, as with <see cref="LastEdgeMicroseconds"/>, or lines are not timed: see <see
+    /// cref="IsTimed"/>.</value>
     /// <remarks><b>Context:</b> all; on other threads than the dispatcher, an edge that comes meanwhile may falsify it.
     /// <b>Cost</b> and <b>resolution:</b> as with <see cref="LastEdgeMicroseconds"/>; it counts from the shortest wait.</remarks>
     public long LastWaitMicroseconds
@@ -109,7 +110,7 @@ public partial class InterruptLine
         get
         {
             long edge = LastEdgeMicroseconds;
-            if (edge < 0) return -1;
+            if (edge < 0 || s_timed == 0) return -1;
             long waited = _lastStart * 1000 - edge;
             return waited < 0 ? 0 : waited;
         }
@@ -137,6 +138,7 @@ public partial class InterruptLine
         s_callbacks = callbacks;
         s_pins = pins;
         target.SetValue(sink, own);
+        s_firstEdges = CalibrationEdges;
         s_isDirect = true;
         return true;
     }
@@ -178,10 +180,17 @@ public partial class InterruptLine
             if (line != null)
             {
                 object pin = line._pin;
-                if ((s_pins![line._place] == pin || line.FindPlace()) && s_callbacks!.GetValue(pin) == (object)line._onValueChanged)
+                if ((s_pins![line._place] == pin || line.FindPlace())
+                    && s_callbacks!.GetValue(pin) == (object)line._onValueChanged)
                 {
                     isTaken = true;
-                    line.OnEdge(data2 == 0 ? PinEventTypes.Falling : PinEventTypes.Rising, time);
+                    s_edge = data2 == 0 ? PinEventTypes.Falling : PinEventTypes.Rising;
+                    line._lastEdge = time;
+                    line.OnValueChanged(null, null);
+                }
+                else
+                {
+                    Stamp(pin, time);
                 }
             }
         }
@@ -194,13 +203,11 @@ public partial class InterruptLine
         }
 
         if (isTaken) return;
-        s_forwarded = time;
         s_platform!(data1, data2, time);
-        s_forwarded = default;
     }
 
-    // Whether the platform would find this very pin. A pin that was closed is not there any more, and another one of the same number
-    // may be: opened by somebody else, or by a controller that was made anew.
+    // Whether the platform would find this very pin. A pin that was closed is not there any more, and another one of the same
+    // number may be: opened by somebody else, or by a controller that was made anew.
     private bool FindPlace()
     {
         ArrayList pins = s_pins!;
@@ -215,11 +222,22 @@ public partial class InterruptLine
         return false;
     }
 
-    // Of two clocks with an unknown distance, the quickest edge tells it best: no edge is handled before it comes.
-    private void Calibrate(DateTime time, long start)
+    // The platform throws the time stamp away.
+    private static void Stamp(object pin, DateTime time)
     {
-        long lead = (time.Ticks - FirstTick) / 10 - start * 1000;
+        for (InterruptLine? line = s_first; line != null; line = line._next)
+        {
+            if (line._pin == pin) line._lastEdge = time;
+        }
+    }
+
+    // Of two clocks with an unknown distance, the quickest edge tells it best: no edge is handled before it comes.
+    private void Calibrate()
+    {
+        long ticks = _lastEdge.Ticks - FirstTick;
+        if (ticks <= 0) return;
+        long lead = ticks / 10 - _lastStart * 1000;
         if (lead > s_lead) s_lead = lead;
-        s_calibrating--;
+        s_firstEdges--;
     }
 }

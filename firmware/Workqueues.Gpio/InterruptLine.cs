@@ -22,19 +22,20 @@ public partial class InterruptLine : IDisposable
 
     // Field rules: C constructor only   G with s_gate held   D written by the dispatcher only, read by all
     private static InterruptLine? s_first; // G every line, newest first
-    private static InterruptContext.Entry? s_dispatcher; // D its record, once it has called a line
+    private static int s_timed; // 1: IsTimed
+    private static long s_start; // D when the handler began, where its times are taken; 0: it has thrown
+    private static int s_firstEdges = 1; // D not 0: the dispatcher is not known yet, or Calibrate wants more edges
     private readonly GpioPin _pin; // C
     private readonly InterruptHandler _handler; // C
     private readonly string _name; // C
     private readonly PinValueChangedEventHandler _onValueChanged; // C the same object for ever: it can be recognised
     private InterruptLine? _next; // G in s_first
     private PinEventTypes _edges; // Dispose only, which leaves none; read by the dispatcher
-    private int _isBusy; // D an edge is handled
     private int _count; // D
     private int _faultedCount; // D
     private long _longestMilliseconds; // D
     private DateTime _lastEdge; // D the time stamp of the edge that called the handler last
-    private long _lastStart; // D when that was, in jiffies
+    private long _lastStart; // D when that was, in jiffies; while times are taken
     private int _place; // D where the platform's list of open pins had the pin last
 
     /// <summary>Registers the handler. It may be called before the constructor has returned.</summary>
@@ -99,8 +100,18 @@ public partial class InterruptLine : IDisposable
     /// <remarks><b>Context:</b> all. <b>Cost:</b> one field.</remarks>
     public int FaultedCount => _faultedCount;
 
-    /// <summary>The longest that one call of the handler took, in microseconds, with the resolution of
-    /// <see cref="Jiffies.Now"/>. Every other pin waits that long.</summary>
+    /// <summary>Whether lines take the times of their handlers: two readings of the clock for each edge, about 40 us on an 80 MHz
+    /// board. Off at first.</summary>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> one field.</remarks>
+    public static bool IsTimed
+    {
+        get => s_timed != 0;
+        set => s_timed = value ? 1 : 0;
+    }
+
+    /// <summary>The longest that one call of the handler took while <see cref="IsTimed"/>, in microseconds, with the resolution
+    /// of <see cref="Jiffies.Now"/>; 0: none was timed, or none took a step of the clock. Every other pin waits that
+    /// long.</summary>
     /// <remarks><b>Context:</b> all. <b>Cost:</b> one field.</remarks>
     public long MaxHandlerMicroseconds => _longestMilliseconds * 1000;
 
@@ -124,11 +135,11 @@ public partial class InterruptLine : IDisposable
         }
 
         // A top half takes less than a millisecond, and nearly never is one under way: not worth an event in each line.
-        while (mayWait && _isBusy != 0) Thread.Sleep(1);
+        while (mayWait && InterruptContext.Handling == this) Thread.Sleep(1);
     }
 
-    /// <summary>Writes a row for each line to the log: count, how long the last edge waited for its handler (<c>-</c>: not known),
-    /// longest handler time, faults, name.</summary>
+    /// <summary>Writes a row for each line to the log: count, how long the last edge waited for its handler, longest handler time
+    /// (<c>-</c>: not known, see <see cref="IsTimed"/>), faults, name.</summary>
     /// <remarks><b>Context:</b> U: it allocates and logs; a row that cannot be made or written is counted as lost. Linux:
     /// /proc/interrupts.</remarks>
     public static void Dump()
@@ -149,9 +160,10 @@ public partial class InterruptLine : IDisposable
         try
         {
             long waited = LastWaitMicroseconds;
+            string longest = s_timed != 0 ? MaxHandlerMicroseconds.ToString() : "-";
             KernelLog.WriteBare("  gpio" + KernelLog.Pad(_pin.PinNumber.ToString(), 3, ' ') + ":"
                 + KernelLog.Pad(_count.ToString(), 12, ' ') + KernelLog.Pad(waited < 0 ? "-" : waited.ToString(), 12, ' ')
-                + KernelLog.Pad(MaxHandlerMicroseconds.ToString(), 12, ' ')
+                + KernelLog.Pad(longest, 12, ' ')
                 + KernelLog.Pad(_faultedCount.ToString(), 9, ' ') + "  " + _name);
         }
         catch (Exception)
@@ -160,72 +172,64 @@ public partial class InterruptLine : IDisposable
         }
     }
 
-    // On the dispatcher: from the platform, when the edge has come its way.
-    private void OnValueChanged(object sender, PinValueChangedEventArgs e)
+    // On the dispatcher, one event at a time, and in one piece: on a board each call takes as long as ten fields. From the
+    // platform, or with no arguments from OnNativeEvent. No lock: who handles is set before the edges are read, and Dispose does
+    // it the other way round, so that one of the two sees the other.
+    private void OnValueChanged(object? sender, PinValueChangedEventArgs? e)
     {
+        int unusual = 0;
         try
         {
-            OnEdge(e.ChangeType, s_forwarded);
-        }
-        catch (Exception exception)
-        {
-            CountFault(exception);
-        }
-    }
-
-    // On the dispatcher, one event at a time, and in one piece: on a board each call takes as long as ten fields. No lock: busy
-    // is set before the edges are read, and Dispose does it the other way round, so that one of the two sees the other.
-    private void OnEdge(PinEventTypes edge, DateTime time)
-    {
-        InterruptContext.Entry? entry = null;
-        long start = 0;
-        bool isTraced = false;
-        bool isHandled = false;
-        try
-        {
-            _isBusy = 1;
-            if ((edge & _edges) == 0) return;
-            _count++;
-            _lastEdge = time;
-            start = Jiffies.Now;
-            _lastStart = start;
-            isTraced = WorkqueueTrace.IsRecording;
-            if (isTraced) WorkqueueTrace.IrqHandlerEntry(_pin.PinNumber, _name);
-            entry = s_dispatcher ?? MeetDispatcher();
-            entry.Depth++;
-            _handler(this, edge);
-            isHandled = true;
+            InterruptContext.Handling = this;
+            PinEventTypes edge = e == null ? s_edge : e.ChangeType;
+            if ((edge & _edges) != 0)
+            {
+                _count++;
+                unusual = s_timed | s_firstEdges | WorkqueueTrace.Recording;
+                if (unusual != 0) Begin();
+                _handler(this, edge);
+            }
         }
         catch (Exception exception)
         {
             // The handler threw, or there was no memory for what stands around it.
-            if (exception is OutOfMemoryException) Workqueue.Reserve = null;
+            s_start = 0;
+            try
+            {
+                if (exception is OutOfMemoryException) Gate.Reserve = null;
 
-            // Whatever it is: thrown again where memory is short, an OutOfMemoryException was seen to arrive as another one.
-            Workqueue.Leave(Workqueue.Gate);
-            CountFault(exception);
-        }
-        finally
-        {
-            // No call: it may be what fails.
-            if (entry != null) entry.Depth--;
-            _isBusy = 0;
+                // Whatever it is: thrown again where memory is short, an OutOfMemoryException was seen to arrive as another one.
+                Gate.Leave(Gate.Lock);
+                CountFault(exception);
+            }
+            finally
+            {
+                InterruptContext.Handling = null;
+            }
         }
 
-        if (isTraced) WorkqueueTrace.IrqHandlerExit(_pin.PinNumber);
-        if (!isHandled) return;
-        long milliseconds = Jiffies.Now - start;
-        if (milliseconds > _longestMilliseconds) _longestMilliseconds = milliseconds;
-        if (s_isDirect && s_calibrating > 0) Calibrate(time, start);
+        InterruptContext.Handling = null;
+        if (unusual != 0) End();
     }
 
-    // All pins have one dispatcher thread, and its record is never forgotten.
-    private static InterruptContext.Entry MeetDispatcher()
+    // What is not done for each edge: the trace, the times, and what the first edges tell.
+    private void Begin()
     {
-        InterruptContext.Entry entry = InterruptContext.EnterThread();
-        entry.Depth--;
-        s_dispatcher = entry;
-        return entry;
+        if (InterruptContext.Dispatcher == null) InterruptContext.Dispatcher = Thread.CurrentThread;
+        s_start = Jiffies.Now;
+        _lastStart = s_start;
+        if (WorkqueueTrace.IsOn) WorkqueueTrace.IrqHandlerEntry(_pin.PinNumber, _name);
+    }
+
+    private void End()
+    {
+        if (WorkqueueTrace.IsOn) WorkqueueTrace.IrqHandlerExit(_pin.PinNumber);
+        if (s_start == 0) return;
+        long milliseconds = Jiffies.Now - s_start;
+        if (s_timed != 0 && milliseconds > _longestMilliseconds) _longestMilliseconds = milliseconds;
+        if (s_firstEdges == 0) return;
+        if (s_isDirect) Calibrate();
+        else s_firstEdges = 0;
     }
 
     // An edge that the handler did not get, or not to its end. The first one is said.

@@ -45,11 +45,12 @@ public static class Outside
     /// more.</summary>
     public static void OnLine(Action<string>? called) => Core.Current.Log.Writing = called;
 
-    /// <summary>False: until it is true again, nothing fails of what <see cref="RunOptions"/> say, and none of it has a number: for
-    /// what a test does before and after the part that it is about. In the beginning it is true.</summary>
+    /// <summary>False: until it is true again, nothing fails of what <see cref="RunOptions"/> say, and none of it has a number:
+    /// for what a test does before and after the part that it is about. In the beginning it is true.</summary>
     public static void SetMayFail(bool mayFail) => Core.Current.SetMayFail(mayFail);
 
-    /// <summary>From now on reflection finds no field of that name: as if the board's libraries were of another version.</summary>
+    /// <summary>From now on reflection finds no field of that name: as if the board's libraries were of another
+    /// version.</summary>
     public static void HideField(string name) => Core.Current.HiddenFields.Add(name);
 
     /// <summary>Drives a wire, or lets go of it, now.</summary>

@@ -66,7 +66,8 @@ public sealed record Profile
     /// <summary>A write to the log, whatever its length: the runtime's own work.</summary>
     public long LogCallNanoseconds { get; init; }
 
-    /// <summary>Bits per second of the serial line, which holds the caller until his bytes are sent; 0: it takes no time.</summary>
+    /// <summary>Bits per second of the serial line, which holds the caller until his bytes are sent; 0: it takes no
+    /// time.</summary>
     public int SerialBaud { get; init; }
 
     /// <summary>Bytes that the runtime puts around each text when a host listens: a packet.</summary>

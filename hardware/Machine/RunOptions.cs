@@ -47,8 +47,8 @@ public sealed record RunOptions
     /// <summary>How many fail from that one on.</summary>
     public long FailAllocationCount { get; init; } = 1;
 
-    /// <summary>The number, from 1, of the call that fails before it begins, as on a board that has no memory for its stack frame;
-    /// 0: none. Numbers are those of <see cref="RunResult.Calls"/>.</summary>
+    /// <summary>The number, from 1, of the call that fails before it begins, as on a board that has no memory for its stack
+    /// frame; 0: none. Numbers are those of <see cref="RunResult.Calls"/>.</summary>
     public long FailCall { get; init; }
 
     /// <summary>How many fail from that one on.</summary>

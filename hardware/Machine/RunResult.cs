@@ -57,9 +57,10 @@ public sealed record RunResult
     /// <summary>Executed IL instructions.</summary>
     public required long Instructions { get; init; }
 
-    /// <summary>Calls that the firmware made: of its own methods and constructors, of the libraries' and of delegates, for each of
-    /// which a board takes a stack frame from its heap or, for a short instance method, room in its caller's. Not counted are calls
-    /// inside the libraries, those that the runtime makes (Main, threads, callbacks, events) and making a delegate.</summary>
+    /// <summary>Calls that the firmware made: of its own methods and constructors, of the libraries' and of delegates, for each
+    /// of which a board takes a stack frame from its heap or, for a short instance method, room in its caller's. Not counted are
+    /// calls inside the libraries, those that the runtime makes (Main, threads, callbacks, events) and making a
+    /// delegate.</summary>
     public required long Calls { get; init; }
 
     /// <summary>How often another thread than the last one got the processor.</summary>

@@ -180,7 +180,7 @@ public sealed class BoardTableTests
 
     [TestMethod]
     public void RecordBytes_OfATrace_AreThoseThatTheLibraryNames() =>
-        StringAssert.Contains(Repository.Text("firmware/Workqueues/WorkqueueTrace.cs"),
+        StringAssert.Contains(Repository.Text("firmware/Workqueues/2-Time/WorkqueueTrace.cs"),
             $"A record takes about {BoardPage.RecordBytes} bytes on a board.");
 
     [TestMethod]

@@ -12,7 +12,7 @@ public class ApiTests
     [
         "delegate void WorkHandler(Work work)",
 
-        "class Work : Object",
+        "class Work : WorkLink",
         "Work(WorkHandler handler)",
         "Work(WorkHandler handler, String name)",
         "String Work.Name { get }",

@@ -37,20 +37,18 @@ public class FootprintTests
         queue.Destroy();
         bench.End();
 
-        string[] expected = ["AutoResetEvent", "Thread", "Worker", "WorkerPool", "WorkerPool[]", "Workqueue"];
+        string[] expected = ["AutoResetEvent", "Thread", "Worker", "WorkerPool", "Workqueue"];
         CollectionAssert.AreEqual(expected, seen.Keys.Select(part => part.GetType().Name).Order().ToArray(), parts);
         Assert.IsLessThanOrEqualTo((int)(1.6 * 1024), bytes, parts);
     }
 
     private static int SizeOf(Type type)
     {
-        int slots = 1;
-        for (Type? part = type; part != typeof(object) && part != null; part = part.BaseType) slots += Fields(part).Length;
-        return slots * Slot;
+        return (1 + Fields(type).Length) * Slot;
     }
 
-    private static FieldInfo[] Fields(Type type) => type.GetFields(
-        BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly);
+    private static FieldInfo[] Fields(Type type) => type == typeof(object) ? [] : [.. Fields(type.BaseType!), .. type.GetFields(
+        BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)];
 
     // The objects that the queue alone holds. Other queues, other workers and items are counted as their own.
     private static void Count(object part, Workqueue queue, Dictionary<object, int> seen)
@@ -61,8 +59,9 @@ public class FootprintTests
             case string or Work or Waiter:
                 return;
             case Workqueue other when other != queue:
+            case WorkerPool pool when pool != queue.Pool:
                 return;
-            case Worker worker when worker.Pool.Queue != queue:
+            case Worker worker when worker.Queue != queue:
                 return;
             case Thread:
                 seen[part] = BlockedThread + Frame + Delegate;

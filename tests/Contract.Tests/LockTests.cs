@@ -110,7 +110,7 @@ public class LockTests
         internal void Note(string place)
         {
             Places.Add(place);
-            if (Monitor.IsEntered(Workqueue.Gate)) UnderTheLock.Add(place);
+            if (Monitor.IsEntered(Gate.Lock)) UnderTheLock.Add(place);
         }
     }
 

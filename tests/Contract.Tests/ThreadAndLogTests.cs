@@ -40,7 +40,7 @@ public class ThreadAndLogTests
 
     private static string? WorkerName()
     {
-        lock (Workqueue.Gate) return Worker.OfLocked(Thread.CurrentThread)?.Name;
+        lock (Gate.Lock) return Worker.OfLocked(Thread.CurrentThread)?.ToString();
     }
 
     [TestMethod]

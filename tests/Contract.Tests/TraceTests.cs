@@ -113,7 +113,7 @@ public class TraceTests
         WorkqueueTrace.Start(4);
         WorkqueueTrace.IrqHandlerEntry(1, "line");
         bool isHeld = false;
-        WorkqueueTrace.WriteTo(line => isHeld |= Monitor.IsEntered(Workqueue.Gate));
+        WorkqueueTrace.WriteTo(line => isHeld |= Monitor.IsEntered(Gate.Lock));
         Assert.IsFalse(isHeld);
     }
 
@@ -158,7 +158,7 @@ public class TraceTests
                 console.Use(Workqueue.Dump);
                 Assert.IsGreaterThan(lost, KernelLog.LostCount);
                 Assert.IsGreaterThanOrEqualTo(failures == 1 ? 1 : k, console.Lines.Count);
-                Assert.IsFalse(Monitor.IsEntered(Workqueue.Gate));
+                Assert.IsFalse(Monitor.IsEntered(Gate.Lock));
             }
         }
 

@@ -21,67 +21,29 @@ internal static class PlantedBugs
         new("the only idle worker gets no signal",
             "queue || cancel || run",
             "a lost wake-up",
-            new SourceChange("Workqueue.cs", "mustWake = pool.IdleCountLocked > 0;", "mustWake = pool.IdleCountLocked > 1;"),
-            new SourceChange("Workqueue.cs", "pool.IdleCountLocked > 0) wake", "pool.IdleCountLocked > 1) wake")),
+            new SourceChange("Workqueue.cs", "bool mustWake = pool.MustWake;", "bool mustWake = false;")),
 
-        new("a worker looks for work, and counts as idle only later",
+        new("a worker looks for work, and says only later that it sleeps",
             "queue || cancel || run",
             "a lost wake-up",
             new SourceChange("Worker.cs",
-                """
-                                if (Watch != Idle)
-                                {
-                                    Watch = Idle;
-                                    _pool.IdleCountLocked++;
-                                }
-
-                                return null;
-                """,
-                "                return null;"),
-            new SourceChange("Worker.cs",
-                """
-                                isEmpty = true;
-                                Watch = Idle;
-                                pool.IdleCountLocked = idle + 1;
-
-                """,
-                "                isEmpty = true;\n"),
-            new SourceChange("Worker.cs",
-                "                _pool.Wake.WaitOne();\n",
-                """
-                                lock (Workqueue.Gate)
-                                {
-                                    if (Watch != Idle) _pool.IdleCountLocked++;
-                                    Watch = Idle;
-                                }
-
-                                _pool.Wake.WaitOne();
-
-                """)),
+                "                    pool.MustWake = true;\n                    Monitor.Exit(Gate.Lock);\n",
+                "                    Monitor.Exit(Gate.Lock);\n                    lock (Gate.Lock) pool.MustWake = true;\n")),
 
         new("pending ends only after the lock has been left",
             "queue || cancel || run",
             "",
             new SourceChange("Worker.cs",
-                "start;\n            work.Bits = (bits & ~Work.Pending) | (int)WorkStates.Running;\n            work.Home = null;\n",
-                "start;\n"),
+                "                        next.Bits = (bits & ~Work.PlaceMask) | (int)WorkStates.Running;\n", ""),
             new SourceChange("Worker.cs",
+                "                        work = next;\n",
                 """
-                                    work.Home = null;
-                                    work.Bits = (bits & ~Work.Pending) | (int)WorkStates.Running;
+                                        lock (Gate.Lock)
+                                        {
+                                            next.Bits = (next.Bits & ~Work.PlaceMask) | (int)WorkStates.Running;
+                                        }
 
-                """,
-                ""),
-            new SourceChange("Worker.cs",
-                "        bool isFaulted = false;\n",
-                """
-                        lock (Workqueue.Gate)
-                        {
-                            work.Bits = (work.Bits & ~Work.Pending) | (int)WorkStates.Running;
-                            work.Home = null;
-                        }
-
-                        bool isFaulted = false;
+                                        work = next;
 
                 """)),
 
@@ -100,75 +62,84 @@ internal static class PlantedBugs
         new("two threads may program the timer",
             "arm || arm || timer: the earliest deadline wins",
             "two threads arm the timer at once",
-            new SourceChange("DeadlineList.cs", "        if (IsProgrammingLocked) return false;\n", "")),
+            new SourceChange("Deadlines.cs",
+                """
+                        if (IsProgrammingLocked)
+                        {
+                            s_isChanged = true;
+                            return false;
+                        }
+
+
+                """,
+                "")),
 
         new("after arming nobody looks again",
             "arm || arm || timer: the earliest deadline wins",
-            "nobody does it",
-            new SourceChange("DeadlineList.cs",
-                "            timer.Arm(delay < 1 ? 1 : delay > int.MaxValue ? int.MaxValue : (int)delay);\n",
-                """
-                            timer.Arm(delay < 1 ? 1 : delay > int.MaxValue ? int.MaxValue : (int)delay);
-                            lock (Workqueue.Gate)
-                            {
-                                IsProgrammingLocked = false;
-                                return;
-                            }
-
-                """)),
+            "a lost deadline",
+            new SourceChange("Deadlines.cs", "isDone = !s_isChanged;", "isDone = true;")),
 
         new("the expiry does not ask for the next deadline",
             "arm || arm || timer: the earliest deadline wins",
             "a lost deadline",
-            new SourceChange("DeadlineList.cs",
-                "                    if (s_count > 0) program = RequestLocked(s_earliest);\n", "")),
+            new SourceChange("Deadlines.cs",
+                "                    s_isRequested = true;\n                    s_requested = now +",
+                "                    s_isRequested = false;\n                    s_requested = now +")),
+
+        new("an item that is due before all others is not the first to come",
+            "arm || arm || timer: the earliest deadline wins",
+            "",
+            new SourceChange("Deadlines.cs",
+                "                s_first = link;\n            }\n\n            while (down", "            }\n\n            while (down")),
 
         new("items that come after a Flush have its colour",
             "Flush || queue and cancel of a later item",
             "Flush returned",
-            new SourceChange("Workqueue.cs", "            _colour = (_colour + 1) & (Work.ColourLimit - 1);\n", "")),
+            new SourceChange("Workqueue.Waiting.cs",
+                "            JoinBitsLocked = (int)WorkStates.Queued | ((colour + (1 << Work.ColourShift)) & Work.ColourMask);\n",
+                "")),
 
         new("Flush waits until the queue is empty",
             "Flush || Flush || a later item that blocks until both have returned",
             "deadlock",
-            new SourceChange("Workqueue.cs",
-                "Waiter.Flush => !isOlderOpen && waiter.Count == 0,", "Waiter.Flush => IsEmptyLocked,")),
+            new SourceChange("Workqueue.Waiting.cs",
+                "WaiterKind.Flush => !isOlderOpen && waiter.Count == 0,", "WaiterKind.Flush => WaitingLocked + running == 0,")),
 
         new("who flushes an item that starts is forgotten",
             "Work.Flush || Work.Flush || an item that queues itself",
             "a caller waits for item",
-            new SourceChange("Worker.cs", "            if (Waiter.ItemsLocked != null) Waiter.ItemStartedLocked(work);\n", "")),
+            new SourceChange("Worker.cs", "            if ((bits & Work.Awaited) != 0) Waiter.ItemStartedLocked(work);\n", "")),
 
         new("Destroy does not look for what chained work has armed",
             "Destroy || chained work that queues and arms",
             "Destroy returned and an item is armed",
-            new SourceChange("Workqueue.cs",
+            new SourceChange("Workqueue.Waiting.cs",
                 "if (!IsEmptyLocked || ArmedLocked > 0) return false;", "if (!IsEmptyLocked) return false;")),
 
         new("Destroy leaves other queues' items where no worker is any more",
             "Destroy || an item of another queue that runs on its worker and queues itself again",
             "",
-            new SourceChange("Workqueue.cs",
-                "                while (pool.FirstLocked != null) pool.FirstLocked.MoveHomeLocked();\n", "")),
+            new SourceChange("Workqueue.Waiting.cs",
+                "                while (pool.Next != pool) MoveHomeLocked((Work)pool.Next!);\n", "")),
 
         new("an item whose worker's queue is gone wakes nobody when it ends",
             "Destroy || an item of another queue that runs on its worker and queues itself again",
             "a lost wake-up",
             new SourceChange("Worker.cs",
-                "else if (work.Pool != _pool && work.Pool!.IdleCountLocked > 0) wake = work.Pool.Wake;", "")),
+                "if (pool != Pool && pool.MustWake) wake = pool.Wake;", "")),
 
         new("Thaw wakes nobody",
             "Freeze, Thaw || queue || run",
             "a lost wake-up",
-            new SourceChange("Workqueue.cs",
-                "is made again.\n            if (done != null) Waiter.Signal(ref done);\n            WakeAll();\n",
+            new SourceChange("Workqueue.Waiting.cs",
+                "is made again.\n            if (done != null) Waiter.Signal(ref done);\n            WorkerPool.WakeAll();\n",
                 "is made again.\n            if (done != null) Waiter.Signal(ref done);\n")),
 
         new("a worker takes an item that still runs",
             "two workers || one item that is queued again and again",
             "beside itself",
-            new SourceChange("WorkerPool.cs",
-                "(work.Bits & (int)WorkStates.Running) == 0 && !work.Home!.IsFrozenLocked", "!work.Home!.IsFrozenLocked")),
+            new SourceChange("Worker.cs",
+                "(work.Bits & (int)WorkStates.Running) == 0 && (work.Home", "(work.Home")),
 
         new("the monitor forgets, between two looks, that it is armed again",
             "two runs under a watchdog || time",
@@ -181,11 +152,11 @@ internal static class PlantedBugs
             "Work.Flush || cancel || expiry",
             "is called with the library's lock held",
             new SourceChange("Work.cs",
-                "                wasPending = CancelLocked(ref done);\n            }\n",
+                "            wasPending = CancelLocked(ref done);\n            Monitor.Exit(Gate.Lock);\n",
                 """
-                                wasPending = CancelLocked(ref done);
-                                Waiter.Signal(ref done);
-                            }
+                            wasPending = CancelLocked(ref done);
+                            Waiter.Signal(ref done);
+                            Monitor.Exit(Gate.Lock);
 
                 """)),
 
@@ -194,10 +165,9 @@ internal static class PlantedBugs
             "",
             new SourceChange("Work.cs",
                 """
-                            lock (Workqueue.Gate)
-                            {
-                                wasPending = CancelLocked(ref done);
-                            }
+                            Monitor.Enter(Gate.Lock);
+                            wasPending = CancelLocked(ref done);
+                            Monitor.Exit(Gate.Lock);
 
                 """,
                 "            wasPending = CancelLocked(ref done);\n"))
@@ -209,19 +179,12 @@ internal static class PlantedBugs
             "ModifyDelayed || run || cancel",
             "",
             new SourceChange("Workqueue.cs",
-                "        lock (Gate)\n        {\n            int bits = work.Bits;\n",
-                "        if (!mayMove) Monitor.Enter(Gate);\n        try\n        {\n            int bits = work.Bits;\n"),
+                "            Monitor.Enter(Gate.Lock);\n            int bits = work.Bits;\n            bool isArmed =",
+                "            if (!mayMove) Monitor.Enter(Gate.Lock);\n"
+                    + "            int bits = work.Bits;\n            bool isArmed ="),
             new SourceChange("Workqueue.cs",
-                "            outcome = (bits & Work.Pending) != 0 ? Moved : Taken;\n        }\n",
-                """
-                            outcome = (bits & Work.Pending) != 0 ? Moved : Taken;
-                        }
-                        finally
-                        {
-                            if (!mayMove) Monitor.Exit(Gate);
-                        }
-
-                """))
+                "            Monitor.Exit(Gate.Lock);\n            if (program)",
+                "            if (!mayMove) Monitor.Exit(Gate.Lock);\n            if (program)"))
         {
             Places = Explorer.Accesses,
         },
@@ -230,6 +193,6 @@ internal static class PlantedBugs
             "two workers || two items, the first of which waits for the second",
             "a lost wake-up",
             new SourceChange("Worker.cs",
-                "if (_pool.IdleCountLocked > 0 && _pool.NextLocked(work) != null) wake = _pool.Wake;", "")),
+                "if (pool.WorkerCount > 1 && NextItemLocked(work) != null) wake = pool.Wake;", "")),
     ];
 }

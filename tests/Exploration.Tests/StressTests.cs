@@ -27,8 +27,8 @@ public class StressTests
     {
         using MemoryStream library = PlantedLibrary.Compile(new SourceChange(
             "Work.cs",
-            "Waiter.ItemTakenOffLocked(this, ref done);\n        return true;\n",
-            "Waiter.ItemTakenOffLocked(this, ref done);\n        return false;\n"));
+            "(bits & (int)WorkStates.Running) != 0, ref done);\n        return true;\n",
+            "(bits & (int)WorkStates.Running) != 0, ref done);\n        return false;\n"));
         string folder = Directory.CreateTempSubdirectory("stress").FullName;
         try
         {

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Workqueues;
 
 namespace Exploration;
@@ -8,21 +7,18 @@ namespace Exploration;
 internal sealed class Invariants(Delegate[] readers)
 {
     /// <summary>Whose private fields it looks at.</summary>
-    internal const string PrivateFieldsOf = "Workqueues.DeadlineList";
+    internal const string PrivateFieldsOf = "Workqueues.Deadlines";
 
     /// <summary>Which. The explorer makes readers of them, once for many runs.</summary>
     internal static readonly string[] PrivateFields =
-        ["s_buckets", "s_base", "s_count", "s_isRequested", "s_requested", "s_isChanged"];
+        ["s_top", "s_isRequested", "s_requested", "s_isChanged"];
 
-    private const int BucketCount = 34;
     private const int ItemLimit = 64;
 
-    private readonly Work?[] _buckets = ((Func<Work?[]>)readers[0])();
-    private readonly Func<long> _base = (Func<long>)readers[1];
-    private readonly Func<int> _count = (Func<int>)readers[2];
-    private readonly Func<bool> _isRequested = (Func<bool>)readers[3];
-    private readonly Func<long> _requested = (Func<long>)readers[4];
-    private readonly Func<bool> _isChanged = (Func<bool>)readers[5];
+    private readonly Func<WorkLink?> _top = (Func<WorkLink?>)readers[0];
+    private readonly Func<bool> _isRequested = (Func<bool>)readers[1];
+    private readonly Func<long> _requested = (Func<long>)readers[2];
+    private readonly Func<bool> _isChanged = (Func<bool>)readers[3];
 
     /// <summary>Walks over everything.</summary>
     /// <returns>What is wrong; null: nothing.</returns>
@@ -33,17 +29,11 @@ internal sealed class Invariants(Delegate[] readers)
     /// While a thread is on its way to the timer, there may be one.</summary>
     internal string? FindOversleptDeadline(long due)
     {
-        if (DeadlineList.IsProgrammingLocked) return null;
-        foreach (Work? first in _buckets)
-        {
-            for (Work? work = first; work != null; work = work.Next == first ? null : work.Next)
-            {
-                if (work.Stamp >= due) continue;
-                return $"the timer fires at {due}, but {work.Name} was due at {work.Stamp}: a lost deadline";
-            }
-        }
-
-        return null;
+        if (Deadlines.IsProgrammingLocked) return null;
+        WorkLink? first = Deadlines.FirstLocked;
+        if (first is not Work work || Deadlines.RemainingLocked(work, due) >= 0) return null;
+        long late = -Deadlines.RemainingLocked(work, due);
+        return $"the timer fires at {due}, but {work.Name} was due {late} ms before: a lost deadline";
     }
 
     /// <summary>Callers that wait in a queue's Flush.</summary>
@@ -52,7 +42,7 @@ internal sealed class Invariants(Delegate[] readers)
         int count = 0;
         for (Waiter? waiter = queue.WaitersLocked; waiter != null; waiter = waiter.Next)
         {
-            if (waiter.Kind == Waiter.Flush) count++;
+            if (waiter.Kind == WaiterKind.Flush) count++;
         }
 
         return count;
@@ -68,62 +58,47 @@ internal sealed class Invariants(Delegate[] readers)
 
     private string? FindBrokenDeadline(IReadOnlyList<Item> items)
     {
-        int count = 0;
+        string? broken = WalkTree(_top(), null, out int count);
+        if (broken != null) return broken;
+        int passed = 0;
         int monitorCount = 0; // the monitor of long runs has a deadline too, but is no item of a queue
-        long earliest = long.MaxValue;
-        for (int i = 0; i < _buckets.Length; i++)
+        WorkLink? before = null;
+        for (WorkLink? link = Deadlines.FirstLocked; link != null; link = Deadlines.AfterLocked(link))
         {
-            string? broken = Walk(_buckets[i], "bucket", out int length);
-            if (broken != null) return broken;
-            count += length;
-            for (Work? work = _buckets[i]; work != null; work = work.Next == _buckets[i] ? null : work.Next)
-            {
-                if (work == WorkerMonitor.ItemLocked) monitorCount++;
-                else if (!work.IsDelayedLocked) return $"{work.Name} lies in a bucket of deadlines, but is not armed";
-                if (BucketOf(work.Stamp) != i) return $"{work.Name}, due at {work.Stamp}, lies in bucket {i}";
-                earliest = Math.Min(earliest, work.Stamp);
-            }
+            if (before != null && before.Stamp - link.Stamp >= 0) return "the deadlines are not in order";
+            before = link;
+            passed++;
+            if (link is not Work work) monitorCount++;
+            else if (!work.IsDelayedLocked) return $"{work.Name} lies among the deadlines, but is not armed";
         }
 
-        if (count != _count()) return $"{count} items are armed, counted are {_count()}";
-        if (monitorCount > 1) return "the monitor lies in the buckets twice";
+        if (count != passed) return $"{count} deadlines are in the tree, {passed} on the way from the earliest";
+        if (monitorCount > 1) return "the monitor lies among the deadlines twice";
         if (WorkerMonitor.IsArmedLocked != (monitorCount == 1)) return "the monitor says it is armed and is not, or the reverse";
         count -= monitorCount;
-        if (count != Count(items, WorkStates.Delayed)) return $"{count} items lie in the buckets, other ones say they are armed";
+        if (count != Count(items, WorkStates.Delayed)) return $"{count} items have deadlines, other ones say they are armed";
+        long earliest = Deadlines.FirstLocked == null ? 0 : Deadlines.RemainingLocked(Deadlines.FirstLocked, 0);
         count += monitorCount;
         if (count > 0 && !_isRequested()) return "an item is armed and no expiry is requested: a lost deadline";
         if (count > 0 && _requested() > earliest) return $"an item is due at {earliest}, the request is for {_requested()}";
-        if (_isChanged() && !DeadlineList.IsProgrammingLocked) return "a request is to be programmed and nobody does it";
+        if (_isChanged() && !Deadlines.IsProgrammingLocked) return "a request is to be programmed and nobody does it";
         return null;
     }
 
     private static string? FindBrokenQueue(IReadOnlyList<Workqueue> queues, IReadOnlyList<Item> items)
     {
         int queuedCount = 0;
-        WorkerPool? previous = null;
-        for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
+        for (WorkerPool? pool = WorkerPool.FirstLocked; pool != null; pool = pool.NextPool)
         {
-            WorkerPool pool = worker.Pool;
-            if (pool == previous) continue;
-            previous = pool;
-            string? broken = Walk(pool.FirstLocked, "pool", out int length);
+            string? broken = Walk(pool, out int length);
             if (broken != null) return broken;
             queuedCount += length;
-            for (Work? work = pool.FirstLocked; work != null; work = work.Next == pool.FirstLocked ? null : work.Next)
+            for (WorkLink? link = pool.Next; link != pool; link = link!.Next)
             {
+                Work work = (Work)link!;
                 if (!work.IsQueuedLocked || work.IsDelayedLocked) return $"{work.Name} lies in a pool, but is not queued";
-                if (work.Pool != pool) return $"{work.Name} lies in another pool than it says";
                 if (pool.WorkerCount == 0) return $"{work.Name} lies in a pool that has no workers any more";
             }
-
-            int idle = 0;
-            for (Worker? other = Worker.FirstLocked; other != null; other = other.NextLocked)
-            {
-                if (other.Pool == pool && other.Watch == Worker.Idle) idle++;
-            }
-
-            if (pool.WorkerCount == 0 || idle == pool.IdleCountLocked) continue;
-            return $"{idle} workers are idle, counted are {pool.IdleCountLocked}";
         }
 
         if (queuedCount != Count(items, WorkStates.Queued)) return $"{queuedCount} items lie in pools, other ones say they do";
@@ -134,7 +109,7 @@ internal sealed class Invariants(Delegate[] readers)
             int armed = 0;
             foreach (Item item in items)
             {
-                if (item.Work.Home != queue) continue;
+                if (item.Work.Home != queue || !item.Work.IsPendingLocked) continue;
                 if (item.Work.IsQueuedLocked) waiting++;
                 if (item.Work.IsDelayedLocked) armed++;
             }
@@ -142,13 +117,11 @@ internal sealed class Invariants(Delegate[] readers)
             int running = 0;
             for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
             {
-                if (worker.CurrentHomeLocked == queue) running++;
+                if (worker.CurrentLocked != null && worker.CurrentHomeLocked == queue) running++;
             }
 
             if (waiting != queue.WaitingLocked) return $"{queue.Name}: {waiting} items wait, counted are {queue.WaitingLocked}";
             if (armed != queue.ArmedLocked) return $"{queue.Name}: {armed} items are armed, counted are {queue.ArmedLocked}";
-            if (running != queue.RunningLocked) return $"{queue.Name}: {running} items run, counted are {queue.RunningLocked}";
-
             WorkqueueStatistics counters = queue.GetStatistics();
             if (counters.Queued != counters.Executed + counters.Canceled + waiting + armed + running)
             {
@@ -166,7 +139,7 @@ internal sealed class Invariants(Delegate[] readers)
         {
             Work work = item.Work;
             if (work.IsDelayedLocked && work.IsQueuedLocked) return $"{work.Name} is armed and queued at once";
-            if (work.IsPendingLocked != (work.Home != null)) return $"{work.Name} is pending without a queue, or the reverse";
+            if (work.IsPendingLocked && work.Home == null) return $"{work.Name} is pending without a queue";
             int runners = 0;
             for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
             {
@@ -184,29 +157,45 @@ internal sealed class Invariants(Delegate[] readers)
     {
         for (Waiter? waiter = Waiter.ItemsLocked; waiter != null; waiter = waiter.Next)
         {
-            Work work = waiter.Item!;
+            Work work = (Work)waiter.Item!;
             string caller = "a caller waits for " + work.Name;
-            if (waiter.Kind == Waiter.Start && !work.IsQueuedLocked) return caller + ", which is not queued";
-            if (waiter.Kind == Waiter.End && !work.IsRunningLocked) return caller + ", which does not run";
-            if (waiter.Kind == Waiter.Cancel && !work.IsBarredLocked) return $"{work.Name} is being cancelled and may be queued";
+            if (waiter.Kind == WaiterKind.Start && !work.IsQueuedLocked) return caller + ", which is not queued";
+            if (waiter.Kind == WaiterKind.End && !work.IsRunningLocked) return caller + ", which does not run";
+            if (waiter.Kind != WaiterKind.Cancel || (work.Bits & Work.Barred) != 0) continue;
+            return $"{work.Name} is being cancelled and may be queued";
         }
 
         return null;
     }
 
-    // Every link has its counterpart, and the list comes round.
-    private static string? Walk(Work? first, string list, out int length)
+    // Every link has its counterpart, and the ring comes round.
+    private static string? Walk(WorkerPool pool, out int length)
     {
         length = 0;
-        Work? work = first;
-        while (work != null)
+        WorkLink link = pool;
+        do
         {
-            if (work.Next?.Previous != work) return $"the links around {work.Name} in a {list} do not fit";
-            if (++length == ItemLimit) return $"a {list} does not come round";
-            work = work.Next == first ? null : work.Next;
+            if (link.Next?.Previous != link) return $"the links around {link} in a pool do not fit";
+            if (++length > ItemLimit) return "a pool does not come round";
+            link = link.Next;
         }
+        while (link != pool);
 
+        length--;
         return null;
+    }
+
+    // Each side knows whose side it is.
+    private static string? WalkTree(WorkLink? link, WorkLink? above, out int length)
+    {
+        length = 0;
+        if (link == null) return null;
+        if (link.Above != above) return $"{link} does not know what it is under in the tree of deadlines";
+        string? broken = WalkTree(link.Next, link, out int before);
+        int after = 0;
+        broken ??= WalkTree(link.Previous, link, out after);
+        length = before + 1 + after;
+        return length > ItemLimit ? "the tree of deadlines does not end" : broken;
     }
 
     private static int Count(IReadOnlyList<Item> items, WorkStates state)
@@ -218,13 +207,5 @@ internal sealed class Invariants(Delegate[] readers)
         }
 
         return count;
-    }
-
-    // As the comment at DeadlineList.BucketCount says it.
-    private int BucketOf(long due)
-    {
-        if (due <= _base()) return 0;
-        int bit = BitOperations.Log2((ulong)(due ^ _base()));
-        return bit > 31 ? BucketCount - 1 : bit + 1;
     }
 }

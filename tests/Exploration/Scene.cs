@@ -123,9 +123,9 @@ internal sealed class Scene
         for (int i = 0; i < processors * workers; i++)
         {
             Worker worker = queue.FindWorker(i)!;
-            worker.Thread!.Name = worker.Name;
+            worker.Thread!.Name = worker.ToString();
             _workers.Add(worker);
-            while (isAsleep && worker.Watch != Worker.Idle) System.Threading.Thread.Sleep(0);
+            while (isAsleep && (worker.Thread.ThreadState & ThreadState.WaitSleepJoin) == 0) System.Threading.Thread.Sleep(0);
         }
 
         return queue;
@@ -290,7 +290,7 @@ internal sealed class Scene
     {
         queue.Destroy();
         Check(queue.WaitingLocked == 0, "Destroy returned and an item waits");
-        Check(queue.RunningLocked == 0, "Destroy returned and an item runs");
+        Check(Worker.CountRunningLocked(queue) == 0, "Destroy returned and an item runs");
         Check(queue.ArmedLocked == 0, "Destroy returned and an item is armed");
         _destroyed.Add(queue);
     }
@@ -360,8 +360,8 @@ internal sealed class Scene
 
         foreach (Worker worker in _workers)
         {
-            bool isLeft = _destroyed.Contains(worker.Pool.Queue) && worker.Thread!.IsAlive;
-            if (isLeft) return $"the queue is destroyed and {worker.Name} is still there";
+            bool isLeft = _destroyed.Contains(worker.Queue) && worker.Thread!.IsAlive;
+            if (isLeft) return $"the queue is destroyed and {worker} is still there";
         }
 
         if (Invariants.CountItemWaiters() > 0) return "nobody waits, and a waiter is listed";

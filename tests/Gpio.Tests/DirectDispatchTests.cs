@@ -18,6 +18,7 @@ public sealed class DirectInterruptLineTests : InterruptLineTests
     [BoardTest]
     public void LastWait_FirstEdgeOfAllWaits_LaterOnesAreRight()
     {
+        InterruptLine.IsTimed = true;
         const int SlowPin = 7;
         const int FastPin = 12;
         const int Busy = 80;
@@ -290,7 +291,7 @@ public sealed class DirectDispatchTests
         Assert.AreEqual(-1, line.LastWaitMicroseconds);
         int dumped = Outside.Log.Count;
         InterruptLine.Dump();
-        StringAssert.Matches(Outside.Log[dumped + 1].Text, new(@"gpio  5: +2 +- +\d+ +0  line"));
+        StringAssert.Matches(Outside.Log[dumped + 1].Text, new(@"gpio  5: +2 +- +- +0  line"));
     }
 
     // By the board's clock, which here steps by milliseconds: of the edge, however late its handler comes.
@@ -329,6 +330,7 @@ public sealed class DirectDispatchTests
     [BoardTest]
     public void LastWait_DispatcherIsBusyMeanwhile_IsHowLongTheEdgeWaited()
     {
+        InterruptLine.IsTimed = true;
         const int Busy = 80;
         Assert.IsTrue(InterruptLine.UseDirectDispatch());
         using InterruptLine slow = new(_controller.OpenPin(OtherPin, PinMode.InputPullUp), PinEventTypes.Falling,

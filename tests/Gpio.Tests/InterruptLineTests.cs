@@ -292,8 +292,8 @@ public class InterruptLineTests
         using var bad = new InterruptLine(_pin, Both, (_, _) => throw new InvalidOperationException("on purpose"), "bad");
         Press();
         string rows = Dumped();
-        StringAssert.Matches(rows, new(@"gpio  5: +2 +-?\d* +\d+ +0  good"));
-        StringAssert.Matches(rows, new(@"gpio  5: +2 +-?\d* +\d+ +2  bad"));
+        StringAssert.Matches(rows, new(@"gpio  5: +2 +- +- +0  good"));
+        StringAssert.Matches(rows, new(@"gpio  5: +2 +- +- +2  bad"));
     }
 
     [BoardTest]

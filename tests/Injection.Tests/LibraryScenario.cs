@@ -96,13 +96,13 @@ internal sealed class LibraryScenario
         foreach (Workqueue queue in (Workqueue[])[_queue, _second])
         {
             Check.Balance(queue);
-            Assert.AreEqual(0, queue.WaitingLocked + queue.ArmedLocked + queue.RunningLocked, queue.Name);
-            Assert.AreEqual(0, Waiter.CountOf(queue), queue.Name);
+            Assert.AreEqual(0, queue.WaitingLocked + queue.ArmedLocked + Worker.CountRunningLocked(queue), queue.Name);
+            Assert.AreEqual(0, Workqueue.CountWaiters(queue), queue.Name);
             Assert.IsNull(queue.FindWorker(0), queue.Name);
         }
 
         Assert.AreEqual(1 + _notCalled, _queue.GetStatistics().Faulted + _second.GetStatistics().Faulted);
-        Assert.AreEqual(0, Waiter.CountOf(null));
+        Assert.AreEqual(0, Workqueue.CountWaiters(null));
         foreach (Work work in (Work[])[_plain, _faulty, _chained, _later, _moved, _armed, _periodic])
         {
             Check.States(WorkStates.Idle, work);

@@ -11,8 +11,8 @@ using Module = ButtonModule.Module;
 
 namespace Injection.Tests;
 
-/// <summary>The button's module on a virtual chip: what fails while it is loaded, pressed and unloaded loses no item, and the next
-/// press is seen.</summary>
+/// <summary>The button's module on a virtual chip: what fails while it is loaded, pressed and unloaded loses no item, and the
+/// next press is seen.</summary>
 [TestClass]
 public sealed partial class ModuleInjectionTests
 {
@@ -221,7 +221,7 @@ public sealed partial class ModuleInjectionTests
     // With memory and console back: all items of the pool are in flight at once, and a press lights the LED.
     private void CheckItemsAndPress()
     {
-        Wait.Until(() => !DeadlineList.IsLeft);
+        Wait.Until(() => !Gate.IsLeft);
         Workqueue queue = Find("my_queue")!;
         int start = Log().Length;
         queue.Freeze();
@@ -239,7 +239,7 @@ public sealed partial class ModuleInjectionTests
         {
             Outside.Pass(1000);
             Rest();
-            return button.ArmedLocked + button.WaitingLocked + button.RunningLocked == 0;
+            return button.ArmedLocked + button.WaitingLocked + Worker.CountRunningLocked(button) == 0;
         });
         Assert.IsFalse(Outside.GetPin(_board.LedPin).IsHigh, "the LED stayed on");
         int before = LedSwitchedOn;
@@ -263,7 +263,7 @@ public sealed partial class ModuleInjectionTests
             Assert.IsGreaterThan(0, KernelLog.LostCount, "neither the books nor that they were lost");
         }
 
-        Assert.AreEqual(0, Waiter.CountOf(null));
+        Assert.AreEqual(0, Workqueue.CountWaiters(null));
         Assert.IsFalse(InterruptContext.IsActive);
         foreach (UnhandledException each in Outside.TakeUnhandled()) Assert.IsInstanceOfType<OutOfMemoryException>(each.Exception);
     }
@@ -278,7 +278,7 @@ public sealed partial class ModuleInjectionTests
 
     private static Workqueue? Find(string name)
     {
-        lock (Workqueue.Gate)
+        lock (Gate.Lock)
         {
             Workqueue? queue = Workqueue.FirstLocked;
             while (queue != null && queue.Name != name) queue = queue.NextLocked;

@@ -12,7 +12,10 @@ public sealed class LibraryCostTests
 {
     private const double Tolerance = 0.005;
 
-    // Each figure: a change that costs something, or saves it, is seen in the README's difference.
+    // Goals that are not reached yet.
+    private static readonly string[] s_open = ["an edge in ButtonModule, all in"];
+
+    // Each figure: a change that costs something, or saves it, is seen in the README's difference. None may be worse than its goal.
     [TestMethod]
     public void Readme_Costs_AreWhatTheCommandPrints()
     {
@@ -21,15 +24,18 @@ public sealed class LibraryCostTests
         string readme = File.ReadAllText(Path.Combine(firmware, "README.md"));
         int start = readme.IndexOf(Block, StringComparison.Ordinal) + Block.Length;
 
+        IReadOnlyList<Cost> costs = Measurement.Run(firmware);
         Assert.AreEqual(readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)],
-            Costs.Program.Table(Measurement.Run(firmware), Measurement.EdgesToLed(firmware)));
+            Costs.Program.Table(costs, Measurement.EdgesToLed(firmware)));
+        CollectionAssert.AreEqual(
+            s_open, costs.Where(cost => cost.Instructions > cost.Goal).Select(cost => cost.Name).ToArray(), "worse than their goals");
     }
 
-    // What the real runtime counts for this very program and the library as it is; with each change of the hand-off to be measured
-    // there anew.
+    // What the real runtime counts for this very program and the library as it is; with each change of the hand-off to be
+    // measured there anew.
     [TestMethod]
-    [DataRow("burst", 387.7)]
-    [DataRow("round trip", 510.2)]
+    [DataRow("burst", 242.9)]
+    [DataRow("round trip", 289.2)]
     public void Item_OnTheMachine_TakesTheInstructionsOfTheRealRuntime(string what, double expected)
     {
         using Hardware.Machine.Machine machine = new(Profile.Reference);

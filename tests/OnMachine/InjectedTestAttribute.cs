@@ -22,8 +22,8 @@ public enum Failing
     Lines,
 }
 
-/// <summary>A test on the machine that is run once undisturbed, and then once for each step of the firmware with that step failing,
-/// the way SQLite tests what it does without memory. Steps of the test itself never fail.</summary>
+/// <summary>A test on the machine that is run once undisturbed, and then once for each step of the firmware with that step
+/// failing, the way SQLite tests what it does without memory. Steps of the test itself never fail.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class InjectedTestAttribute : MachineTestAttribute
 {

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Readme.Tests;
 
-/// <summary>Runs every command of README.md whose output it shows, and compares. A console block is a line <c>$ command</c> and the
-/// output below it; <c>...</c> stands for lines left out.</summary>
+/// <summary>Runs every command of README.md whose output it shows, and compares. A console block is a line <c>$ command</c> and
+/// the output below it; <c>...</c> stands for lines left out.</summary>
 [TestClass]
 public sealed partial class ReadmeTests
 {

@@ -105,12 +105,12 @@ internal sealed class Bench
         {
             Check.Balance(_queues[i]);
             Assert.AreEqual(0, _queues[i].WaitingLocked);
-            Assert.AreEqual(0, Waiter.CountOf(_queues[i]));
+            Assert.AreEqual(0, Workqueue.CountWaiters(_queues[i]));
             _queues[i].Destroy();
             Check.Balance(_queues[i]);
         }
 
-        Assert.AreEqual(0, Waiter.CountOf(null));
+        Assert.AreEqual(0, Workqueue.CountWaiters(null));
         Assert.AreEqual(0, Timer.Violations);
         Workqueue.HandlerFaulted -= _onFault;
         Processor.Configure(1, null);

@@ -18,12 +18,33 @@ internal static class Check
         Balance(queue);
     }
 
-    /// <summary>Queued = Executed + Canceled + pending + running.</summary>
+    /// <summary>What is counted as in flight is what lies in the lists.</summary>
     internal static void Balance(Workqueue queue)
     {
-        WorkqueueStatistics s = queue.GetStatistics();
-        int inFlight = queue.WaitingLocked + queue.ArmedLocked + queue.RunningLocked;
-        Assert.AreEqual(s.Queued, s.Executed + s.Canceled + inFlight);
+        int waiting = 0;
+        int armed = 0;
+        lock (Gate.Lock)
+        {
+            for (WorkerPool? pool = WorkerPool.FirstLocked; pool != null; pool = pool.NextPool)
+            {
+                for (WorkLink? link = pool.Next; link != pool; link = link!.Next)
+                {
+                    Assert.AreSame(link, link!.Next!.Previous);
+                    if (((Work)link).Home == queue) waiting++;
+                }
+            }
+
+            WorkLink? before = null;
+            for (WorkLink? link = Deadlines.FirstLocked; link != null; link = Deadlines.AfterLocked(link))
+            {
+                Assert.IsTrue(before == null || link.Stamp - before.Stamp > 0, "deadlines are not in order");
+                before = link;
+                if (link is Work work && work.Home == queue) armed++;
+            }
+        }
+
+        Assert.AreEqual(queue.WaitingLocked, waiting);
+        Assert.AreEqual(queue.ArmedLocked, armed);
     }
 
     internal static void Invalid(Action action) => Assert.IsTrue(IsInvalid(action), "no InvalidOperationException");

@@ -78,7 +78,7 @@ public class CounterTests
         Work work = new Work(w =>
         {
             Check.Counters(bench.Queue, 1, 0, 0, 0, 0, 0);
-            Assert.AreEqual(1, bench.Queue.RunningLocked);
+            Assert.AreEqual(1, Worker.CountRunningLocked(bench.Queue));
             isRight = true;
         });
         bench.Queue.Queue(work);

@@ -23,7 +23,7 @@ public class FlushQueueTests
         bench.Queue.Queue(bench.Item("b"));
         Assert.IsTrue(bench.Step());
         Assert.IsFalse(call!.HasEnded);
-        Assert.AreEqual(1, Waiter.CountOf(bench.Queue));
+        Assert.AreEqual(1, Workqueue.CountWaiters(bench.Queue));
         Assert.IsTrue(bench.Step());
         call.End();
         Check.States(WorkStates.Queued, third);
@@ -152,7 +152,7 @@ public class FlushQueueTests
         Assert.IsTrue(bench.Queue.ModifyDelayed(work, 0));
         Assert.IsTrue(bench.Step());
         Assert.AreEqual("b", bench.Log);
-        Assert.AreEqual(1, Waiter.CountOf(bench.Queue));
+        Assert.AreEqual(1, Workqueue.CountWaiters(bench.Queue));
         Assert.IsTrue(bench.Step());
         call.End();
         bench.End();
@@ -196,7 +196,7 @@ public class FlushQueueTests
         {
             Assert.IsTrue(bench.Step());
             calls[i].End();
-            Assert.AreEqual(Count - 1 - i, Waiter.CountOf(bench.Queue));
+            Assert.AreEqual(Count - 1 - i, Workqueue.CountWaiters(bench.Queue));
         }
 
         Assert.AreEqual(1, bench.StepAll());
@@ -233,7 +233,7 @@ public class FlushQueueTests
             Wait.UntilBlocked(wide, 1);
             wide.Queue(bench.Item("l"));
             Bench.Step(wide, 1);
-            waited = bench.Log == "l" && Waiter.CountOf(wide) == 1;
+            waited = bench.Log == "l" && Workqueue.CountWaiters(wide) == 1;
         }));
         Assert.IsTrue(Bench.Step(wide, 0));
         call!.End();

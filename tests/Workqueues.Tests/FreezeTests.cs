@@ -206,7 +206,7 @@ public class FreezeTests
         {
             Assert.IsTrue(bench.Step());
             Assert.IsFalse(call!.HasEnded);
-            Assert.AreEqual(1, Waiter.CountOf(bench.Queue));
+            Assert.AreEqual(1, Workqueue.CountWaiters(bench.Queue));
         }
 
         Assert.IsTrue(bench.Step());

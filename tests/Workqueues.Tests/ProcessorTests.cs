@@ -269,10 +269,10 @@ public class ProcessorTests
         Processor.Configure(2, null);
         Workqueue each = Workqueue.Create("each");
         Workqueue single = Workqueue.CreateSingleThread("single");
-        Assert.AreEqual("each/0", each.FindWorker(0)!.Name);
-        Assert.AreEqual("each/1", each.FindWorker(1)!.Name);
+        Assert.AreEqual("each/0", each.FindWorker(0)!.ToString());
+        Assert.AreEqual("each/1", each.FindWorker(1)!.ToString());
         Assert.IsNull(each.FindWorker(2));
-        Assert.AreEqual("single/0", single.FindWorker(0)!.Name);
+        Assert.AreEqual("single/0", single.FindWorker(0)!.ToString());
         Assert.IsNull(single.FindWorker(1));
         Assert.AreEqual("each", each.Name);
         Thread?[] threads = new Thread?[2];
@@ -301,7 +301,7 @@ public class ProcessorTests
         Processor.Configure(2, null);
         Bench bench = new Bench();
         Workqueue wide = bench.Add("wide", 2, 2);
-        for (int i = 0; i < 4; i++) Assert.AreEqual("wide/" + i.ToString(), wide.FindWorker(i)!.Name);
+        for (int i = 0; i < 4; i++) Assert.AreEqual("wide/" + i.ToString(), wide.FindWorker(i)!.ToString());
         Assert.IsNull(wide.FindWorker(4));
         wide.QueueOn(1, bench.Item("a"));
         Assert.IsFalse(Bench.Step(wide, 0));

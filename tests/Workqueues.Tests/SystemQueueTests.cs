@@ -102,8 +102,8 @@ public class SystemQueueTests
         Workqueue system = Touch();
         Assert.AreSame(system, Workqueue.System);
         Assert.AreEqual("events", system.Name);
-        Assert.AreEqual("events/0", system.FindWorker(0)!.Name);
-        Assert.AreEqual("events/1", system.FindWorker(1)!.Name);
+        Assert.AreEqual("events/0", system.FindWorker(0)!.ToString());
+        Assert.AreEqual("events/1", system.FindWorker(1)!.ToString());
         DelayedWork armed = new DelayedWork(w => { });
         Jiffies.SetTimer(new ManualTimer(), 0);
         armed.Schedule(100);

@@ -94,7 +94,7 @@ public class TwoQueuesTests
         Assert.IsTrue(bench.Step());
         flush!.End();
         drain!.End();
-        Assert.AreEqual(2, Waiter.CountOf(other));
+        Assert.AreEqual(2, Workqueue.CountWaiters(other));
         Assert.IsTrue(bench.Step());
         flushOther!.End();
         drainOther!.End();

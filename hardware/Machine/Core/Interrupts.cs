@@ -4,7 +4,8 @@ using VirtualRuntime;
 
 namespace Hardware.Machine;
 
-/// <summary>The way of an edge behind the interrupt routine: ring, list in the heap, dispatcher thread, sink (32 to 36).</summary>
+/// <summary>The way of an edge behind the interrupt routine: ring, list in the heap, dispatcher thread, sink (32 to
+/// 36).</summary>
 internal sealed class Interrupts(Core core, int ringCapacity)
 {
     private readonly InterruptRing _ring = new(ringCapacity);

@@ -4,7 +4,8 @@ using System.Reflection;
 
 namespace Hardware.Machine.Platform;
 
-/// <summary>Reflection: fields by their name, those of the board's libraries as far as firmware is known to look for them.</summary>
+/// <summary>Reflection: fields by their name, those of the board's libraries as far as firmware is known to look for
+/// them.</summary>
 [Extends("System.Type")]
 public static class TypeMembers
 {

@@ -9,16 +9,10 @@ public static class Jiffies
     /// <summary>Jiffies in one second: a jiffy is a millisecond.</summary>
     public const int PerSecond = 1000;
 
-    // Start-up only: written before the program has a second thread.
-    internal static IHardwareTimer? Timer;
-
-    /// <summary>From the clock to <see cref="Now"/>. With no timer plugged in that is all: read so where a call counts.</summary>
-    internal static long Offset = -Environment.TickCount64;
-
     /// <summary>Milliseconds since the program started.</summary>
     /// <remarks><b>Context:</b> any. <b>Cost:</b> one native call, no allocation. <b>Resolution:</b> that of the board's clock:
     /// 10 ms on ESP32 with the default timer.</remarks>
-    public static long Now => (Timer == null ? Environment.TickCount64 : Timer.NowMilliseconds) + Offset;
+    public static long Now => Clock.Timer == null ? Environment.TickCount64 + Clock.Offset : Clock.Now;
 
     /// <summary>Plugs in the timer that all delayed work shares, and its clock. <see cref="Now"/> goes on from where it
     /// is.</summary>
@@ -33,9 +27,9 @@ public static class Jiffies
     /// <summary>The same, with the clock set: tests stand it just before a wrap.</summary>
     internal static void SetTimer(IHardwareTimer timer, long offset)
     {
-        timer.Start(DeadlineList.OnTimer);
-        Timer = timer;
-        Offset = offset;
-        DeadlineList.UseTimer(timer);
+        timer.Start(Deadlines.OnTimer);
+        Clock.Timer = timer;
+        Clock.Offset = offset;
+        Deadlines.UseTimer(timer);
     }
 }

@@ -18,11 +18,10 @@ public static class KernelLog
     /// <summary>Lines that the ring holds: a bouncing press with all its edges.</summary>
     internal const int RingCapacity = 32;
 
-    // Held while lines are written, so that they come whole and in order. Never taken in interrupt context.
-    /// <summary>Held while lines are written.</summary>
+    /// <summary>Held while lines are written, so that they come whole and in order. Never taken in interrupt context.</summary>
     internal static readonly object Output = new object();
 
-    // Field rules: L with Workqueue.Gate held   O with Output held   A Interlocked
+    // Field rules: L with Gate.Lock held   O with Output held   A Interlocked
     private static readonly string?[] s_texts = new string?[RingCapacity]; // L
     private static readonly bool[] s_hasNumber = new bool[RingCapacity]; // L
     private static readonly long[] s_numbers = new long[RingCapacity]; // L
@@ -31,13 +30,14 @@ public static class KernelLog
     private static int s_count; // L
     private static int s_lost; // A
     private static int s_lostSaid; // O lost lines that the log has told of
-    private static Work? s_writer; // set once, when the shared queue is made
 
-    /// <summary>The writer is to be queued, by the first worker that has nothing to do: queueing it here would cost a top
-    /// half more than all the rest.</summary>
+    /// <summary>Lines are noted, and nobody is on the way to write them. The first worker that has nothing to do queues the
+    /// writer: queueing it here would cost a top half more than all the rest.</summary>
     internal static bool IsWriterAsked; // L read without it
 
-    private static AutoResetEvent? s_wake; // set once: wakes a worker of the shared queue
+    /// <summary>Wakes a worker of the queue that the writer belongs to. Before there is one, the lines wait for whoever writes
+    /// next.</summary>
+    internal static AutoResetEvent? WriterWake; // set once
 
     /// <summary>Lines and reports that were lost: no room in the ring, no memory, a console that cannot be written.</summary>
     /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1). Linux: what <c>** N printk messages dropped **</c> adds up to.</remarks>
@@ -70,7 +70,7 @@ public static class KernelLog
         }
         catch (Exception)
         {
-            Workqueue.Leave(Workqueue.Gate);
+            Gate.Leave(Gate.Lock);
             CountLost();
         }
     }
@@ -111,20 +111,14 @@ public static class KernelLog
         }
     }
 
-    /// <summary>Makes the item that writes what is noted. Called before the shared queue is made, when there is memory.</summary>
-    internal static void EnsureWriter()
+    /// <summary>Writes what is noted: the writer's part, on a worker.</summary>
+    internal static void WriteOut()
     {
-        if (s_writer == null) s_writer = new Work(OnWriter, "kernel_log");
-    }
-
-    /// <summary>Says how a worker of the shared queue is woken.</summary>
-    internal static void UseWake(AutoResetEvent wake) => s_wake = wake;
-
-    /// <summary>Queues the item that writes what is noted. Called by a worker that has nothing to do.</summary>
-    internal static void QueueWriter()
-    {
-        IsWriterAsked = false;
-        if (s_writer != null) Workqueue.System.Queue(s_writer);
+        lock (Output)
+        {
+            WriteNoted();
+            SayLost();
+        }
     }
 
     /// <summary>Seconds and microseconds, as <c>printk.time</c> shows them: <c>[    3.011000] </c>.</summary>
@@ -152,26 +146,27 @@ public static class KernelLog
             {
                 WriteNoted();
                 SayLost();
-                PrintTimed(Jiffies.Now, text, hasNumber, number);
+                PrintTimed(Clock.Now, text, hasNumber, number);
             }
         }
         catch (Exception)
         {
             // Also the end of a lock section may have failed.
-            Workqueue.Leave(Workqueue.Gate);
-            Workqueue.Leave(Output);
+            Gate.Leave(Gate.Lock);
+            Gate.Leave(Output);
             CountLost();
         }
     }
 
     private static void Note(string text, bool hasNumber, long number)
     {
-        long now = Jiffies.Now;
+        long now = Clock.Now;
         bool wasAsked;
-        lock (Workqueue.Gate)
+        lock (Gate.Lock)
         {
             wasAsked = IsWriterAsked;
             IsWriterAsked = true;
+            Gate.MustLook = true;
             if (s_count == RingCapacity)
             {
                 CountLost();
@@ -187,17 +182,7 @@ public static class KernelLog
             }
         }
 
-        // Before the shared queue is there, the lines wait for whoever writes next.
-        if (!wasAsked && s_wake != null) s_wake.Set();
-    }
-
-    private static void OnWriter(Work work)
-    {
-        lock (Output)
-        {
-            WriteNoted();
-            SayLost();
-        }
+        if (!wasAsked && WriterWake != null) WriterWake.Set();
     }
 
     // With Output held. A line leaves the ring before it is written: one that cannot be written is lost, not tried for ever.
@@ -209,7 +194,7 @@ public static class KernelLog
             bool hasNumber;
             long number;
             long time;
-            lock (Workqueue.Gate)
+            lock (Gate.Lock)
             {
                 if (s_count == 0) return;
                 int i = s_first;

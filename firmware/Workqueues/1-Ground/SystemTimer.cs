@@ -31,9 +31,9 @@ internal sealed class SystemTimer : IHardwareTimer
         }
         catch (Exception)
         {
-            // There was no memory for the call. The timer is asked for no more than once: nobody would hear of it again.
-            Workqueue.Reserve = null;
-            DeadlineList.Leave();
+            // There was no memory for the call. The timer is asked for no more than once: a worker has to stand in.
+            Gate.Reserve = null;
+            WorkerPool.LeaveToWorkers();
         }
     }
 }

@@ -14,6 +14,13 @@ public static class InterruptContext
     // a record that is forgotten stays linked to those that follow it.
     private static Entry? s_first; // L read without it by Find
 
+    /// <summary>The line whose handler the interrupt dispatcher is in; null: in none. All pins have one dispatcher, and it
+    /// handles one edge at a time: a static field costs it less than a record.</summary>
+    internal static object? Handling; // the dispatcher only
+
+    /// <summary>The interrupt dispatcher, once it has called a line.</summary>
+    internal static Thread? Dispatcher; // the dispatcher only
+
     /// <summary>True while the calling thread is between <see cref="Enter"/> and <see cref="Exit"/>.</summary>
     /// <remarks><b>Context:</b> any. <b>Cost:</b> O(threads that ever entered: two on a board), no lock; it may allocate a Thread
     /// object on a board, so the queueing path never asks. Linux: <c>in_interrupt()</c>.</remarks>
@@ -21,7 +28,9 @@ public static class InterruptContext
     {
         get
         {
-            Entry? entry = Find(Thread.CurrentThread);
+            Thread thread = Thread.CurrentThread;
+            if (Handling != null && thread == Dispatcher) return true;
+            Entry? entry = Find(thread);
             return entry != null && entry.Depth > 0;
         }
     }
@@ -49,7 +58,7 @@ public static class InterruptContext
         bool isThere = false;
         try
         {
-            lock (Workqueue.Gate)
+            lock (Gate.Lock)
             {
                 ForgetEndedLocked();
                 entry.Next = s_first;
@@ -60,8 +69,8 @@ public static class InterruptContext
         catch (Exception)
         {
             // What has entered must leave again: only who has not gets the exception.
-            Workqueue.Reserve = null;
-            Workqueue.Leave(Workqueue.Gate);
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
             if (!isThere) throw;
         }
 
@@ -84,9 +93,12 @@ public static class InterruptContext
     }
 
     /// <summary>Throws when the caller is in a top half.</summary>
+    /// <remarks>Who the caller is costs an object on a board; nearly always nobody is in one.</remarks>
     internal static void ThrowIfActive(string function)
     {
-        if (IsActive)
+        Entry? entry = s_first;
+        while (entry != null && entry.Depth == 0) entry = entry.Next;
+        if ((entry != null || Handling != null) && IsActive)
         {
             throw new InvalidOperationException("sleeping function called from interrupt context: " + function
                 + ". Queue a work item and call it from there.");

@@ -15,7 +15,7 @@ internal static class WorkqueueDump
             Workqueue[] queues = Queues();
             for (int i = queues.Length - 1; i >= 0; i--) TryWrite(queues[i]);
             int lost = KernelLog.LostCount;
-            int retries = Workqueue.Retries;
+            int retries = Gate.Retries;
             if (lost > 0) KernelLog.WriteBare("log lines and reports lost: " + lost.ToString());
             if (retries > 0) KernelLog.WriteBare("steps done again, for want of memory: " + retries.ToString());
         }
@@ -45,7 +45,7 @@ internal static class WorkqueueDump
             Workqueue[] queues = new Workqueue[CountQueues()];
             int count = 0;
             bool fits;
-            lock (Workqueue.Gate)
+            lock (Gate.Lock)
             {
                 Workqueue? queue = Workqueue.FirstLocked;
                 for (; queue != null && count < queues.Length; queue = queue.NextLocked) queues[count++] = queue;
@@ -59,7 +59,7 @@ internal static class WorkqueueDump
     private static int CountQueues()
     {
         int count = 0;
-        lock (Workqueue.Gate)
+        lock (Gate.Lock)
         {
             for (Workqueue? queue = Workqueue.FirstLocked; queue != null; queue = queue.NextLocked) count++;
         }
@@ -72,11 +72,11 @@ internal static class WorkqueueDump
     {
         int workerCount = 0;
         int itemCount;
-        lock (Workqueue.Gate)
+        lock (Gate.Lock)
         {
             for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
             {
-                if (worker.Pool.Queue == queue) workerCount++;
+                if (worker.Queue == queue) workerCount++;
             }
 
             itemCount = queue.WaitingLocked + queue.ArmedLocked;
@@ -87,25 +87,25 @@ internal static class WorkqueueDump
         Workqueue?[] runningFor = new Workqueue?[workerCount];
         long[] since = new long[workerCount];
         Work?[] items = new Work?[itemCount];
-        long[] dues = new long[itemCount];
+        long[] remainings = new long[itemCount];
         int waitingSeen;
         int itemsSeen;
         int waiting;
         int runningCount;
         int armed;
         string state;
-        long now = Jiffies.Now;
-        lock (Workqueue.Gate)
+        long now = Clock.Now;
+        lock (Gate.Lock)
         {
             waiting = queue.WaitingLocked;
-            runningCount = queue.RunningLocked;
+            runningCount = Worker.CountRunningLocked(queue);
             armed = queue.ArmedLocked;
             state = !queue.IsOpenLocked ? ", being destroyed" : queue.IsDrainingLocked ? ", draining"
                 : queue.IsFrozenLocked ? ", frozen" : "";
             int i = workerCount;
             for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
             {
-                if (worker.Pool.Queue != queue || i == 0) continue;
+                if (worker.Queue != queue || i == 0) continue;
                 i--;
                 workers[i] = worker;
                 running[i] = worker.CurrentLocked;
@@ -114,7 +114,7 @@ internal static class WorkqueueDump
             }
 
             waitingSeen = CopyWaitingLocked(queue, items);
-            itemsSeen = DeadlineList.CopyLocked(queue, items, dues, waitingSeen);
+            itemsSeen = CopyArmedLocked(queue, now, items, remainings, waitingSeen);
         }
 
         WorkqueueStatistics counters = queue.GetStatistics();
@@ -123,13 +123,14 @@ internal static class WorkqueueDump
         for (int i = 0; i < workerCount; i++)
         {
             if (workers[i] == null) continue;
-            KernelLog.WriteBare("  " + workers[i]!.Name + ": " + Describe(running[i], runningFor[i], queue, now - since[i]));
+            string run = Describe(running[i], runningFor[i], queue, now - since[i]);
+            KernelLog.WriteBare("  " + workers[i]!.ToString() + ": " + run);
         }
 
         for (int i = 0; i < waitingSeen; i++) KernelLog.WriteBare("  waiting: " + items[i]!.Name);
         for (int i = waitingSeen; i < itemsSeen; i++)
         {
-            long remaining = dues[i] - now;
+            long remaining = remainings[i];
             KernelLog.WriteBare("  armed: " + items[i]!.Name + " in " + (remaining < 0 ? 0 : remaining).ToString() + " ms");
         }
 
@@ -152,19 +153,25 @@ internal static class WorkqueueDump
     private static int CopyWaitingLocked(Workqueue queue, Work?[] items)
     {
         int count = 0;
-        WorkerPool? previous = null;
-        for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
+        for (WorkerPool? pool = WorkerPool.FirstLocked; pool != null; pool = pool.NextPool)
         {
-            WorkerPool pool = worker.Pool;
-            if (pool == previous) continue;
-            previous = pool;
-            Work? first = pool.FirstLocked;
-            Work? work = first;
-            while (work != null && count < items.Length)
+            for (WorkLink? link = pool.Next; link != pool && count < items.Length; link = link!.Next)
             {
+                Work work = (Work)link!;
                 if (work.Home == queue) items[count++] = work;
-                work = work.Next == first ? null : work.Next;
             }
+        }
+
+        return count;
+    }
+
+    private static int CopyArmedLocked(Workqueue queue, long now, Work?[] items, long[] remainings, int count)
+    {
+        for (WorkLink? link = Deadlines.FirstLocked; link != null && count < items.Length; link = Deadlines.AfterLocked(link))
+        {
+            if (link is not Work work || work.Home != queue) continue;
+            items[count] = work;
+            remainings[count++] = Deadlines.RemainingLocked(work, now);
         }
 
         return count;

@@ -30,27 +30,29 @@ public delegate void WorkHandler(Work work);
 /// </code>
 /// <para>Running and one of Queued and Delayed may hold together. Canceling and Disabled bar 1, 2, 5 and 7.</para>
 /// </remarks>
-public class Work
+public class Work : WorkLink
 {
-    /// <summary>Processors that an item can tell apart.</summary>
-    internal const int ProcessorLimit = 128;
-
     /// <summary>Colours that an item can tell apart: one more than flushes of a queue that can be told apart.</summary>
     internal const int ColourLimit = 256;
 
     /// <summary>How often an item can be disabled without being enabled.</summary>
     internal const int DisableLimit = 2047;
 
-    // Bits: the flags of WorkStates but Disabled, then the three numbers.
+    // Bits: the flags of WorkStates but Disabled, then the three numbers, then two flags more.
     internal const int Pending = (int)(WorkStates.Delayed | WorkStates.Queued);
     internal const int ColourShift = 4;
-    internal const int ColourMask = (ColourLimit - 1) << ColourShift;
+    internal const int ColourMask = (ColourLimit - 1) << ColourShift; // only while queued
     internal const int ProcessorShift = 12;
-    internal const int ProcessorMask = (ProcessorLimit - 1) << ProcessorShift;
+    internal const int ProcessorMask = (Processor.Limit - 1) << ProcessorShift; // only while pending
     private const int DisableShift = 19;
     private const int DisableMask = DisableLimit << DisableShift;
+    internal const int Awaited = 1 << 30; // there may be a Waiter for the item
+    internal const int Suspect = int.MinValue; // its last run was long: WorkerMonitor looks at the next one
     internal const int Barred = (int)WorkStates.Canceling | DisableMask;
-    internal const int NotIdle = Pending | (int)WorkStates.Running | Barred;
+    internal const int NotIdle = Pending | (int)WorkStates.Running | Barred | Awaited;
+    internal const int UnusualToEnd = (int)WorkStates.Queued | Awaited;
+    internal const int UnusualToTake = (int)WorkStates.Running | Suspect | Awaited;
+    internal const int PlaceMask = Pending | ColourMask | ProcessorMask; // what ends with being pending
 
     private const string OwnHandler = "the call would wait for its own caller: it stands in the item's own handler";
     private const string OnlyWorker =
@@ -58,15 +60,12 @@ public class Work
 
     private const string TooDeep = "Work.Disable: the item is disabled 2047 times already; each call needs its Enable";
 
-    // Field rules: C constructor only   L with Workqueue.Gate held
-    // Eight fields of 12 bytes each on a board, whatever their type: that is why the last one holds so much.
+    // Field rules: C constructor only   L with Gate.Lock held
+    // With those of WorkLink eight fields, of 12 bytes each on a board, whatever their type: that is why the last one holds so
+    // much.
     internal readonly WorkHandler Handler; // C also what tells handlers apart: items of one pool share theirs
     private readonly string? _name; // C
-    internal Work? Next; // L } in its pool's list while queued, in a bucket of DeadlineList while armed
-    internal Work? Previous; // L }
-    internal long Stamp; // L queued: when it joined; armed: when it is due; in Jiffies
-    internal Workqueue? Home; // L the queue where it is pending; null when it is not
-    internal WorkerPool? Pool; // L where it is queued, or whose worker runs it
+    internal Workqueue? Home; // L the queue where it is pending; old when it is not
     internal int Bits; // L states, colour for Flush, processor, depth of Disable
 
     /// <summary>Makes an idle item.</summary>
@@ -94,6 +93,10 @@ public class Work
     /// <remarks><b>Context:</b> all.</remarks>
     public string Name => _name ?? "work";
 
+    /// <summary>Its <see cref="Name"/>.</summary>
+    /// <remarks><b>Context:</b> all.</remarks>
+    public override string ToString() => _name ?? "work";
+
     /// <summary>True while its timer is armed or it waits on a queue. A snapshot: it may be old when it arrives.</summary>
     /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1). Linux: <c>work_pending()</c>,
     /// <c>delayed_work_pending()</c>.</remarks>
@@ -101,7 +104,7 @@ public class Work
     {
         get
         {
-            lock (Workqueue.Gate)
+            lock (Gate.Lock)
             {
                 return IsPendingLocked;
             }
@@ -114,7 +117,7 @@ public class Work
     {
         get
         {
-            lock (Workqueue.Gate)
+            lock (Gate.Lock)
             {
                 WorkStates states = (WorkStates)(Bits & ((1 << ColourShift) - 1));
                 return (Bits & DisableMask) == 0 ? states : states | WorkStates.Disabled;
@@ -130,7 +133,7 @@ public class Work
         get
         {
             Thread thread = Thread.CurrentThread;
-            lock (Workqueue.Gate)
+            lock (Gate.Lock)
             {
                 return Worker.OfLocked(thread)?.CurrentLocked;
             }
@@ -154,17 +157,15 @@ public class Work
         bool wasPending = false;
         try
         {
-            lock (Workqueue.Gate)
-            {
-                wasPending = CancelLocked(ref done);
-            }
-
+            Monitor.Enter(Gate.Lock);
+            wasPending = CancelLocked(ref done);
+            Monitor.Exit(Gate.Lock);
             if (done != null) Waiter.Signal(ref done);
         }
         catch (Exception)
         {
-            Workqueue.Reserve = null;
-            Workqueue.Leave(Workqueue.Gate);
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
             if (!wasPending) throw;
             if (done != null) Waiter.Signal(ref done);
         }
@@ -182,40 +183,29 @@ public class Work
     public bool CancelSync()
     {
         InterruptContext.ThrowIfActive("Work.CancelSync");
-        Thread thread = Thread.CurrentThread;
-        Waiter waiter = new Waiter(Waiter.Cancel, this);
         Waiter? done = null;
         bool wasPending = false;
         bool isRunning = false;
-        bool isCaller = false;
         bool isDone = false;
         try
         {
-            lock (Workqueue.Gate)
-            {
-                isCaller = IsRunByLocked(thread);
-                isRunning = !isCaller && IsRunningLocked;
-
-                // A waiter that is in the list for nothing would be signalled; an item that is barred for nothing stays so.
-                if (isRunning) waiter.JoinLocked();
-                if (!isCaller) wasPending = CancelLocked(ref done);
-                if (isRunning) Bits |= (int)WorkStates.Canceling;
-                isDone = true;
-            }
-
+            Monitor.Enter(Gate.Lock);
+            isRunning = (Bits & (int)WorkStates.Running) != 0;
+            if (!isRunning) wasPending = CancelLocked(ref done);
+            isDone = true;
+            Monitor.Exit(Gate.Lock);
             if (done != null) Waiter.Signal(ref done);
         }
         catch (Exception)
         {
-            Workqueue.Reserve = null;
-            Workqueue.Leave(Workqueue.Gate);
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
             if (!isDone) throw;
             if (done != null) Waiter.Signal(ref done);
         }
 
-        if (isCaller) throw new InvalidOperationException(OwnHandler);
-        if (isRunning) WaitForCancel(waiter);
-        return wasPending;
+        // Only a run that is under way needs to know who calls, and what to wait with.
+        return isRunning ? CancelRunning() : wasPending;
     }
 
     /// <summary>Waits until its last queueing has run. An armed item is queued at once first. Queueings that come later are not
@@ -229,7 +219,23 @@ public class Work
     public bool Flush()
     {
         InterruptContext.ThrowIfActive("Work.Flush");
-        return Flush(Thread.CurrentThread, new Waiter(Waiter.Start, this));
+        bool isBusy = false;
+        bool isDone = false;
+        try
+        {
+            Monitor.Enter(Gate.Lock);
+            isBusy = (Bits & (Pending | (int)WorkStates.Running)) != 0;
+            isDone = true;
+            Monitor.Exit(Gate.Lock);
+        }
+        catch (Exception)
+        {
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
+            if (!isDone) throw;
+        }
+
+        return isBusy && Flush(Thread.CurrentThread, new Waiter(WaiterKind.Start, this));
     }
 
     /// <summary>The same, with what it allocates made before.</summary>
@@ -247,9 +253,9 @@ public class Work
         catch (Exception)
         {
             // It may be queued by now, and its worker not awake.
-            Workqueue.Reserve = null;
-            Workqueue.Leave(Workqueue.Gate);
-            DeadlineList.Leave();
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
+            WorkerPool.LeaveToWorkers();
             throw;
         }
 
@@ -261,16 +267,16 @@ public class Work
     private void Start(Thread thread, Waiter waiter, ref string? refusal, ref bool isBusy, ref bool mustWait)
     {
         AutoResetEvent? wake = null;
-        long now = Jiffies.Now;
-        lock (Workqueue.Gate)
+        long now = Clock.Now;
+        lock (Gate.Lock)
         {
-            isBusy = IsPendingLocked || IsRunningLocked;
+            isBusy = (Bits & (Pending | (int)WorkStates.Running)) != 0;
             if (IsRunByLocked(thread)) refusal = OwnHandler;
             else if (IsPendingLocked && IsHeldUpByLocked(thread)) refusal = OnlyWorker;
             else if (isBusy) wake = FlushLocked(waiter, thread, now, out mustWait);
         }
 
-        if (wake != null) Worker.Wake(wake);
+        if (wake != null) wake.Set();
     }
 
     /// <summary>Bars it from being queued until <see cref="Enable"/> has been called as often, and takes it off if it is pending
@@ -287,7 +293,7 @@ public class Work
         bool isDone = false;
         try
         {
-            lock (Workqueue.Gate)
+            lock (Gate.Lock)
             {
                 isTooDeep = IsTooDeepLocked;
                 if (!isTooDeep) wasPending = DisableLocked(ref done);
@@ -298,8 +304,8 @@ public class Work
         }
         catch (Exception)
         {
-            Workqueue.Reserve = null;
-            Workqueue.Leave(Workqueue.Gate);
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
             if (!isDone) throw;
             if (done != null) Waiter.Signal(ref done);
         }
@@ -318,7 +324,7 @@ public class Work
     {
         InterruptContext.ThrowIfActive("Work.DisableSync");
         Thread thread = Thread.CurrentThread;
-        Waiter waiter = new Waiter(Waiter.End, this);
+        Waiter waiter = new Waiter(WaiterKind.End, this);
         Waiter? done = null;
         bool wasPending = false;
         bool isRunning = false;
@@ -326,14 +332,14 @@ public class Work
         bool isDone = false;
         try
         {
-            lock (Workqueue.Gate)
+            lock (Gate.Lock)
             {
                 if (IsRunByLocked(thread)) refusal = OwnHandler;
                 else if (IsTooDeepLocked) refusal = TooDeep;
                 else
                 {
                     isRunning = IsRunningLocked;
-                    if (isRunning) waiter.JoinLocked();
+                    if (isRunning) JoinLocked(waiter);
                     wasPending = DisableLocked(ref done);
                 }
 
@@ -344,8 +350,8 @@ public class Work
         }
         catch (Exception)
         {
-            Workqueue.Reserve = null;
-            Workqueue.Leave(Workqueue.Gate);
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
             if (!isDone) throw;
             if (done != null) Waiter.Signal(ref done);
         }
@@ -367,7 +373,7 @@ public class Work
         bool isDone = false;
         try
         {
-            lock (Workqueue.Gate)
+            lock (Gate.Lock)
             {
                 isTakenBack = (Bits & DisableMask) != 0;
                 if (isTakenBack) Bits -= 1 << DisableShift;
@@ -377,8 +383,8 @@ public class Work
         }
         catch (Exception)
         {
-            Workqueue.Reserve = null;
-            Workqueue.Leave(Workqueue.Gate);
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
             if (!isDone) throw;
         }
 
@@ -396,19 +402,33 @@ public class Work
 
     internal bool IsDisabledLocked => (Bits & DisableMask) != 0;
 
-    /// <summary>Disabled, or being cancelled: no queueing is accepted.</summary>
-    internal bool IsBarredLocked => (Bits & Barred) != 0;
-
-    internal int ColourLocked => (Bits & ColourMask) >> ColourShift;
-
     internal int ProcessorLocked => (Bits & ProcessorMask) >> ProcessorShift;
 
-    /// <summary>Moves a queued item to its queue's own workers, out of a pool whose workers end.</summary>
-    internal void MoveHomeLocked()
+    /// <summary>Transition 3, by time: the usual case is that it is idle but for its timer and its queue has one
+    /// worker.</summary>
+    internal override AutoResetEvent? ExpireLocked(long now)
     {
-        WorkerPool pool = Home!.PoolOf(ProcessorLocked);
-        WorkList.MoveLocked(ref Pool!.FirstLocked, ref pool.FirstLocked, this);
-        Pool = pool;
+        Workqueue home = Home!;
+        int bits = Bits;
+        if (((bits & (int)WorkStates.Running) | home.BarsLocked | WorkqueueTrace.Recording) != 0)
+        {
+            return home.ExpireUnusualLocked(this, now);
+        }
+
+        Deadlines.Done = this;
+        WorkerPool pool = home.Pool;
+        WorkLink last = pool.Previous!;
+        Next = pool;
+        Previous = last;
+        last.Next = this;
+        pool.Previous = this;
+        Stamp = now;
+        Bits = (bits & ~PlaceMask) | home.JoinBitsLocked;
+        home.ArmedLocked--;
+        int depth = home.WaitingLocked + 1;
+        home.WaitingLocked = depth;
+        if (depth > home.MaxDepthLocked) home.MaxDepthLocked = depth;
+        return pool.MustWake ? pool.Wake : null;
     }
 
     /// <summary>Transition 6.</summary>
@@ -418,34 +438,80 @@ public class Work
         int bits = Bits;
         if ((bits & Pending) == 0) return false;
         Workqueue home = Home!;
-        bool wasQueued = (bits & (int)WorkStates.Queued) != 0;
-        if (wasQueued) WorkList.RemoveLocked(ref Pool!.FirstLocked, this);
-        else DeadlineList.RemoveLocked(this);
-        Bits = bits & ~Pending;
-        Home = null;
-        if ((bits & (int)WorkStates.Running) == 0) Pool = null;
-        home.CanceledCountLocked++;
-        if (!wasQueued)
+        if ((bits & (int)WorkStates.Delayed) != 0)
         {
+            Deadlines.RemoveLocked(this);
+            Bits = bits & ~PlaceMask;
             home.ArmedLocked--;
+            home.CanceledLocked++;
             return true;
         }
 
+        WorkLink next = Next!;
+        WorkLink previous = Previous!;
+        previous.Next = next;
+        next.Previous = previous;
+        Next = null;
+        Previous = null;
+        Bits = bits & ~PlaceMask;
         home.WaitingLocked--;
+        home.CanceledLocked++;
         if (home.WaitersLocked != null) home.ReleaseLocked((bits & ColourMask) >> ColourShift, ref done);
-        if (Waiter.ItemsLocked != null) Waiter.ItemTakenOffLocked(this, ref done);
+        if ((bits & Awaited) != 0) Waiter.ItemTakenOffLocked(this, (bits & (int)WorkStates.Running) != 0, ref done);
         return true;
     }
 
-    private bool IsTooDeepLocked => (Bits & DisableMask) == DisableMask;
+    /// <summary>The waiter waits for the item from now on.</summary>
+    internal void JoinLocked(Waiter waiter)
+    {
+        Waiter.AddLocked(ref Waiter.ItemsLocked, waiter);
+        Bits |= Awaited;
+    }
 
-    // Where it goes when its time has come: see Workqueue.PutLocked.
-    private WorkerPool NextPoolLocked() => IsRunningLocked && Pool!.WorkerCount > 0 ? Pool : Home!.PoolOf(ProcessorLocked);
+    private bool IsTooDeepLocked => (Bits & DisableMask) == DisableMask;
 
     private bool DisableLocked(ref Waiter? done)
     {
         bool wasPending = CancelLocked(ref done);
         Bits += 1 << DisableShift;
+        return wasPending;
+    }
+
+    private bool CancelRunning()
+    {
+        Thread thread = Thread.CurrentThread;
+        Waiter waiter = new Waiter(WaiterKind.Cancel, this);
+        Waiter? done = null;
+        bool wasPending = false;
+        bool isRunning = false;
+        bool isCaller = false;
+        bool isDone = false;
+        try
+        {
+            lock (Gate.Lock)
+            {
+                isCaller = IsRunByLocked(thread);
+                isRunning = !isCaller && IsRunningLocked;
+
+                // A waiter that is in the list for nothing would be signalled; an item that is barred for nothing stays so.
+                if (isRunning) JoinLocked(waiter);
+                if (!isCaller) wasPending = CancelLocked(ref done);
+                if (isRunning) Bits |= (int)WorkStates.Canceling;
+                isDone = true;
+            }
+
+            if (done != null) Waiter.Signal(ref done);
+        }
+        catch (Exception)
+        {
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
+            if (!isDone) throw;
+            if (done != null) Waiter.Signal(ref done);
+        }
+
+        if (isCaller) throw new InvalidOperationException(OwnHandler);
+        if (isRunning) WaitForCancel(waiter);
         return wasPending;
     }
 
@@ -456,15 +522,15 @@ public class Work
         AutoResetEvent? wake = null;
         if (IsDelayedLocked)
         {
-            Workqueue home = Home!;
-            bool isTraced = WorkqueueTrace.IsOn && home.IsOpenLocked;
-            if (isTraced) WorkqueueTrace.PlacedLocked(this, home, thread, now, 0, ProcessorLocked);
-            wake = home.ExpireLocked(this, now);
+            wake = Home!.ExpireNowLocked(this, thread, now);
+
+            // As Deadlines.Done: the call may have been left out.
+            if (IsDelayedLocked) throw new OutOfMemoryException();
         }
 
-        if (!IsPendingLocked) waiter.Kind = Waiter.End;
+        if (!IsPendingLocked) waiter.Kind = WaiterKind.End;
         mustWait = IsPendingLocked || IsRunningLocked;
-        if (mustWait) waiter.JoinLocked();
+        if (mustWait) JoinLocked(waiter);
         return wake;
     }
 
@@ -488,7 +554,7 @@ public class Work
         {
             try
             {
-                lock (Workqueue.Gate)
+                lock (Gate.Lock)
                 {
                     if (waiter.LeaveLocked()) Bits &= ~(int)WorkStates.Canceling;
                     isDone = true;
@@ -496,9 +562,9 @@ public class Work
             }
             catch (Exception)
             {
-                Workqueue.Retries++;
-                Workqueue.Reserve = null;
-                Workqueue.Leave(Workqueue.Gate);
+                Gate.Retries++;
+                Gate.Reserve = null;
+                Gate.Leave(Gate.Lock);
             }
         }
     }
@@ -510,6 +576,66 @@ public class Work
     private bool IsHeldUpByLocked(Thread thread)
     {
         Worker? caller = Worker.OfLocked(thread);
-        return caller != null && caller.HoldsUpLocked(IsQueuedLocked ? Pool! : NextPoolLocked());
+        if (caller == null || caller.Pool.WorkerCount != 1) return false;
+        return IsQueuedLocked ? caller.HoldsLocked(this) : Home!.PoolForLocked(this, ProcessorLocked) == caller.Pool;
     }
+}
+
+/// <summary>A work item with a timer: it can be queued after a delay. A delay is a minimum in milliseconds on
+/// <see cref="Jiffies.Now"/>.</summary>
+/// <remarks>
+/// <para>It needs no more fields than <see cref="Work"/>: armed and queued exclude each other, so they share links and stamp, and
+/// one hardware timer serves all items.</para>
+/// <para>Linux: <c>struct delayed_work</c>; Zephyr: <c>struct k_work_delayable</c>.</para>
+/// </remarks>
+public class DelayedWork : Work
+{
+    /// <inheritdoc cref="Work(WorkHandler)"/>
+    /// <remarks><b>Context:</b> all; allocates. Linux: <c>INIT_DELAYED_WORK</c>, <c>DECLARE_DELAYED_WORK</c>.</remarks>
+    public DelayedWork(WorkHandler handler)
+        : base(handler)
+    {
+    }
+
+    /// <inheritdoc cref="Work(WorkHandler, string)"/>
+    /// <remarks><b>Context:</b> all; allocates. Linux: <c>INIT_DELAYED_WORK</c>, <c>DECLARE_DELAYED_WORK</c>.</remarks>
+    public DelayedWork(WorkHandler handler, string? name)
+        : base(handler, name)
+    {
+    }
+
+    /// <summary>Milliseconds until its timer expires; 0 when no timer is armed. A snapshot.</summary>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation. Zephyr:
+    /// <c>k_work_delayable_remaining_get()</c>.</remarks>
+    public int RemainingMilliseconds
+    {
+        get
+        {
+            long now = Clock.Now;
+            lock (Gate.Lock)
+            {
+                if (!IsDelayedLocked) return 0;
+                long remaining = Deadlines.RemainingLocked(this, now);
+                return remaining <= 0 ? 0 : remaining > int.MaxValue ? int.MaxValue : (int)remaining;
+            }
+        }
+    }
+
+    /// <summary>Queues it on the shared queue after a delay.</summary>
+    /// <param name="delayMilliseconds">At least this long; 0 queues it at once.</param>
+    /// <returns>As <see cref="Workqueue.QueueDelayed"/>.</returns>
+    /// <remarks><b>Context:</b> all, once <see cref="Workqueue.System"/> has been touched. <b>Cost:</b> O(1), no allocation.
+    /// Linux: <c>schedule_delayed_work()</c>.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
+    public bool Schedule(int delayMilliseconds) => Workqueue.System.QueueDelayed(this, delayMilliseconds);
+
+    /// <summary>Queues it on the shared queue, on one processor, after a delay.</summary>
+    /// <param name="processor">0…<see cref="Processor.Count"/>-1.</param>
+    /// <param name="delayMilliseconds">At least this long; 0 queues it at once.</param>
+    /// <returns>As <see cref="Workqueue.QueueDelayed"/>.</returns>
+    /// <remarks><b>Context:</b> all, once <see cref="Workqueue.System"/> has been touched. <b>Cost:</b> O(1), no allocation.
+    /// Linux: <c>schedule_delayed_work_on()</c>.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is negative, or there is no such processor.</exception>
+    public bool ScheduleOn(int processor, int delayMilliseconds) =>
+        Workqueue.System.QueueDelayedOn(processor, this, delayMilliseconds);
 }

@@ -9,7 +9,7 @@ public delegate Work WorkFactory();
 /// <remarks>Linux: <c>kmalloc(GFP_ATOMIC)</c> and <c>kfree()</c>, or better <c>mempool_t</c>.</remarks>
 public class WorkPool
 {
-    // Field rules: C constructor only   L with Workqueue.Gate held
+    // Field rules: C constructor only   L with Gate.Lock held
     private readonly Work[] _items; // L those below _freeCount are free, the others are rented
     private int _freeCount; // L
     private int _failedCount; // L
@@ -48,7 +48,7 @@ public class WorkPool
     {
         get
         {
-            lock (Workqueue.Gate)
+            lock (Gate.Lock)
             {
                 return _failedCount;
             }
@@ -69,8 +69,8 @@ public class WorkPool
         catch (Exception)
         {
             // The item that was taken is the caller's, whatever was thrown after that: see Workqueue.Submit.
-            Workqueue.Reserve = null;
-            Workqueue.Leave(Workqueue.Gate);
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
             if (item == null) throw;
         }
 
@@ -95,8 +95,8 @@ public class WorkPool
         }
         catch (Exception)
         {
-            Workqueue.Reserve = null;
-            Workqueue.Leave(Workqueue.Gate);
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
             if (!isBack) throw;
         }
 
@@ -108,7 +108,7 @@ public class WorkPool
     // Lock sections of their own, for the reason that Workqueue.Submit gives.
     private void Take(ref Work? item)
     {
-        lock (Workqueue.Gate)
+        lock (Gate.Lock)
         {
             if (_freeCount == 0) _failedCount++;
             else item = _items[--_freeCount];
@@ -117,7 +117,7 @@ public class WorkPool
 
     private void Put(Work work, ref bool isBack, ref bool isRented, ref bool isPending)
     {
-        lock (Workqueue.Gate)
+        lock (Gate.Lock)
         {
             int i = _freeCount;
             while (i < _items.Length && _items[i] != work) i++;

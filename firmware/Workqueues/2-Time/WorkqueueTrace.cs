@@ -3,9 +3,6 @@ using System.Threading;
 
 namespace Workqueues;
 
-/// <summary>Takes one line of a trace.</summary>
-public delegate void TraceLineHandler(string line);
-
 /// <summary>A trace of what happens in the library, kept in RAM, written in the text form of Linux's ftrace: ui.perfetto.dev,
 /// Chrome's trace viewer and the kernel's scripts read a board's log from the line <c># tracer</c> on.</summary>
 /// <remarks>
@@ -23,44 +20,30 @@ public delegate void TraceLineHandler(string line);
 /// </remarks>
 public static class WorkqueueTrace
 {
-    // Kinds of records.
-    internal const byte IrqEntry = 0;
-    internal const byte IrqExit = 1;
-    internal const byte QueueWork = 2;
-    internal const byte QueueFrozen = 3;
-    internal const byte ExecuteStart = 4;
-    internal const byte ExecuteEnd = 5;
-    internal const byte TimerStart = 6;
-    internal const byte TimerExpire = 7;
-
     // How far the fine clock may be from Jiffies: two steps of the coarsest clock there is, 10 ms on ESP32.
     private const long ToleranceMicroseconds = 20000;
 
-    /// <summary>Who acts in an expiry: on a PC that is a different thread each time.</summary>
-    internal static readonly object Timer = new object();
-
-    // Who writes a text holds it, and only then takes Workqueue.Gate for a few steps. Line handlers run under it.
+    // Who writes a text holds it, and only then takes Gate.Lock for a few steps. Line handlers run under it.
     private static readonly object s_turn = new object();
 
-    // Field rules: L with Workqueue.Gate held   T with s_turn held
+    // Field rules: L with Gate.Lock held   T with s_turn held
     // Record i of the ring is element i of each array; all are null when there is no ring.
-    internal static bool IsRecording; // L read without it
+    internal static int Recording; // L read without it; 1 or 0, so that hot paths test it together with the states of an item
     private static long[]? s_times; // L microseconds
     private static byte[]? s_kinds; // L
     private static object?[]? s_subjects; // L the item, or the line's name
-    private static object?[]? s_queues; // L the queue, where the event has one
+    private static object?[]? s_queues; // L the queue, where the event has one; its text is its name, as that of an item
     private static object?[]? s_actors; // L the worker, or the thread: held, it is not made anew at each call
     private static int[]? s_numbers; // L irq, processor or delay in milliseconds
     private static int s_next; // L where the next record goes
     private static long s_written; // L records since Start
     private static long s_offset; // L fine clock minus wall clock, microseconds
     private static bool s_isPaused; // L a text is written, after which recording goes on
-    private static bool s_isTextOver; // L the text that is written shall end; read without it by IsTextOver
     private static bool s_isWriting; // T
 
     /// <summary>True while events are recorded.</summary>
     /// <remarks><b>Context:</b> all. <b>Cost:</b> one field.</remarks>
-    public static bool IsOn => IsRecording;
+    public static bool IsOn => Recording != 0;
 
     /// <summary>Records since <see cref="Start"/> that newer ones have overwritten.</summary>
     /// <remarks><b>Context:</b> all.</remarks>
@@ -68,7 +51,7 @@ public static class WorkqueueTrace
     {
         get
         {
-            lock (Workqueue.Gate)
+            lock (Gate.Lock)
             {
                 return LostLocked;
             }
@@ -92,7 +75,7 @@ public static class WorkqueueTrace
         bool isDone = false;
         try
         {
-            lock (Workqueue.Gate)
+            lock (Gate.Lock)
             {
                 s_times = times;
                 s_kinds = kinds;
@@ -103,15 +86,15 @@ public static class WorkqueueTrace
                 s_next = 0;
                 s_written = 0;
                 s_isPaused = false;
-                s_isTextOver = true;
-                IsRecording = true;
+                TraceText.IsOver = true;
+                Recording = 1;
                 isDone = true;
             }
         }
         catch (Exception)
         {
-            Workqueue.Reserve = null;
-            Workqueue.Leave(Workqueue.Gate);
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
             if (!isDone) throw;
         }
     }
@@ -123,19 +106,19 @@ public static class WorkqueueTrace
     {
         try
         {
-            lock (Workqueue.Gate)
+            lock (Gate.Lock)
             {
-                if (s_isPaused) s_isTextOver = true;
+                if (s_isPaused) TraceText.IsOver = true;
                 s_isPaused = false;
-                IsRecording = false;
+                Recording = 0;
             }
         }
         catch (Exception)
         {
             // Done again it does no harm: the caller may.
-            Workqueue.Reserve = null;
-            Workqueue.Leave(Workqueue.Gate);
-            if (IsRecording || s_isPaused) throw;
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
+            if (Recording != 0 || s_isPaused) throw;
         }
     }
 
@@ -146,11 +129,11 @@ public static class WorkqueueTrace
         bool isDone = false;
         try
         {
-            lock (Workqueue.Gate)
+            lock (Gate.Lock)
             {
-                IsRecording = false;
+                Recording = 0;
                 s_isPaused = false;
-                s_isTextOver = true;
+                TraceText.IsOver = true;
                 s_times = null;
                 s_kinds = null;
                 s_subjects = null;
@@ -164,8 +147,8 @@ public static class WorkqueueTrace
         }
         catch (Exception)
         {
-            Workqueue.Reserve = null;
-            Workqueue.Leave(Workqueue.Gate);
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
             if (!isDone) throw;
         }
     }
@@ -176,7 +159,7 @@ public static class WorkqueueTrace
     /// <remarks><b>Context:</b> I. <b>Cost:</b> one field test when off. <c>InterruptLine</c> calls it.</remarks>
     public static void IrqHandlerEntry(int irq, string name)
     {
-        if (IsRecording) AddIrq(IrqEntry, irq, name);
+        if (Recording != 0) AddIrq(TraceRecord.IrqEntry, irq, name);
     }
 
     /// <summary>For a driver with a top half of its own: its handler has ended.</summary>
@@ -184,7 +167,7 @@ public static class WorkqueueTrace
     /// <remarks><b>Context:</b> I. <b>Cost:</b> one field test when off.</remarks>
     public static void IrqHandlerExit(int irq)
     {
-        if (IsRecording) AddIrq(IrqExit, irq, Timer);
+        if (Recording != 0) AddIrq(TraceRecord.IrqExit, irq, TraceRecord.Timer);
     }
 
     /// <summary>Writes what is recorded to the serial log, without a time prefix, so that a log can be fed to a viewer as it
@@ -241,14 +224,10 @@ public static class WorkqueueTrace
         }
     }
 
-    /// <summary>True: the text that is being written shall end, its ring has been stopped, freed or replaced.</summary>
-    internal static bool IsTextOver => s_isTextOver;
-
-    /// <summary>Adds a record, overwriting the oldest when the ring is full. The caller has seen that the trace is on: by
-    /// <see cref="IsOn"/>, or by an actor that is not null.</summary>
-    internal static void AddLocked(byte kind, object subject, Workqueue? queue, object actor, long nowMilliseconds, int number)
+    /// <summary>Adds a record, overwriting the oldest when the ring is full. The caller has seen, under
+    /// the lock, that <see cref="Recording"/> is on.</summary>
+    internal static void AddLocked(byte kind, object subject, object? queue, object actor, long nowMilliseconds, int number)
     {
-        if (!IsRecording) return;
         int i = s_next;
         s_times![i] = MicrosecondsLocked(nowMilliseconds);
         s_kinds![i] = kind;
@@ -260,44 +239,23 @@ public static class WorkqueueTrace
         s_written++;
     }
 
-    /// <summary>An item is about to be queued or armed: recorded before, because a call may throw on a board.</summary>
-    internal static void PlacedLocked(
-        Work work, Workqueue queue, object actor, long nowMilliseconds, long delayMilliseconds, int processor)
-    {
-        if (delayMilliseconds == 0)
-        {
-            AddLocked(queue.IsFrozenLocked ? QueueFrozen : QueueWork, work, queue, actor, nowMilliseconds, processor);
-            return;
-        }
-
-        int delay = delayMilliseconds > int.MaxValue ? int.MaxValue : (int)delayMilliseconds;
-        AddLocked(TimerStart, work, queue, actor, nowMilliseconds, delay);
-    }
-
-    /// <summary>An item's timer expires; it is about to be queued, unless its queue is being destroyed.</summary>
-    internal static void ExpiresLocked(Work work, Workqueue queue, long nowMilliseconds)
-    {
-        AddLocked(TimerExpire, work, null, Timer, nowMilliseconds, 0);
-        if (queue.IsOpenLocked) PlacedLocked(work, queue, Timer, nowMilliseconds, 0, work.ProcessorLocked);
-    }
-
     private static void AddIrq(byte kind, int irq, object name)
     {
         Thread thread = Thread.CurrentThread;
-        long now = Jiffies.Now;
+        long now = Clock.Now;
         bool isDone = false;
         try
         {
-            lock (Workqueue.Gate)
+            lock (Gate.Lock)
             {
-                AddLocked(kind, name, null, thread, now, irq);
+                if (Recording != 0) AddLocked(kind, name, null, thread, now, irq);
                 isDone = true;
             }
         }
         catch (Exception)
         {
-            Workqueue.Reserve = null;
-            Workqueue.Leave(Workqueue.Gate);
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
             if (!isDone) throw;
         }
     }
@@ -307,16 +265,16 @@ public static class WorkqueueTrace
         TraceText text = new TraceText();
         try
         {
-            lock (Workqueue.Gate)
+            lock (Gate.Lock)
             {
                 if (s_times != null)
                 {
                     text.TakeLocked(s_times, s_kinds!, s_subjects!, s_queues!, s_actors!, s_numbers!, s_next, s_written);
                 }
 
-                s_isTextOver = false;
-                s_isPaused = IsRecording;
-                IsRecording = false;
+                TraceText.IsOver = false;
+                s_isPaused = Recording != 0;
+                Recording = 0;
             }
 
             text.WriteTo(write);
@@ -329,9 +287,9 @@ public static class WorkqueueTrace
             {
                 try
                 {
-                    lock (Workqueue.Gate)
+                    lock (Gate.Lock)
                     {
-                        if (s_isPaused) IsRecording = true;
+                        if (s_isPaused) Recording = 1;
                         s_isPaused = false;
                     }
 
@@ -339,7 +297,7 @@ public static class WorkqueueTrace
                 }
                 catch (Exception)
                 {
-                    Workqueue.Retries++;
+                    Gate.Retries++;
                 }
             }
         }
@@ -351,7 +309,7 @@ public static class WorkqueueTrace
     private static long MicrosecondsLocked(long nowMilliseconds)
     {
         long coarse = nowMilliseconds * 1000;
-        if (Jiffies.Timer != null) return coarse;
+        if (Clock.Timer != null) return coarse;
         long wall = DateTime.UtcNow.Ticks / 10;
         long difference = wall + s_offset - coarse;
         if (difference > ToleranceMicroseconds || difference < -ToleranceMicroseconds) s_offset = coarse - wall;

@@ -27,65 +27,61 @@ internal static class WorkerMonitor
     /// <summary>A run that keeps the CPU for longer is a hog's: Linux's threshold.</summary>
     internal const int HogMilliseconds = 10;
 
-    // Field rules: L with Workqueue.Gate held
+    // Field rules: L with Gate.Lock held
     private static readonly WorkHandler?[] s_handlers = new WorkHandler?[HandlerLimit]; // L those that were slow
     private static readonly int[] s_counts = new int[HandlerLimit]; // L how often in a row they were hogs
     internal static int HandlerCountLocked; // L
-    private static Work? s_item; // L set once: its place in the list of deadlines
+    private static LookDeadline? s_deadline; // L set once
     internal static bool IsArmedLocked; // L
+    private static long s_due; // L while it is armed
     private static bool s_mustProgram; // L told by LookLocked
 
-    /// <summary>What stands for the monitor in <see cref="DeadlineList"/>.</summary>
-    internal static Work? ItemLocked => s_item;
-
-    /// <summary>True: its deadline has passed, and it has not looked yet.</summary>
-    internal static bool IsLookDue; // L read without it by the expiry, which is one thread's
-
-    /// <summary>Makes <see cref="ItemLocked"/>, unless there is one. Called by whoever makes a queue.</summary>
-    internal static void EnsureItem()
+    /// <summary>Makes what stands for the monitor among the deadlines, unless there is one. Called by whoever makes a
+    /// queue.</summary>
+    internal static void EnsureDeadline()
     {
-        if (s_item != null) return;
-        Work item = new Work(_ => { }, "monitor");
-        lock (Workqueue.Gate)
+        if (s_deadline != null) return;
+        LookDeadline deadline = new LookDeadline();
+        lock (Gate.Lock)
         {
-            if (s_item == null) s_item = item;
+            if (s_deadline == null) s_deadline = deadline;
         }
     }
 
-    /// <summary>True when the run that begins has to be watched.</summary>
-    internal static bool IsNeededLocked(Work work, Workqueue home) =>
-        home.WatchdogMilliseconds > 0 || (HandlerCountLocked > 0 && FindLocked(work.Handler) >= 0);
-
-    /// <summary>Watches the run that begins.</summary>
-    /// <returns>True: the caller calls <see cref="DeadlineList.Program"/> once it has left the lock.</returns>
+    /// <summary>Watches the run that is about to begin.</summary>
+    /// <returns>True: the caller calls <see cref="Deadlines.Program"/> once it has left the lock.</returns>
     internal static bool WatchLocked(Worker worker, Work work, Workqueue home, long now)
     {
+        bool isStall = home.WatchdogMilliseconds > 0;
+        bool isHog = (work.Bits & Work.Suspect) != 0;
         worker.OnCpuSinceMilliseconds = now;
-        worker.Watch = (home.WatchdogMilliseconds > 0 ? WatchStall : 0)
-            | (HandlerCountLocked > 0 && FindLocked(work.Handler) >= 0 ? WatchHog : 0);
-        return ArmLocked(now, DueLocked(worker));
+        worker.Watch = (isStall ? WatchStall : 0) | (isHog ? WatchHog : 0);
+        int delay = isHog ? HogMilliseconds + 1 : home.WatchdogMilliseconds;
+        if (isStall && home.WatchdogMilliseconds < delay) delay = home.WatchdogMilliseconds;
+        return ArmLocked(now, now + delay);
     }
 
     /// <summary>Looks at every watched run, after the monitor's deadline has passed, and names who is stuck. On the timer's
     /// thread, because nobody else is sure to run, but outside interrupt context: the line is written at once. What it says
     /// was seen under the lock, at one moment.</summary>
-    internal static void Look(long now)
+    internal static void Look()
     {
-        while (true)
+        Worker? stuck;
+        do
         {
-            Worker? stuck;
             Work? work = null;
             Workqueue? home = null;
             long milliseconds = 0;
             int waiting = 0;
             bool program;
-            lock (Workqueue.Gate)
+            long now = Clock.Now;
+            lock (Gate.Lock)
             {
                 stuck = LookLocked(now);
                 program = s_mustProgram;
                 if (stuck == null)
                 {
-                    IsLookDue = false;
+                    Deadlines.FollowUp = null;
                 }
                 else
                 {
@@ -96,10 +92,10 @@ internal static class WorkerMonitor
                 }
             }
 
-            if (program) DeadlineList.Program();
-            if (stuck == null) return;
-            ReportStall(stuck, work!, home!, milliseconds, waiting);
+            if (program) Deadlines.Program();
+            if (stuck != null) ReportStall(stuck, work!, home!, milliseconds, waiting);
         }
+        while (stuck != null);
     }
 
     // A run that began since the deadline passed may have asked for the next look already. Returns a worker that is stuck and
@@ -134,6 +130,7 @@ internal static class WorkerMonitor
     /// <returns>How often in a row the handler was a hog; 0 when it waited.</returns>
     internal static int EndedLocked(Worker worker, Work work)
     {
+        work.Bits |= Work.Suspect;
         int i = FindLocked(work.Handler);
         if (i < 0)
         {
@@ -175,7 +172,7 @@ internal static class WorkerMonitor
     {
         try
         {
-            KernelLog.Write("BUG: workqueue lockup - " + worker.Name + " stuck for " + milliseconds.ToString() + " ms in "
+            KernelLog.Write("BUG: workqueue lockup - " + worker.ToString() + " stuck for " + milliseconds.ToString() + " ms in "
                 + work.Name + " of " + home.Name + ", " + waiting.ToString() + " waiting");
         }
         catch (Exception)
@@ -206,14 +203,9 @@ internal static class WorkerMonitor
 
     private static bool ArmLocked(long now, long due)
     {
-        if (IsArmedLocked)
-        {
-            if (due - s_item!.Stamp >= 0) return false;
-            DeadlineList.RemoveLocked(s_item);
-            IsArmedLocked = false;
-        }
-
-        bool program = DeadlineList.ArmLocked(s_item!, now, due);
+        if (IsArmedLocked && due - s_due >= 0) return false;
+        bool program = Deadlines.ArmLocked(s_deadline!, now, due, IsArmedLocked);
+        s_due = due;
         IsArmedLocked = true;
         return program;
     }
@@ -238,5 +230,20 @@ internal static class WorkerMonitor
         }
 
         return least;
+    }
+
+    /// <summary>The monitor among the deadlines: when its time comes, it looks, once the expiry is over.</summary>
+    private sealed class LookDeadline : WorkLink
+    {
+        private readonly HardwareTimerExpired _look = Look; // made here: there may be no memory for it later
+
+        internal override AutoResetEvent? ExpireLocked(long now)
+        {
+            Deadlines.Done = this;
+            Previous = null;
+            IsArmedLocked = false;
+            Deadlines.FollowUp = _look;
+            return null;
+        }
     }
 }

@@ -10,6 +10,9 @@ public delegate int ProcessorLocator();
 /// core.</summary>
 public static class Processor
 {
+    /// <summary>Processors that an item can tell apart.</summary>
+    internal const int Limit = 128;
+
     // Start-up only: written before the first queue is made.
     private static int s_count = 1;
     private static ProcessorLocator? s_locator;
@@ -30,7 +33,7 @@ public static class Processor
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is not in 1…128.</exception>
     public static void Configure(int count, ProcessorLocator? locator)
     {
-        if (count < 1 || count > Work.ProcessorLimit) throw new ArgumentOutOfRangeException(nameof(count));
+        if (count < 1 || count > Limit) throw new ArgumentOutOfRangeException(nameof(count));
         s_count = count;
         s_locator = locator;
     }

@@ -1,5 +1,8 @@
 namespace Workqueues;
 
+/// <summary>Takes one line of a trace.</summary>
+public delegate void TraceLineHandler(string line);
+
 /// <summary>The text form of a trace: a line for each record, as Linux's <c>trace_pipe</c> prints it,
 /// <c>comm-pid [cpu] flags seconds: event: arguments</c>. The four flags are those of the older kernels, which every reader
 /// knows.</summary>
@@ -13,6 +16,9 @@ internal sealed class TraceText
     private const int NameMax = 1280;
     private const string Cut = "\\..."; // stands for the rest of a name; no escape begins like this
     private const string Hex = "0123456789abcdef";
+
+    /// <summary>The text that is written shall end: its ring has been stopped, freed or replaced.</summary>
+    internal static bool IsOver; // L read without it
 
     // The ring as it was taken: record i, oldest first, is element (_first + i) % length of each array. Nobody writes to it.
     private long[]? _times;
@@ -32,7 +38,7 @@ internal sealed class TraceText
     private object? _interrupt; // the thread that ran irq handlers
 
     /// <summary>Takes a ring over: who goes on recording needs another one, or waits.</summary>
-    /// <param name="times">With the other arrays, what <see cref="WorkqueueTrace"/> has of each record.</param>
+    /// <param name="times">With the other arrays, what the ring has of each record.</param>
     /// <param name="kinds">Likewise.</param>
     /// <param name="subjects">Likewise.</param>
     /// <param name="queues">Likewise.</param>
@@ -54,14 +60,14 @@ internal sealed class TraceText
         _first = written < times.Length ? 0 : next;
     }
 
-    /// <summary>Writes the header and a line or two for each record, until <see cref="WorkqueueTrace.IsTextOver"/>.</summary>
+    /// <summary>Writes the header and a line or two for each record, until <see cref="IsOver"/>.</summary>
     internal void WriteTo(TraceLineHandler write)
     {
         FindWho();
         WriteHeader(write);
         for (int i = 0; i < _count; i++)
         {
-            if (WorkqueueTrace.IsTextOver)
+            if (IsOver)
             {
                 write("# ended early after " + i.ToString() + " of " + _count.ToString() + " records");
                 return;
@@ -79,8 +85,8 @@ internal sealed class TraceText
         for (int i = 0; i < _count; i++)
         {
             int k = (_first + i) % _times!.Length;
-            if (_kinds![k] == WorkqueueTrace.IrqEntry) _interrupt = _actors![k];
-            else if (_kinds[k] == WorkqueueTrace.ExecuteStart) Find(_who, ref _whoCount, _actors![k]!);
+            if (_kinds![k] == TraceRecord.IrqEntry) _interrupt = _actors![k];
+            else if (_kinds[k] == TraceRecord.ExecuteStart) Find(_who, ref _whoCount, _actors![k]!);
         }
     }
 
@@ -106,37 +112,37 @@ internal sealed class TraceText
         byte kind = _kinds![record];
         int number = _numbers![record];
         string head = Head(microseconds, _actors![record]);
-        if (kind == WorkqueueTrace.IrqEntry)
+        if (kind == TraceRecord.IrqEntry)
         {
             write(head + "irq_handler_entry: irq=" + number.ToString() + " name=" + Word((string?)_subjects![record]));
             return;
         }
 
-        if (kind == WorkqueueTrace.IrqExit)
+        if (kind == TraceRecord.IrqExit)
         {
             write(head + "irq_handler_exit: irq=" + number.ToString() + " ret=handled");
             return;
         }
 
-        Work work = (Work)_subjects![record]!;
+        object work = _subjects![record]!;
         string id = Id(work);
-        string name = Word(work.Name);
+        string name = Word(work.ToString());
         switch (kind)
         {
-            case WorkqueueTrace.QueueWork:
-            case WorkqueueTrace.QueueFrozen:
-                Workqueue queue = (Workqueue)_queues![record]!;
-                write(head + "workqueue_queue_work: work struct=" + id + " function=" + name + " workqueue=" + Word(queue.Name)
+            case TraceRecord.QueueWork:
+            case TraceRecord.QueueFrozen:
+                string queue = Word(_queues![record]!.ToString());
+                write(head + "workqueue_queue_work: work struct=" + id + " function=" + name + " workqueue=" + queue
                     + " req_cpu=" + number.ToString() + " cpu=" + number.ToString());
-                if (kind == WorkqueueTrace.QueueWork) write(head + "workqueue_activate_work: work struct " + id);
+                if (kind == TraceRecord.QueueWork) write(head + "workqueue_activate_work: work struct " + id);
                 break;
-            case WorkqueueTrace.ExecuteStart:
+            case TraceRecord.ExecuteStart:
                 write(head + "workqueue_execute_start: work struct " + id + ": function " + name);
                 break;
-            case WorkqueueTrace.ExecuteEnd:
+            case TraceRecord.ExecuteEnd:
                 write(head + "workqueue_execute_end: work struct " + id + ": function " + name);
                 break;
-            case WorkqueueTrace.TimerStart:
+            case TraceRecord.TimerStart:
                 write(head + "timer_start: timer=" + id + " function=" + name + " expires="
                     + (microseconds / 1000 + number).ToString() + " [timeout=" + number.ToString() + "] cpu=0 idx=0 flags=");
                 break;
@@ -158,7 +164,7 @@ internal sealed class TraceText
             pid = InterruptPid;
             flags = "d.h1";
         }
-        else if (actor == WorkqueueTrace.Timer)
+        else if (actor == TraceRecord.Timer)
         {
             comm = "timer";
             pid = TimerPid;
@@ -166,10 +172,10 @@ internal sealed class TraceText
         }
         else
         {
-            Worker? worker = WorkerOf(actor);
+            TraceActor? worker = WorkerOf(actor);
             object? who = worker != null ? worker : actor;
             pid = who == null ? 0 : FirstPid + Find(_who!, ref _whoCount, who);
-            comm = worker != null ? Escape(worker.Pool.Queue.Name) + "/" + worker.Index.ToString() : "thread";
+            comm = worker != null ? Escape(worker.QueueName) + "/" + worker.Index.ToString() : "thread";
         }
 
         string seconds = (microseconds / 1000000).ToString() + "."
@@ -180,18 +186,18 @@ internal sealed class TraceText
     }
 
     // A handler that queues is known by its thread only: the worker of that thread has run something, or is not shown.
-    private Worker? WorkerOf(object? actor)
+    private TraceActor? WorkerOf(object? actor)
     {
-        if (actor is Worker worker) return worker;
+        if (actor is TraceActor worker) return worker;
         for (int i = 0; i < _whoCount; i++)
         {
-            if (_who![i] is Worker other && other.Thread == actor) return other;
+            if (_who![i] is TraceActor other && other.Thread == actor) return other;
         }
 
         return null;
     }
 
-    private string Id(Work work) => "c0de" + KernelLog.Pad((Find(_works!, ref _workCount, work) + 1).ToString(), 4, '0');
+    private string Id(object work) => "c0de" + KernelLog.Pad((Find(_works!, ref _workCount, work) + 1).ToString(), 4, '0');
 
     private static int Find(object?[] table, ref int count, object what)
     {

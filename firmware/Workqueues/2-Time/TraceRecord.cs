@@ -1,0 +1,29 @@
+using System.Threading;
+
+namespace Workqueues;
+
+/// <summary>What a record of the trace tells, and who did it.</summary>
+internal static class TraceRecord
+{
+    internal const byte IrqEntry = 0;
+    internal const byte IrqExit = 1;
+    internal const byte QueueWork = 2;
+    internal const byte QueueFrozen = 3;
+    internal const byte ExecuteStart = 4;
+    internal const byte ExecuteEnd = 5;
+    internal const byte TimerStart = 6;
+    internal const byte TimerExpire = 7;
+
+    /// <summary>Who acts in an expiry: on a PC that is a different thread each time.</summary>
+    internal static readonly object Timer = new object();
+}
+
+/// <summary>A thread of the library's own: a queue's, with a number.</summary>
+internal abstract class TraceActor
+{
+    internal Thread? Thread; // L who acts for it; read without it where it is joined
+
+    internal abstract string QueueName { get; }
+
+    internal abstract int Index { get; }
+}

@@ -1,0 +1,538 @@
+using System;
+using System.Threading;
+
+namespace Workqueues;
+
+/// <content>Calls that wait: for items that came before, for emptiness, for rest, for the end. A flush closes the colour that
+/// items have got until then and waits until all of that colour and of older ones have left.</content>
+public partial class Workqueue
+{
+    private const string Own = "the call would wait for its own caller: it stands in a handler of that queue";
+    private const string HeldUp =
+        "the call would wait for its own caller: an item of that queue waits behind it on the only worker that could run it";
+
+    private const string OwnWorker = "Workqueue.Destroy would wait for its own caller: it stands on one of the queue's workers";
+    private const string Shared = "Workqueue.System is never destroyed: it serves the whole program";
+
+    internal Waiter? WaitersLocked; // L callers that wait for the queue, oldest first
+
+    /// <summary>Waits until every item that was queued before the call has finished, been cancelled or gone back to its timer.
+    /// Later ones do not delay it; armed timers do not count.</summary>
+    /// <remarks><b>Context:</b> W, U: it blocks, on a frozen queue until <see cref="Thaw"/>. <b>Cost:</b> allocates; nothing on
+    /// the queueing path (items carry the colour of the flush that came before them). Past 255 flushes of one queue that wait at
+    /// once, further ones wait for those first. Linux: <c>flush_workqueue()</c>.</remarks>
+    /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, in a handler of this queue,
+    /// or on the only worker behind which an item of this queue waits. Nothing has changed then.</exception>
+    public void Flush()
+    {
+        InterruptContext.ThrowIfActive("Workqueue.Flush");
+        if (KernelLog.IsWriterAsked && this == SystemIfMade) QueueLogWriter();
+        if (IsIdle()) return;
+        Thread thread = Thread.CurrentThread;
+        bool isComplete = false;
+        while (!isComplete)
+        {
+            Waiter waiter = new Waiter(WaiterKind.Flush, null);
+            bool mustWait = false;
+            string? refusal = null;
+            bool isDone = false;
+            try
+            {
+                lock (Gate.Lock)
+                {
+                    refusal = RefusalLocked(thread);
+                    if (refusal == null) mustWait = JoinFlushLocked(waiter, out isComplete);
+                    isDone = true;
+                }
+            }
+            catch (Exception)
+            {
+                Gate.Reserve = null;
+                Gate.Leave(Gate.Lock);
+                if (!isDone) throw;
+            }
+
+            if (refusal != null) throw new InvalidOperationException(refusal);
+            if (mustWait) waiter.Wait();
+        }
+    }
+
+    /// <summary>Waits until the queue is empty. Meanwhile only handlers of this queue may queue on it (chained work); others are
+    /// refused and counted. Armed items do not hold it up, and their expiry is not refused.</summary>
+    /// <remarks><b>Context:</b> U, W of another queue: it blocks, for ever when an item queues itself for ever. <b>Cost:</b>
+    /// allocates. Linux: <c>drain_workqueue()</c>.</remarks>
+    /// <exception cref="InvalidOperationException">As <see cref="Flush"/>.</exception>
+    public void Drain()
+    {
+        InterruptContext.ThrowIfActive("Workqueue.Drain");
+        Thread thread = Thread.CurrentThread;
+        Waiter waiter = new Waiter(WaiterKind.Empty, null);
+        bool mustWait = false;
+        string? refusal = null;
+        bool isDone = false;
+        try
+        {
+            lock (Gate.Lock)
+            {
+                refusal = RefusalLocked(thread);
+                if (refusal == null && !IsEmptyLocked)
+                {
+                    Waiter.AddLocked(ref WaitersLocked, waiter);
+                    mustWait = true;
+                    BarsLocked += OneDrain;
+                }
+
+                isDone = true;
+            }
+        }
+        catch (Exception)
+        {
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
+            if (!isDone) throw;
+        }
+
+        if (refusal != null) throw new InvalidOperationException(refusal);
+        if (mustWait) WaitForDrain(waiter);
+    }
+
+    /// <summary>Lets no new handler of this queue start, and returns when none runs. What is queued stays queued, and queueing
+    /// goes on. A flag, not a depth; without effect once the queue is being destroyed.</summary>
+    /// <remarks><b>Context:</b> U, W of another queue: it blocks. <b>Cost:</b> allocates. Linux: <c>WQ_FREEZABLE</c>,
+    /// <c>freeze_workqueues_begin()</c>.</remarks>
+    /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, or in a handler of this
+    /// queue. Nothing has changed then.</exception>
+    public void Freeze()
+    {
+        InterruptContext.ThrowIfActive("Workqueue.Freeze");
+        Thread thread = Thread.CurrentThread;
+        Waiter waiter = new Waiter(WaiterKind.Rest, null);
+        bool mustWait = false;
+        bool isOwn = false;
+        bool isDone = false;
+        try
+        {
+            lock (Gate.Lock)
+            {
+                isOwn = IsHandlerLocked(thread);
+                if (!isOwn && (BarsLocked & Closed) == 0)
+                {
+                    mustWait = Worker.CountRunningLocked(this) > 0;
+                    if (mustWait) Waiter.AddLocked(ref WaitersLocked, waiter);
+                    HoldsLocked |= Frozen;
+                }
+
+                isDone = true;
+            }
+        }
+        catch (Exception)
+        {
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
+            if (!isDone) throw;
+        }
+
+        if (isOwn) throw new InvalidOperationException(Own);
+        if (mustWait) waiter.Wait();
+    }
+
+    /// <summary>Ends <see cref="Freeze"/>: what is queued runs, in order. A <see cref="Freeze"/> that still waits
+    /// returns.</summary>
+    /// <remarks><b>Context:</b> U, W of another queue. <b>Cost:</b> O(queues in the program). Linux:
+    /// <c>thaw_workqueues()</c>.</remarks>
+    public void Thaw()
+    {
+        Waiter? done = null;
+        bool isDone = false;
+        try
+        {
+            lock (Gate.Lock)
+            {
+                HoldsLocked &= ~Frozen;
+                ReleaseLocked(-1, ref done);
+                isDone = true;
+            }
+
+            // Also when it was not frozen: the call that thawed it may have failed here, and is made again.
+            if (done != null) Waiter.Signal(ref done);
+            WorkerPool.WakeAll();
+        }
+        catch (Exception)
+        {
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
+            if (!isDone) throw;
+            if (done != null) Waiter.Signal(ref done);
+            WorkerPool.WakeAll();
+        }
+    }
+
+    /// <summary>Ends the queue: refuses who is not a handler of it, cancels its armed timers, waits until it is empty, cancels
+    /// what chained work armed meanwhile, and ends its workers. A frozen queue is thawed. A second caller waits for the first; a
+    /// destroyed queue stays so.</summary>
+    /// <remarks><b>Context:</b> U, W of another queue: it blocks, for ever when an item queues itself for ever: cancel such an
+    /// item first. <b>Cost:</b> O(armed items)², allocates. Linux: <c>destroy_workqueue()</c>.</remarks>
+    /// <exception cref="InvalidOperationException">As <see cref="Flush"/>; on one of its own workers, whatever runs there; and
+    /// on <see cref="System"/>.</exception>
+    /// <exception cref="OutOfMemoryException">There is no memory to wait with; nothing has changed then.</exception>
+    public void Destroy()
+    {
+        InterruptContext.ThrowIfActive("Workqueue.Destroy");
+        Thread thread = Thread.CurrentThread;
+
+        // Everything that can fail first.
+        Waiter other = new Waiter(WaiterKind.Destroyed, null);
+        Waiter empty = new Waiter(WaiterKind.Empty, null);
+        Worker?[] idle = new Worker?[CountWorkers()];
+        Waiter? done = null;
+        bool mustEnd = false;
+        try
+        {
+            Begin(thread, other, ref done, ref mustEnd);
+            if (!mustEnd) return;
+            if (done != null) Waiter.Signal(ref done);
+            EndAll(idle, empty);
+            mustEnd = false;
+        }
+        finally
+        {
+            if (mustEnd) InterruptDestroy(ref done);
+        }
+    }
+
+    // Until it is the caller who ends the queue, or it is destroyed.
+    private void Begin(Thread thread, Waiter other, ref Waiter? done, ref bool mustEnd)
+    {
+        while (true)
+        {
+            bool mustWait = false;
+            string? refusal;
+            lock (Gate.Lock)
+            {
+                Worker? caller = Worker.OfLocked(thread);
+                refusal = this == SystemIfMade ? Shared : RefusalLocked(thread);
+
+                // Also in a run for another queue: it would end the thread that it stands on.
+                if (refusal == null && caller != null && caller.Queue == this) refusal = OwnWorker;
+                if (refusal == null)
+                {
+                    if ((BarsLocked & Destroyed) != 0) return;
+                    mustWait = (BarsLocked & (Closed | Interrupted)) == Closed;
+                    if (mustWait)
+                    {
+                        Waiter.AddLocked(ref WaitersLocked, other);
+                    }
+                    else
+                    {
+                        mustEnd = true;
+                        HoldsLocked &= ~Frozen;
+                        BarsLocked = (BarsLocked & ~Interrupted) | Closed;
+                        ReleaseLocked(-1, ref done);
+                    }
+                }
+            }
+
+            if (refusal != null) throw new InvalidOperationException(refusal);
+            if (!mustWait) return;
+            other.Wait();
+        }
+    }
+
+    /// <summary><see cref="Destroy"/>.</summary>
+    /// <remarks><b>Context:</b> as <see cref="Destroy"/>.</remarks>
+    public void Dispose() => Destroy();
+
+    private bool IsEmptyLocked => WaitingLocked == 0 && Worker.CountRunningLocked(this) == 0;
+
+    // Nothing to wait for. Who calls need not be asked then: a handler of this queue, or one that an item of it waits behind,
+    // would be seen.
+    private bool IsIdle()
+    {
+        bool isIdle = false;
+        bool isDone = false;
+        try
+        {
+            Monitor.Enter(Gate.Lock);
+            isIdle = IsEmptyLocked;
+            isDone = true;
+            Monitor.Exit(Gate.Lock);
+        }
+        catch (Exception)
+        {
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
+            if (!isDone) throw;
+        }
+
+        return isIdle;
+    }
+
+    // Why the thread must not wait for this queue's items; null when it may.
+    private string? RefusalLocked(Thread thread)
+    {
+        Worker? caller = Worker.OfLocked(thread);
+        if (caller == null) return null;
+        if (caller.CurrentHomeLocked == this) return Own;
+        return caller.Pool.WorkerCount == 1 && caller.HoldsLocked(this) ? HeldUp : null;
+    }
+
+    // Closes the present colour and waits for it and the older ones. Complete: nothing is left to do after the wait.
+    private bool JoinFlushLocked(Waiter waiter, out bool isComplete)
+    {
+        isComplete = true;
+        if (IsEmptyLocked) return false;
+
+        int older = 0;
+        int openColours = 0;
+        for (Waiter? other = WaitersLocked; other != null; other = other.Next)
+        {
+            if (other.Kind != WaiterKind.Flush || other.Colour < 0) continue;
+            older += other.Count;
+            openColours++;
+        }
+
+        // The calls before the stores: a colour that is closed and has no waiter would never be released.
+        int present = WaitingLocked + Worker.CountRunningLocked(this) - older;
+        Waiter.AddLocked(ref WaitersLocked, waiter);
+        if (present > 0 && openColours == Work.ColourLimit - 1)
+        {
+            // No colour is free (they are given out in a circle): wait for those who have one, then try again.
+            isComplete = false;
+        }
+        else if (present > 0)
+        {
+            waiter.Count = present;
+            int colour = JoinBitsLocked & Work.ColourMask;
+            waiter.Colour = colour >> Work.ColourShift;
+            JoinBitsLocked = (int)WorkStates.Queued | ((colour + (1 << Work.ColourShift)) & Work.ColourMask);
+        }
+
+        return true;
+    }
+
+    // An item of a colour has left (-1: none has, but something else changed): wakes who waited for that. Without a call, as
+    // Waiter.ItemEndedLocked: done again after half of it, an item would be counted as gone twice.
+    internal void ReleaseLocked(int colour, ref Waiter? done)
+    {
+        int running = 0;
+        for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
+        {
+            if (worker.CurrentLocked != null && worker.CurrentHomeLocked == this) running++;
+        }
+
+        bool isOlderOpen = false;
+        Waiter? previous = null;
+        Waiter? waiter = WaitersLocked;
+        while (waiter != null)
+        {
+            Waiter? next = waiter.Next;
+            if (waiter.Kind == WaiterKind.Flush && waiter.Count > 0 && waiter.Colour == colour) waiter.Count--;
+            bool isDone = waiter.Kind switch
+            {
+                WaiterKind.Flush => !isOlderOpen && waiter.Count == 0,
+                WaiterKind.Empty => WaitingLocked + running == 0,
+                WaiterKind.Rest => running == 0 || (HoldsLocked & Frozen) == 0,
+                _ => (BarsLocked & (Interrupted | Destroyed)) != 0,
+            };
+
+            if (isDone)
+            {
+                if (previous == null) WaitersLocked = next;
+                else previous.Next = next;
+                waiter.NextDone = done;
+                done = waiter;
+            }
+            else
+            {
+                if (waiter.Kind == WaiterKind.Flush) isOlderOpen = true;
+                previous = waiter;
+            }
+
+            waiter = next;
+        }
+    }
+
+    // One item in each lock section.
+    private void CancelArmed()
+    {
+        while (true)
+        {
+            lock (Gate.Lock)
+            {
+                if (ArmedLocked == 0) return;
+                Work? armed = null;
+                for (WorkLink? link = Deadlines.FirstLocked; armed == null; link = Deadlines.AfterLocked(link!))
+                {
+                    if (link is Work work && work.Home == this) armed = work;
+                }
+
+                Waiter? done = null;
+                armed!.CancelLocked(ref done);
+            }
+        }
+    }
+
+    private int CountWorkers()
+    {
+        int count = 0;
+        try
+        {
+            lock (Gate.Lock)
+            {
+                for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
+                {
+                    if (worker.Queue == this) count++;
+                }
+            }
+        }
+        catch (Exception)
+        {
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
+            throw;
+        }
+
+        return count;
+    }
+
+    private void WaitUntilEmpty(Waiter waiter)
+    {
+        bool mustWait;
+        lock (Gate.Lock)
+        {
+            mustWait = !IsEmptyLocked;
+            if (mustWait) Waiter.AddLocked(ref WaitersLocked, waiter);
+        }
+
+        if (mustWait) waiter.Wait();
+        CancelArmed();
+    }
+
+    private void WaitForDrain(Waiter waiter)
+    {
+        try
+        {
+            waiter.Wait();
+        }
+        finally
+        {
+            EndDrain();
+        }
+    }
+
+    // Tried until it is done: the queue would refuse everybody for ever.
+    private void EndDrain()
+    {
+        bool isDone = false;
+        while (!isDone)
+        {
+            try
+            {
+                lock (Gate.Lock)
+                {
+                    BarsLocked -= OneDrain;
+                    isDone = true;
+                }
+            }
+            catch (Exception)
+            {
+                Gate.Retries++;
+                Gate.Reserve = null;
+                Gate.Leave(Gate.Lock);
+            }
+        }
+    }
+
+    private void EndAll(Worker?[] idle, Waiter empty)
+    {
+        WorkerPool.WakeAll();
+        CancelArmed();
+        while (!End(idle)) WaitUntilEmpty(empty);
+    }
+
+    // The next caller of Destroy, who may be waiting already, goes on. What is not signalled yet is in the chain.
+    private void InterruptDestroy(ref Waiter? done)
+    {
+        Gate.Reserve = null;
+        Gate.Leave(Gate.Lock);
+        lock (Gate.Lock)
+        {
+            BarsLocked |= Interrupted;
+            ReleaseLocked(-1, ref done);
+        }
+
+        Waiter.Signal(ref done);
+    }
+
+    // Ends the workers, when nothing is left for them. One that runs an item for another queue ends after it; items of other
+    // queues that wait here, because they ran here last, go to their own workers.
+    private bool End(Worker?[] idle)
+    {
+        int count = 0;
+        lock (Gate.Lock)
+        {
+            if (!IsEmptyLocked || ArmedLocked > 0) return false;
+            WorkerPool pool = Pool;
+            for (int i = 0; i < _poolCount; i++)
+            {
+                pool.WorkerCount = 0;
+                while (pool.Next != pool) MoveHomeLocked((Work)pool.Next!);
+                pool = pool.NextPool!;
+            }
+
+            for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)
+            {
+                if (worker.Queue != this || worker.CurrentLocked != null) continue;
+                idle[count++] = worker;
+                worker.EndLocked();
+            }
+        }
+
+        WorkerPool.WakeAll();
+        for (int i = 0; i < count; i++)
+        {
+            idle[i]!.Pool.Wake.Set();
+            idle[i]!.Join();
+        }
+
+        Waiter? done = null;
+        lock (Gate.Lock)
+        {
+            UnlinkLocked();
+            BarsLocked |= Destroyed;
+            ReleaseLocked(-1, ref done);
+        }
+
+        Waiter.Signal(ref done);
+        return true;
+    }
+
+    // Out of a pool whose workers end.
+    private static void MoveHomeLocked(Work work)
+    {
+        WorkerPool home = work.Home!.PoolOf(work.ProcessorLocked);
+        work.Next!.Previous = work.Previous;
+        work.Previous!.Next = work.Next;
+        WorkLink last = home.Previous!;
+        work.Next = home;
+        work.Previous = last;
+        last.Next = work;
+        home.Previous = work;
+    }
+
+    // Out of the lists of queues and of pools. Without a call: half of it done, a dump would show a ghost.
+    private void UnlinkLocked()
+    {
+        WorkerPool last = Pool;
+        for (int i = 1; i < _poolCount; i++) last = last.NextPool!;
+        WorkerPool? before = WorkerPool.FirstLocked;
+        if (before == Pool) WorkerPool.FirstLocked = last.NextPool;
+        while (before != null && before.NextPool != Pool) before = before.NextPool;
+        if (before != null) before.NextPool = last.NextPool;
+
+        Workqueue? previous = FirstLocked;
+        if (previous == this) FirstLocked = NextLocked;
+        while (previous != null && previous.NextLocked != this) previous = previous.NextLocked;
+        if (previous != null) previous.NextLocked = NextLocked;
+    }
+}

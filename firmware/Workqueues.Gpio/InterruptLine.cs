@@ -24,6 +24,7 @@ public partial class InterruptLine : IDisposable
     private static InterruptLine? s_first; // G every line, newest first
     private static int s_timed; // 1: IsTimed
     private static long s_start; // D when the handler began, where its times are taken; 0: it has thrown
+    private static bool s_isTraced; // D its beginning is in the trace
     private static int s_firstEdges = 1; // D not 0: the dispatcher is not known yet, or Calibrate wants more edges
     private readonly GpioPin _pin; // C
     private readonly InterruptHandler _handler; // C
@@ -215,15 +216,16 @@ public partial class InterruptLine : IDisposable
     // What is not done for each edge: the trace, the times, and what the first edges tell.
     private void Begin()
     {
+        s_isTraced = WorkqueueTrace.Recording != 0;
         if (InterruptContext.Dispatcher == null) InterruptContext.Dispatcher = Thread.CurrentThread;
         s_start = Jiffies.Now;
         _lastStart = s_start;
-        if (WorkqueueTrace.IsOn) WorkqueueTrace.IrqHandlerEntry(_pin.PinNumber, _name);
+        if (s_isTraced) WorkqueueTrace.IrqHandlerEntry(_pin.PinNumber, _name);
     }
 
     private void End()
     {
-        if (WorkqueueTrace.IsOn) WorkqueueTrace.IrqHandlerExit(_pin.PinNumber);
+        if (s_isTraced) WorkqueueTrace.IrqHandlerExit(_pin.PinNumber);
         if (s_start == 0) return;
         long milliseconds = Jiffies.Now - s_start;
         if (s_timed != 0 && milliseconds > _longestMilliseconds) _longestMilliseconds = milliseconds;

@@ -212,7 +212,7 @@ public class Work : WorkLink
     /// waited for.</summary>
     /// <returns>True: it waited, until the run had ended or the item was taken off or sent back to its timer. False: it was
     /// idle.</returns>
-    /// <remarks><b>Context:</b> W, U: it blocks. <b>Cost:</b> allocates. Linux: <c>flush_work()</c>,
+    /// <remarks><b>Context:</b> W, U: it blocks. <b>Cost:</b> it allocates when it has to wait. Linux: <c>flush_work()</c>,
     /// <c>flush_delayed_work()</c>.</remarks>
     /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, in the item's own handler,
     /// or on the only worker that could run the item, which waits behind the caller. Nothing has changed then.</exception>
@@ -577,7 +577,7 @@ public class Work : WorkLink
     {
         Worker? caller = Worker.OfLocked(thread);
         if (caller == null || caller.Pool.WorkerCount != 1) return false;
-        return IsQueuedLocked ? caller.HoldsLocked(this) : Home!.PoolForLocked(this, ProcessorLocked) == caller.Pool;
+        return IsQueuedLocked ? caller.HoldsLocked(this) : Home!.WouldWaitInLocked(caller.Pool, this);
     }
 }
 

@@ -385,7 +385,10 @@ internal sealed class Worker : TraceActor
                     int bits = work.Bits & ~(int)WorkStates.Running;
                     if ((bits & (int)WorkStates.Queued) != 0)
                     {
-                        WorkerPool pool = work.Home!.PoolOf(work.ProcessorLocked);
+                        // A field on a board: the result of a call that is left out is not to be used.
+                        Workqueue next = work.Home!;
+                        WorkerPool pool = next.Pool;
+                        if ((next.BarsLocked & Workqueue.Several) != 0) pool = next.PoolOf(work.ProcessorLocked);
                         if (pool != Pool && pool.MustWake) wake = pool.Wake;
                     }
 
@@ -471,14 +474,6 @@ internal sealed class Worker : TraceActor
     internal override int Index => _index;
 
     internal override string QueueName => Queue.Name;
-
-    /// <summary>The worker that runs an item; null: none does.</summary>
-    internal static Worker? RunningLocked(Work work)
-    {
-        Worker? worker = FirstLocked;
-        while (worker != null && worker.CurrentLocked != work) worker = worker.NextLocked;
-        return worker;
-    }
 
     /// <summary>Runs of a queue that are under way. O(workers).</summary>
     internal static int CountRunningLocked(Workqueue queue)

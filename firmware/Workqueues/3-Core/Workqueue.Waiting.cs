@@ -18,9 +18,9 @@ public partial class Workqueue
 
     /// <summary>Waits until every item that was queued before the call has finished, been cancelled or gone back to its timer.
     /// Later ones do not delay it; armed timers do not count.</summary>
-    /// <remarks><b>Context:</b> W, U: it blocks, on a frozen queue until <see cref="Thaw"/>. <b>Cost:</b> allocates; nothing on
-    /// the queueing path (items carry the colour of the flush that came before them). Past 255 flushes of one queue that wait at
-    /// once, further ones wait for those first. Linux: <c>flush_workqueue()</c>.</remarks>
+    /// <remarks><b>Context:</b> W, U: it blocks, on a frozen queue until <see cref="Thaw"/>. <b>Cost:</b> it allocates when it
+    /// has to wait; nothing on the queueing path (items carry the colour of the flush that came before them). Past 255 flushes of
+    /// one queue that wait at once, further ones wait for those first. Linux: <c>flush_workqueue()</c>.</remarks>
     /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, in a handler of this queue,
     /// or on the only worker behind which an item of this queue waits. Nothing has changed then.</exception>
     public void Flush()

@@ -20,7 +20,7 @@ public partial class Workqueue : IDisposable
     private const int Closed = 1; // Destroy has begun
     private const int Interrupted = 2; // it was left by an exception, and its next caller goes on
     private const int Destroyed = 4; // it has ended
-    private const int Several = 8; // the queue has several pools; constant
+    internal const int Several = 8; // the queue has several pools; constant
     private const int OneDrain = 16; // times the callers in Drain: only the queue's own handlers may queue
     private const int Draining = ~(OneDrain - 1);
 
@@ -41,6 +41,7 @@ public partial class Workqueue : IDisposable
 
     // L the item that PutLocked has just put: see Deadlines.Done
     private static Work? s_put;
+    private static WorkerPool? s_pool; // L told by FindPoolLocked
     private static bool s_mustProgram; // L told by PutLocked: its caller calls Deadlines.Program once it has left the lock
 
     private readonly string _name; // C
@@ -278,8 +279,9 @@ public partial class Workqueue : IDisposable
     /// <param name="delayMilliseconds">The handler does not start before <see cref="Jiffies.Now"/> has advanced by this; 0 queues
     /// the item at once.</param>
     /// <returns>True: one run will follow. False: as <see cref="Queue"/>; when it was pending, its deadline stays.</returns>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1) however many items are armed, no allocation; it programs the hardware
-    /// timer when this is the earliest deadline. Linux: <c>queue_delayed_work()</c>.</remarks>
+    /// <remarks><b>Context:</b> all. <b>Cost:</b> about log n steps beside n armed items, few for the earliest, no
+    /// allocation; it programs the hardware timer when this is the earliest deadline. Linux:
+    /// <c>queue_delayed_work()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
     public bool QueueDelayed(DelayedWork work, int delayMilliseconds)
@@ -306,7 +308,8 @@ public partial class Workqueue : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative, or there is no such processor.</exception>
     public bool QueueDelayedOn(int processor, DelayedWork work, int delayMilliseconds)
     {
-        CheckDelayed(work, delayMilliseconds);
+        if (work == null) throw new ArgumentNullException(nameof(work));
+        if (delayMilliseconds < 0) throw new ArgumentOutOfRangeException(nameof(delayMilliseconds));
         Processor.Check(processor);
         return Submit(work, processor, Clock.Now, delayMilliseconds, false) == Taken;
     }
@@ -431,17 +434,28 @@ public partial class Workqueue : IDisposable
         }
     }
 
-    /// <summary>Where an item of this queue goes that becomes queued: to the worker that runs it, so that it never runs beside
-    /// itself, else to its processor's pool.</summary>
-    internal WorkerPool PoolForLocked(Work work, int processor)
+    /// <summary>True when the item would wait in the pool if it became queued now.</summary>
+    internal bool WouldWaitInLocked(WorkerPool pool, Work work)
     {
-        if (work.IsRunningLocked)
+        FindPoolLocked(work, work.ProcessorLocked);
+        return s_pool == pool;
+    }
+
+    // Where an item of this queue goes that becomes queued: to the worker that runs it, so that it never runs beside itself, else
+    // to its processor's pool. Tells s_pool, and is no call's result, because the call may be left out: see Deadlines.Done.
+    private void FindPoolLocked(Work work, int processor)
+    {
+        WorkerPool? pool = null;
+        Worker? worker = work.IsRunningLocked ? Worker.FirstLocked : null;
+        while (worker != null && worker.CurrentLocked != work) worker = worker.NextLocked;
+        if (worker != null && worker.Pool.WorkerCount > 0) pool = worker.Pool;
+        if (pool == null)
         {
-            Worker? runner = Worker.RunningLocked(work);
-            if (runner != null && runner.Pool.WorkerCount > 0) return runner.Pool;
+            pool = Pool;
+            for (int i = processor % _poolCount; i > 0; i--) pool = pool.NextPool!;
         }
 
-        return _poolCount == 1 ? Pool : PoolOf(processor);
+        s_pool = pool;
     }
 
     /// <summary>The pool that serves a processor.</summary>
@@ -456,8 +470,15 @@ public partial class Workqueue : IDisposable
     /// destroyed, the item is cancelled instead.</summary>
     internal AutoResetEvent? ExpireUnusualLocked(Work work, long now)
     {
-        WorkerPool pool = Pool;
-        if (_poolCount > 1 || (work.Bits & (int)WorkStates.Running) != 0) pool = PoolForLocked(work, work.ProcessorLocked);
+        s_pool = Pool;
+        if (_poolCount > 1 || (work.Bits & (int)WorkStates.Running) != 0)
+        {
+            s_pool = null;
+            FindPoolLocked(work, work.ProcessorLocked);
+        }
+
+        WorkerPool? pool = s_pool;
+        if (pool == null) return null;
         if (WorkqueueTrace.Recording != 0)
         {
             WorkqueueTrace.AddLocked(TraceRecord.TimerExpire, work, null, TraceRecord.Timer, now, 0);
@@ -523,12 +544,6 @@ public partial class Workqueue : IDisposable
         if (options.WorkersPerProcessor < 1) throw new ArgumentOutOfRangeException(nameof(options.WorkersPerProcessor));
         if (options.WatchdogMilliseconds < 0) throw new ArgumentOutOfRangeException(nameof(options.WatchdogMilliseconds));
         return options;
-    }
-
-    private static void CheckDelayed(DelayedWork work, int delayMilliseconds)
-    {
-        if (work == null) throw new ArgumentNullException(nameof(work));
-        if (delayMilliseconds < 0) throw new ArgumentOutOfRangeException(nameof(delayMilliseconds));
     }
 
     // Two threads may come here at once: the one that loses ends its queue again.
@@ -725,9 +740,15 @@ public partial class Workqueue : IDisposable
         Workqueue? from = wasQueued || wasArmed ? work.Home : null;
         int colour = JoinBitsLocked & Work.ColourMask;
         if (from == this) processor = (bits & Work.ProcessorMask) >> Work.ProcessorShift;
-        WorkerPool pool = Pool;
-        bool mustFind = _poolCount > 1 || (bits & (int)WorkStates.Running) != 0;
-        if (delayMilliseconds == 0 && mustFind) pool = PoolForLocked(work, processor);
+        s_pool = Pool;
+        if (delayMilliseconds == 0 && (_poolCount > 1 || (bits & (int)WorkStates.Running) != 0))
+        {
+            s_pool = null;
+            FindPoolLocked(work, processor);
+        }
+
+        WorkerPool? pool = s_pool;
+        if (pool == null) return null;
         WorkLink? next = work.Next;
         WorkLink? previous = work.Previous;
         s_mustProgram = false;

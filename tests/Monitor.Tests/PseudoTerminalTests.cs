@@ -7,6 +7,7 @@ using Hardware.Serial;
 namespace Monitor.Tests;
 
 [TestClass]
+[DoNotParallelize] // a process that another test starts has this one's descriptors for a moment: the terminal seems to have a listener
 [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
 [UnsupportedOSPlatform("windows")]
 public sealed class PseudoTerminalTests

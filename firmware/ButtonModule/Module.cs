@@ -6,8 +6,9 @@ using Workqueues.Gpio;
 
 namespace ButtonModule;
 
-/// <summary>The module of the seeds, written for a board: a top half that queues an item for each interrupt, a work function that
-/// prints it, and a debounced button with an LED beside it.</summary>
+/// <summary>The module of <i>Kernel Module 6 Workqueue</i> (wiki of FrankBau/meta-marsboard-bsp), written for a board: a top half
+/// that queues an item for each interrupt, a work function that prints it, and a debounced button with an LED beside
+/// it.</summary>
 public sealed class Module
 {
     private const int PoolCapacity = 16;

@@ -4,7 +4,7 @@ namespace NFUnitTest;
 [TestClass]
 public class ArgumentTests
 {
-    // contract: Details, Arguments
+    // R31
     [TestMethod]
     public void EveryQueueing_Null_Throws()
     {
@@ -87,7 +87,7 @@ public class ArgumentTests
         Check.OutOfRange(() => new Workqueue("a", options));
     }
 
-    // contract: Details, Types: WorkqueueOptions
+    // R31: options are read and checked by the constructor
     [TestMethod]
     public void WorkqueueOptions_New_HasTheDefaults()
     {

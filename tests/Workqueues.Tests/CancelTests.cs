@@ -7,6 +7,7 @@ namespace NFUnitTest;
 public class CancelTests
 {
     // conformance: Items | queued | Cancel
+    // R13
     [TestMethod]
     public void Cancel_Queued_NeverRuns()
     {
@@ -58,6 +59,7 @@ public class CancelTests
     }
 
     // conformance: Items | running | Cancel
+    // R13: a running handler goes on
     [TestMethod]
     public void Cancel_Running_IsFalseAndTheRunEnds()
     {
@@ -164,6 +166,7 @@ public class CancelTests
     }
 
     // conformance: Items | requeues itself for ever | CancelSync
+    // R13: even if it queues itself
     [TestMethod]
     public void CancelSync_RequeuesItselfForEver_ReturnsAndItStaysIdle()
     {
@@ -218,7 +221,7 @@ public class CancelTests
         bench.End();
     }
 
-    // contract: Details, CancelSync: several callers all wait
+    // R13: several callers of CancelSync
     [TestMethod]
     public void CancelSync_ThreeCallers_AllWaitAndTheFirstTookItOff()
     {
@@ -251,7 +254,7 @@ public class CancelTests
         bench.End();
     }
 
-    // contract: contexts of CancelSync: W of another item
+    // R6: CancelSync in a handler of another item
     [TestMethod]
     public void CancelSync_InAnotherItemsHandler_TakesTheItemBehindItOff()
     {

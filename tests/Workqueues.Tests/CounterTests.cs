@@ -49,7 +49,7 @@ public class CounterTests
         bench.End();
     }
 
-    // contract: Counters: Flush of an armed item and an expiry count nothing
+    // R20: Flush of an armed item and an expiry count nothing
     [TestMethod]
     public void Queued_ExpiryAndFlushOfArmed_CountNothing()
     {
@@ -69,7 +69,7 @@ public class CounterTests
         bench.End();
     }
 
-    // contract: Counters: a running item counts as one, between Queued and Executed
+    // R20: a running item counts as one, between Queued and Executed
     [TestMethod]
     public void Executed_InsideTheHandler_IsNotYetCounted()
     {
@@ -87,7 +87,7 @@ public class CounterTests
         bench.End();
     }
 
-    // contract: MaxDepth: items waiting to start; armed and running ones do not count
+    // R20: MaxDepth
     [TestMethod]
     public void MaxDepth_ArmedAndRunning_DoNotCount()
     {
@@ -109,7 +109,7 @@ public class CounterTests
         bench.End();
     }
 
-    // contract: MaxLatency: from joining the queue to the handler's start; Busy: time inside handlers
+    // R20: MaxLatency and Busy
     [TestMethod]
     public void MaxLatencyAndBusy_ClockMoves_AreExact()
     {
@@ -134,7 +134,7 @@ public class CounterTests
         bench.End();
     }
 
-    // contract: latency counts for the queue that the run belongs to
+    // R20: latency counts for the queue that the run belongs to
     [TestMethod]
     public void MaxLatency_QueuedWhileItRuns_CountsFromThatQueueing()
     {

@@ -166,7 +166,7 @@ public class DeadlineTests
         bench.End();
     }
 
-    // contract: one hardware timer: asked only when the earliest deadline moves forward
+    // R29: programmed only when the earliest deadline moves forward
     [TestMethod]
     public void QueueDelayed_LaterDeadlines_AskTheTimerOnce()
     {
@@ -185,7 +185,7 @@ public class DeadlineTests
         bench.End();
     }
 
-    // contract: the debounce call moves a deadline at each edge
+    // R29: the debounce call moves a deadline at each edge
     [TestMethod]
     public void ModifyDelayed_AtEachEdge_DoesNotTouchTheTimer()
     {
@@ -209,7 +209,7 @@ public class DeadlineTests
         bench.End();
     }
 
-    // contract: an expiry that comes early, without a request, or twice is harmless
+    // R29: early, without a request, or twice
     [TestMethod]
     public void Expiry_SpuriousOrStale_IsHarmless()
     {
@@ -307,7 +307,7 @@ public class DeadlineTests
         bench.End();
     }
 
-    // contract: UseTimer: Now goes on from where it is, and what is armed stays armed
+    // R29: UseTimer: Now goes on from where it is
     [TestMethod]
     public void UseTimer_WithItemsArmed_ClockGoesOnAndTheyRun()
     {
@@ -333,7 +333,7 @@ public class DeadlineTests
         bench.End();
     }
 
-    // contract: Jiffies
+    // R29: Jiffies
     [TestMethod]
     public void Now_ClockMoves_CountsItsMilliseconds()
     {

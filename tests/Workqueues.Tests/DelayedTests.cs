@@ -32,7 +32,7 @@ public class DelayedTests
         bench.End();
     }
 
-    // contract: Rule 7: how late is not promised, and a late timer harms nothing
+    // R7: a late timer harms nothing
     [TestMethod]
     public void QueueDelayed_TimerLate_RunsLateAndRemainsZero()
     {
@@ -179,7 +179,7 @@ public class DelayedTests
         bench.End();
     }
 
-    // contract: Details: with 0 on a queued item: to the tail, true
+    // R12: 0 on a queued item: to the tail
     [TestMethod]
     public void ModifyDelayed_QueuedZero_GoesToTheTail()
     {
@@ -306,7 +306,7 @@ public class DelayedTests
         bench.End();
     }
 
-    // contract: plain Queue of a delayed item
+    // R11: Queue of a delayed item
     [TestMethod]
     public void Queue_DelayedWork_NeedsNoTimer()
     {
@@ -318,7 +318,7 @@ public class DelayedTests
         bench.End();
     }
 
-    // contract: Counters: latency of delayed work counts from its expiry
+    // R20: the latency of delayed work counts from its expiry
     [TestMethod]
     public void MaxLatency_DelayedWork_CountsFromTheExpiry()
     {
@@ -341,7 +341,7 @@ public class DelayedTests
         bench.End();
     }
 
-    // contract: the longest delay an int can hold
+    // R11: the longest delay
     [TestMethod]
     public void QueueDelayed_LongestDelay_IsKeptExactly()
     {

@@ -29,7 +29,7 @@ public class DestroyTests
         Check.Counters(queue, 3, 3, 0, 0, 0, 0);
     }
 
-    // contract: ends its workers
+    // R19: ends its workers
     [TestMethod]
     public void Destroy_Returned_ItsWorkerThreadsHaveEnded()
     {
@@ -119,7 +119,7 @@ public class DestroyTests
         bench.End();
     }
 
-    // contract: refuses outsiders, chained work runs
+    // R19: refuses outsiders, chained work runs
     [TestMethod]
     public void Destroy_ChainedItems_TheyRunAndOutsidersAreRefused()
     {
@@ -201,7 +201,7 @@ public class DestroyTests
         bench.End();
     }
 
-    // contract: Details: Destroy thaws
+    // R19: thaws
     [TestMethod]
     public void Destroy_Frozen_RunsWhatIsQueued()
     {
@@ -216,7 +216,7 @@ public class DestroyTests
         Check.Counters(queue, 1, 1, 0, 0, 0, 0);
     }
 
-    // contract: a second caller waits for the first, and who flushes or drains meanwhile returns
+    // R19: a second caller waits for the first; who flushes or drains meanwhile returns
     [TestMethod]
     public void Destroy_SecondCallerAndFlushers_AllWaitAndReturn()
     {
@@ -270,7 +270,7 @@ public class DestroyTests
         bench.End();
     }
 
-    // contract: Rule 6: … however many workers it has
+    // R6: Destroy, however many workers it has
     [TestMethod]
     public void WaitForAQueue_InItsOwnHandlerOfTwoWorkers_IsRefused()
     {
@@ -283,7 +283,7 @@ public class DestroyTests
         bench.End();
     }
 
-    // contract: contexts of Destroy, Drain, Freeze: W of another queue
+    // R6: Destroy, Drain and Freeze in a handler of another queue
     [TestMethod]
     public void WaitForAQueue_InAHandlerOfAnotherQueue_Works()
     {
@@ -308,7 +308,7 @@ public class DestroyTests
         bench.End();
     }
 
-    // contract: IDisposable
+    // R19: IDisposable
     [TestMethod]
     public void Dispose_Using_Destroys()
     {

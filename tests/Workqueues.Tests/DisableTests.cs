@@ -26,7 +26,7 @@ public class DisableTests
         bench.End();
     }
 
-    // contract: while disabled every queueing returns false, and has no counter
+    // R14: every queueing returns false, and is not counted
     [TestMethod]
     public void EveryQueueing_Disabled_IsFalseAndCountsNothing()
     {
@@ -100,7 +100,7 @@ public class DisableTests
         bench.End();
     }
 
-    // contract: a running handler goes on
+    // R14: a running handler goes on
     [TestMethod]
     public void Disable_InItsOwnHandler_EndsTheRunAndBarsTheNext()
     {
@@ -178,7 +178,7 @@ public class DisableTests
         bench.End();
     }
 
-    // contract: more Enable than Disable throws
+    // R14: more Enable than Disable
     [TestMethod]
     public void Enable_NotDisabled_Throws()
     {
@@ -193,7 +193,7 @@ public class DisableTests
         bench.End();
     }
 
-    // contract: depth-counted
+    // R14: depth
     [TestMethod]
     public void Disable_ManyTimes_NeedsAsManyEnables()
     {

@@ -62,7 +62,7 @@ public class FaultTests
         bench.End();
     }
 
-    // contract: Details, Faults: what the subscriber throws is swallowed
+    // R23: what a subscriber throws
     [TestMethod]
     public void HandlerFaulted_SubscriberThrows_TheWorkerGoesOn()
     {
@@ -85,7 +85,7 @@ public class FaultTests
         bench.End();
     }
 
-    // contract: a real worker survives, and the item may be queued again
+    // R23: on a real worker
     [TestMethod]
     public void Handler_ThrowsOnAThread_TheWorkerLives()
     {
@@ -132,7 +132,7 @@ public class FaultTests
         bench.End();
     }
 
-    // contract: the subscriber is a part of the run: what the item may not do there it may not do in its handler either
+    // R23: the subscriber is part of the run: what the item may not do there it may not do in its handler either
     [TestMethod]
     public void HandlerFaulted_SubscriberWaitsForItsOwnItem_IsRefused()
     {
@@ -160,7 +160,7 @@ public class FaultTests
         bench.End();
     }
 
-    // contract: a handler threw, the worker goes on: whatever it threw
+    // R23: whatever the handler threw
     [TestMethod]
     public void Handler_ThrowsWhatCannotBeDescribed_TheWorkerGoesOn()
     {

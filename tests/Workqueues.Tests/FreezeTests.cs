@@ -26,7 +26,7 @@ public class FreezeTests
         bench.End();
     }
 
-    // contract: on real threads a thaw wakes every worker
+    // R18: on real threads a thaw wakes every worker
     [TestMethod]
     public void Thaw_ItemsWaiting_WorkersTakeThem()
     {
@@ -50,7 +50,7 @@ public class FreezeTests
         queue.Destroy();
     }
 
-    // contract: Freeze returns when no handler runs
+    // R18: returns when no handler runs
     [TestMethod]
     public void Freeze_HandlerRunning_WaitsForItAndLetsNoOtherStart()
     {
@@ -77,7 +77,7 @@ public class FreezeTests
         bench.End();
     }
 
-    // contract: Details: Freeze is a flag, not a depth
+    // R18: a flag, not a depth
     [TestMethod]
     public void Thaw_FrozenTwice_OneIsEnough()
     {
@@ -111,7 +111,7 @@ public class FreezeTests
         bench.End();
     }
 
-    // contract: Details: Flush and Drain of a frozen queue wait for Thaw
+    // R18: Flush and Drain wait for Thaw
     [TestMethod]
     public void FlushAndDrain_Frozen_WaitForThaw()
     {
@@ -155,7 +155,7 @@ public class FreezeTests
         bench.End();
     }
 
-    // contract: what is frozen can still be cancelled, modified, flushed to the queue
+    // R18: what is frozen can still be cancelled, modified, queued
     [TestMethod]
     public void ModifyDelayed_Frozen_Works()
     {
@@ -236,7 +236,7 @@ public class FreezeTests
         bench.End();
     }
 
-    // contract: Details: an expiry is never refused; Flush of an armed item is none either
+    // R17: an expiry is never refused, nor is Flush of an armed item
     [TestMethod]
     public void Expiry_QueueDrains_IsQueuedAndRuns()
     {
@@ -257,7 +257,7 @@ public class FreezeTests
         bench.End();
     }
 
-    // contract: Details, Drain: the caller must be a handler running for this queue
+    // R17: the caller must be a handler that runs for this queue
     [TestMethod]
     public void Queue_DrainingCallerRunsForAnotherQueue_IsRefused()
     {

@@ -7,6 +7,7 @@ namespace NFUnitTest;
 public class ItemTests
 {
     // conformance: Items | idle | Queue
+    // R1
     [TestMethod]
     public void Queue_Idle_RunsOnceAndIsIdleAfter()
     {
@@ -28,6 +29,7 @@ public class ItemTests
     }
 
     // conformance: Items | pending | Queue again, any queue
+    // R10: pending comes first
     [TestMethod]
     public void Queue_Pending_IsRefusedAndCountedOnTheQueueAsked()
     {
@@ -86,7 +88,7 @@ public class ItemTests
         bench.End();
     }
 
-    // contract: Rule 3
+    // R3
     [TestMethod]
     public void Handler_Started_FindsItsItemNoLongerPending()
     {
@@ -222,7 +224,7 @@ public class ItemTests
         bench.End();
     }
 
-    // contract: Rule 3
+    // R3
     [TestMethod]
     public void Cancel_OfItselfQueuedAgain_TakesThatRunOff()
     {
@@ -260,7 +262,7 @@ public class ItemTests
         bench.End();
     }
 
-    // contract: Create a single-thread queue: strict first-in first-out, one item at a time
+    // R10: first in, first out, one at a time
     [TestMethod]
     public void Queue_FiftyItemsOnASingleThread_RunInOrderOneAtATime()
     {
@@ -345,7 +347,7 @@ public class ItemTests
         right.Destroy();
     }
 
-    // contract: Name
+    // R32: Name
     [TestMethod]
     public void Name_GivenAndNull_IsThatAndTheDefault()
     {
@@ -357,7 +359,7 @@ public class ItemTests
         Assert.AreEqual(new DelayedWork(handler).Name, new DelayedWork(handler, null).Name);
     }
 
-    // contract: Rule 4
+    // R4
     [TestMethod]
     public void Queue_AfterAWrite_HandlerSeesIt()
     {

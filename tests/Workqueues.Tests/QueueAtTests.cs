@@ -4,7 +4,7 @@ namespace NFUnitTest;
 [TestClass]
 public class QueueAtTests
 {
-    // contract: as QueueDelayed, with a deadline on Jiffies.Now
+    // R11: a deadline on Jiffies.Now
     [TestMethod]
     public void QueueAt_DeadlineAhead_RunsAtItAndNotBefore()
     {
@@ -21,13 +21,13 @@ public class QueueAtTests
         bench.End();
     }
 
-    // contract: one that has passed queues at once
+    // R11: a time that has passed
     [TestMethod]
     public void QueueAt_DeadlineNowOrPassed_QueuesAtOnceWithoutTheTimer()
     {
         Bench bench = new Bench(500);
         DelayedWork work = bench.Delayed("a");
-        long[] dues = new long[] { 500, 499, 0, -1, -3000000000 };
+        long[] dues = new long[] { 500, 499, 0, -1, -3000000000, long.MinValue };
         for (int i = 0; i < dues.Length; i++)
         {
             Assert.IsTrue(bench.Queue.QueueAt(work, dues[i]));
@@ -35,9 +35,9 @@ public class QueueAtTests
             Assert.AreEqual(1, bench.StepAll());
         }
 
-        Assert.AreEqual("aaaaa", bench.Log);
+        Assert.AreEqual("aaaaaa", bench.Log);
         Assert.AreEqual(0, bench.Timer.ArmCount);
-        Check.Counters(bench.Queue, 5, 5, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, 6, 6, 0, 0, 0, 0);
         bench.End();
     }
 

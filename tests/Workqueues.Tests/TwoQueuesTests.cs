@@ -34,7 +34,7 @@ public class TwoQueuesTests
         bench.End();
     }
 
-    // contract: Rule 2, on real threads: never beside itself, and on the same thread
+    // R2: on real threads: never beside itself, and on the same thread
     [TestMethod]
     public void Queue_TwoQueuesInTurns_NeverRunsBesideItself()
     {
@@ -68,7 +68,7 @@ public class TwoQueuesTests
         Assert.AreEqual(queued, a.GetStatistics().Executed + b.GetStatistics().Executed);
     }
 
-    // contract: Details, Two queues: the run belongs to the queue it was queued on
+    // R21: counters
     [TestMethod]
     public void FlushAndDrain_RunsForOneQueuedOnTheOther_EachWaitsForItsOwn()
     {
@@ -158,7 +158,7 @@ public class TwoQueuesTests
         bench.End();
     }
 
-    // contract: Details, Two queues: Drain's chained work is judged by the queue the run belongs to
+    // R21: counters
     [TestMethod]
     public void Queue_DrainingRunBelongsToTheOtherQueue_IsRefused()
     {
@@ -193,7 +193,7 @@ public class TwoQueuesTests
         bench.End();
     }
 
-    // contract: Details, Two queues: Destroy of either
+    // R21: Destroy of either
     [TestMethod]
     public void Destroy_OfTheWorkersQueue_OtherQueuesItemRunsOnItsOwnWorker()
     {
@@ -282,7 +282,7 @@ public class TwoQueuesTests
         bench.End();
     }
 
-    // contract: Details, Two queues: ModifyDelayed on another queue moves it: true
+    // R12: from another queue: it moves
     [TestMethod]
     public void ModifyDelayed_ArmedOnAnotherQueue_MovesIt()
     {
@@ -340,7 +340,7 @@ public class TwoQueuesTests
         bench.End();
     }
 
-    // contract: ModifyDelayed refused: nothing changes, on the former queue neither
+    // R12: refused: nothing changes, nor on the former queue
     [TestMethod]
     public void ModifyDelayed_ToADrainingQueue_IsRefusedAndStays()
     {
@@ -386,7 +386,7 @@ public class TwoQueuesTests
         bench.End();
     }
 
-    // contract: Rule 2, with a timer: armed on the other queue, expired while it runs here
+    // R2: armed on the other queue, expired while it runs here
     [TestMethod]
     public void Expiry_RunningForAnotherQueue_GoesToTheWorkerThatRunsIt()
     {
@@ -410,7 +410,7 @@ public class TwoQueuesTests
         bench.End();
     }
 
-    // contract: Rule 6: the caller would wait for itself through the other queue's Flush
+    // R6: the caller would wait for itself through the other queue's Flush
     [TestMethod]
     public void Flush_OfTheQueueWhoseItemWaitsBehindTheCaller_IsRefused()
     {
@@ -434,8 +434,7 @@ public class TwoQueuesTests
         bench.End();
     }
 
-    // contract: Destroy from its own worker: InvalidOperationException. It ends its workers, and this one waits for it: also when
-    // the run belongs to another queue.
+    // R19: from its own worker, also when the run belongs to another queue: it would end the thread that waits for it
     [TestMethod]
     public void Destroy_FromItsOwnWorkerInARunOfAnotherQueue_IsRefusedWithoutEffect()
     {

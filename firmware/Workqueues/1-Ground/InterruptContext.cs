@@ -86,22 +86,22 @@ public static class InterruptContext
         Entry? entry = Find(Thread.CurrentThread);
         if (entry == null || entry.Depth == 0)
         {
-            throw new InvalidOperationException("InterruptContext.Exit without Enter on this thread");
+            throw new InvalidOperationException("InterruptContext.Exit: this thread has not entered; call Enter first");
         }
 
         entry.Depth--;
     }
 
-    /// <summary>Throws when the caller is in a top half.</summary>
+    /// <summary>Throws when the caller is in a top half. The name is that of the item or queue, if it has one.</summary>
     /// <remarks>Who the caller is costs an object on a board; nearly always nobody is in one.</remarks>
-    internal static void ThrowIfActive(string function)
+    internal static void ThrowIfActive(string method, string? name)
     {
         Entry? entry = s_first;
         while (entry != null && entry.Depth == 0) entry = entry.Next;
         if ((entry != null || Handling != null) && IsActive)
         {
-            throw new InvalidOperationException("sleeping function called from interrupt context: " + function
-                + ". Queue a work item and call it from there.");
+            throw new InvalidOperationException(method + (name == null ? "" : " of " + name)
+                + ": sleeping function called from interrupt context; queue an item and call it in the handler");
         }
     }
 

@@ -19,9 +19,8 @@ internal static class Refusal
 {
     private const string WayOut = "; wait on another thread, or in a handler of another queue";
 
-    internal static InvalidOperationException Make(string method, string name, RefusalReason reason)
-    {
-        string text = reason switch
+    internal static InvalidOperationException Make(string method, string name, RefusalReason reason) =>
+        new InvalidOperationException(method + ": " + name + reason switch
         {
             RefusalReason.OwnHandler => " would wait for its own handler, which makes this call" + WayOut,
             RefusalReason.HeldUp =>
@@ -29,9 +28,7 @@ internal static class Refusal
             RefusalReason.OwnWorker => " would wait for its own worker, on which this call is made" + WayOut,
             RefusalReason.Shared => " is the shared queue and is never destroyed; cancel or flush your own items",
             _ => " has been disabled 2047 times; each call of Disable needs one of Enable",
-        };
-        return new InvalidOperationException(method + ": " + name + text);
-    }
+        });
 
     internal static ArgumentOutOfRangeException Range(string parameter, long value, long least, long most) =>
         new ArgumentOutOfRangeException(

@@ -26,9 +26,8 @@ public static class WorkqueueTrace
     // Who writes a text holds it, and only then takes Gate.Lock for a few steps. Line handlers run under it.
     private static readonly object s_turn = new object();
 
-    // Field rules: L with Gate.Lock held   T with s_turn held
     // Record i of the ring is element i of each array; all are null when there is no ring.
-    internal static int Recording; // L read without it; 1 or 0, so that hot paths test it together with the states of an item
+    internal static int Recording; // R 1 or 0, so that hot paths test it together with the states of an item
     private static long[]? s_times; // L microseconds
     private static byte[]? s_kinds; // L
     private static object?[]? s_subjects; // L the item, or the line's name
@@ -38,7 +37,7 @@ public static class WorkqueueTrace
     private static int s_next; // L where the next record goes
     private static long s_written; // L records since Start
     private static long s_offset; // L fine clock minus wall clock, microseconds
-    private static bool s_isPaused; // L a text is written, after which recording goes on
+    private static bool s_isPaused; // R a text is written, after which recording goes on
     private static bool s_isWriting; // T
 
     /// <summary>True while events are recorded.</summary>

@@ -43,6 +43,33 @@ public sealed class BoardFlavourTests
         StringAssert.Contains(output, " 1 Error(s)");
     }
 
+    [TestMethod]
+    public async Task Build_OfASolutionPackagesOutOfReach_IsOneHint()
+    {
+        using var copy = new ProjectCopy();
+        (int made, string output) = await copy.DotnetAsync("new", "sln", "-n", "board", "-f", "sln");
+        Assert.AreEqual(0, made, output);
+        (made, output) = await copy.DotnetAsync("sln", "add", "firmware/Workqueues", "firmware/ButtonModule");
+        Assert.AreEqual(0, made, output);
+
+        (int exitCode, output) = await copy.DotnetAsync("build", "board.sln", "-p:NanoFramework=true", "-nologo", "-tl:off");
+
+        Assert.AreNotEqual(0, exitCode);
+        StringAssert.Contains(Errors(output).Single(), Hint);
+    }
+
+    [TestMethod]
+    public async Task Build_OfAProjectForBoardsOnlyPackagesOutOfReach_IsOneHint()
+    {
+        using var copy = new ProjectCopy();
+
+        (int exitCode, string output) = await copy.DotnetAsync("build", "firmware/Workqueues.Esp32", "-nologo", "-tl:off");
+
+        Assert.AreNotEqual(0, exitCode);
+        StringAssert.Contains(Errors(output).Single(), Hint);
+        Assert.IsFalse(output.Contains("builds for the PC"), output);
+    }
+
     // What a build does first, for every project and in one process.
     [TestMethod]
     public async Task Restore_PackagesOutOfReach_IsOneHintForEachProject()

@@ -84,9 +84,7 @@ internal sealed class DeviceCheckTool(TextWriter output, TextWriter error)
             {
                 IReadOnlyList<string> messages = check.Run(project).Messages;
                 foreach (string message in messages) output.WriteLine(message);
-                string name = Path.GetRelativePath(root, Path.GetFullPath(project)).Replace('\\', '/');
-                if (name.EndsWith(".csproj", StringComparison.Ordinal)) name = name[..name.LastIndexOf('/')];
-                output.WriteLine($"{(messages.Count == 0 ? "ok  " : "FAIL")} {name}, {(isDebug ? "Debug" : "Release")}");
+                output.WriteLine($"{(messages.Count == 0 ? "ok  " : "FAIL")} {Name(project, root)}, {(isDebug ? "Debug" : "Release")}");
                 if (messages.Count == 0) passed++;
                 else failed++;
             }
@@ -94,6 +92,15 @@ internal sealed class DeviceCheckTool(TextWriter output, TextWriter error)
 
         output.WriteLine($"{passed} passed, {failed} failed");
         return failed == 0 ? Success : Found;
+    }
+
+    // The folder, in the repository from its top on.
+    private static string Name(string project, string root)
+    {
+        string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(project));
+        if (File.Exists(path)) path = Path.GetDirectoryName(path)!;
+        string name = Path.GetRelativePath(root, path);
+        return name.StartsWith("..", StringComparison.Ordinal) ? path : name.Replace('\\', '/');
     }
 
     private int List(FileInfo assembly, string? package)

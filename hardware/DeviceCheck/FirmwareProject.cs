@@ -11,7 +11,8 @@ internal sealed partial class FirmwareProject
         Path = path;
         string folder = System.IO.Path.GetDirectoryName(path)!;
         Name = System.IO.Path.GetFileNameWithoutExtension(path);
-        IEnumerable<XElement> elements = Chosen(project).ToList();
+        List<XElement> elements = [];
+        Read(project, path, elements);
         AssemblyName = elements.LastOrDefault(each => each.Name == "AssemblyName")?.Value.Trim() ?? Name;
         IsProgram = elements.Any(each => each.Name == "OutputType" && each.Value.Trim() == "Exe");
         Packages = [.. Includes("PackageReference")];
@@ -58,6 +59,9 @@ internal sealed partial class FirmwareProject
 
     internal IReadOnlyList<string> Sources { get; }
 
+    /// <summary>It has a board flavour: it imports Device.props.</summary>
+    internal bool IsForBoards { get; private set; }
+
     /// <summary>Reads a project.</summary>
     /// <param name="path">Its file, or the folder that it is in.</param>
     /// <exception cref="UsageException">There is none, or it has a condition that is not known here.</exception>
@@ -75,22 +79,65 @@ internal sealed partial class FirmwareProject
         return new FirmwareProject(full, XElement.Load(full));
     }
 
-    /// <summary>The projects of a repository that have a board flavour: those that import Device.props.</summary>
+    /// <summary>The projects of a repository that have a board flavour.</summary>
     internal static IEnumerable<string> FindAll(string root) =>
         from path in Glob.Find(root, "**/*.csproj")
-        where DeviceImport.IsMatch(File.ReadAllText(path))
+        let project = XElement.Load(path)
+        where project.Attribute("Sdk") == null && new FirmwareProject(path, project).IsForBoards
         orderby path.Replace(".csproj", "", StringComparison.Ordinal)
         select path;
 
-    // Elements that count for a board, from outside to inside.
-    private static IEnumerable<XElement> Chosen(XElement parent)
+    // Elements that count for a board, from outside to inside, with those of imported files in their place.
+    private void Read(XElement parent, string file, List<XElement> elements)
     {
+        string folder = System.IO.Path.GetDirectoryName(file)!;
         foreach (XElement each in parent.Elements())
         {
             if (each.Name == "Target" || !IsTrue(each.Attribute("Condition")?.Value)) continue;
-            yield return each;
-            foreach (XElement inner in Chosen(each)) yield return inner;
+            foreach (XAttribute attribute in each.Attributes())
+            {
+                attribute.Value = attribute.Value.Replace("$(MSBuildThisFileDirectory)", folder + '/', StringComparison.Ordinal);
+            }
+
+            if (each.Name == "Import")
+            {
+                Import(each, folder, elements);
+                continue;
+            }
+
+            elements.Add(each);
+            Read(each, file, elements);
         }
+    }
+
+    // What Device.props and its like say is the same for all, and known here.
+    private void Import(XElement import, string folder, List<XElement> elements)
+    {
+        string project = import.Attribute("Project")!.Value;
+        string name = project[(project.LastIndexOf('/') + 1)..];
+        IsForBoards |= name == "Device.props";
+        if (name is "Device.props" or "Device.targets" || import.Attribute("Sdk") != null) return;
+        Match above = FileAbove.Match(project);
+        string? path = above.Success
+            ? FindAbove(folder, above.Groups["name"].Value)
+            : System.IO.Path.GetFullPath(project, folder);
+        if (!File.Exists(path) || project.Contains("$(", StringComparison.Ordinal) && !above.Success)
+        {
+            throw new UsageException($"{Path}: cannot follow this import: {project}");
+        }
+
+        Read(XElement.Load(path), path, elements);
+    }
+
+    private static string? FindAbove(string folder, string name)
+    {
+        for (DirectoryInfo? each = new(folder); each != null; each = each.Parent)
+        {
+            string path = System.IO.Path.Combine(each.FullName, name);
+            if (File.Exists(path)) return path;
+        }
+
+        return null;
     }
 
     private static bool IsTrue(string? condition)
@@ -108,8 +155,8 @@ internal sealed partial class FirmwareProject
         return match.Groups["value"].Value == value == (match.Groups["operator"].Value == "==");
     }
 
-    [GeneratedRegex(@"<Import\s+Project=""[^""]*Device\.props""")]
-    private static partial Regex DeviceImport { get; }
+    [GeneratedRegex(@"^\$\(\[MSBuild\]::GetPathOfFileAbove\('?(?<name>[\w.]+)'?\)\)$")]
+    private static partial Regex FileAbove { get; }
 
     [GeneratedRegex(@"^'\$\((?<property>\w+)\)' (?<operator>==|!=) '(?<value>[^']*)'$")]
     private static partial Regex Comparison { get; }

@@ -7,6 +7,7 @@ internal static class Glob
 {
     internal static IEnumerable<string> Find(string folder, string pattern)
     {
+        if (Path.IsPathRooted(pattern)) pattern = Path.GetRelativePath(folder, pattern);
         string[] parts = pattern.Replace('\\', '/').Split('/');
         int up = Array.FindIndex(parts, each => each != "..");
         string root = Path.GetFullPath(Path.Combine([folder, .. parts[..up]]));

@@ -95,6 +95,25 @@ public sealed class ToolTests
     }
 
     [TestMethod]
+    public void Project_WithAnImport_HasWhatIsInIt()
+    {
+        const string Own = """<Project><Import Project="$([MSBuild]::GetPathOfFileAbove(Program.props))" /></Project>""";
+        const string Shared = """<ItemGroup><Compile Include="$(MSBuildThisFileDirectory)shared/S*.cs" /></ItemGroup></Project>""";
+        using Folder folder = new(Own, "class A { static long F() => nanoFramework.Runtime.Native.GC.Run(true) + Shared.One; }");
+        string above = Directory.CreateDirectory(Path.Combine(folder.Path, "inner")).FullName;
+        File.Move(Path.Combine(folder.Path, "A.csproj"), Path.Combine(above, "A.csproj"));
+        File.Move(Path.Combine(folder.Path, "A.cs"), Path.Combine(above, "A.cs"));
+        Directory.CreateDirectory(Path.Combine(folder.Path, "shared"));
+        File.WriteAllText(Path.Combine(folder.Path, "shared", "Shared.cs"), "static class Shared { internal const int One = 1; }");
+        File.WriteAllText(Path.Combine(folder.Path, "Program.props"), Project.Replace("</Project>", Shared));
+
+        (int exitCode, string output, string error) = Run(above, "--listed");
+
+        Assert.AreEqual(0, exitCode, output + error);
+    }
+
+    [TestMethod]
+    [DataRow("\"Device.props\"", "\"Other.props\"", "cannot follow this import: Other.props")]
     [DataRow("Runtime.Native", "Json", "there is no listing of the package nanoFramework.Json")]
     [DataRow("'$(TargetFramework)' != ", "'$(OS)' != ", "cannot tell whether this is true for a board: '$(OS)' != 'netnano1.0'")]
     public void Project_NotUnderstood_IsRefusedInOneLine(string text, string other, string reason)

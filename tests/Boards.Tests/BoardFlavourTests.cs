@@ -82,7 +82,7 @@ public sealed class BoardFlavourTests
         Assert.AreNotEqual(0, exitCode);
         foreach (string error in errors) StringAssert.Contains(error, Hint);
         CollectionAssert.Contains(copy.FirmwareProjects, "ButtonModule");
-        CollectionAssert.AreEquivalent(copy.FirmwareProjects.Append("Workqueues.Tests").ToArray(),
+        CollectionAssert.AreEquivalent(copy.FirmwareProjects.Append("Workqueues.Tests").Append("Workqueues.OnBoard").ToArray(),
             errors.Select(error => Path.GetFileNameWithoutExtension(error.Split(": error ")[0].Trim())).ToArray(), output);
     }
 
@@ -118,6 +118,7 @@ public sealed class BoardFlavourTests
     [TestMethod]
     [DataRow("ButtonModule", "Exe", "ButtonModule", new[] { "Workqueues", "Workqueues.Gpio" })]
     [DataRow("Workqueues.Tests", "Library", "NFUnitTest", new[] { "Workqueues" })]
+    [DataRow("Workqueues.OnBoard", "Exe", "NFUnitTest", new[] { "Workqueues" })]
     public async Task Evaluate_ForTheBoard_IsForNetnanoWithTheStableMetadataProcessor(
         string project, string outputType, string assembly, string[] references)
     {
@@ -137,6 +138,7 @@ public sealed class BoardFlavourTests
     [DataRow("Workqueues", "Library", "Workqueues")]
     [DataRow("Workqueues.Gpio", "Library", "Workqueues.Gpio")]
     [DataRow("ButtonModule", "Exe", "ButtonModule")]
+    [DataRow("Workqueues.OnBoard", "Exe", "NFUnitTest")]
     [DataRow("Workqueues.Tests", null, "Workqueues.Tests")]
     public async Task Evaluate_ForThePc_NeedsNoNanoFrameworkPackage(string project, string? outputType, string assembly)
     {

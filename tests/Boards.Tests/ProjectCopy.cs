@@ -48,7 +48,7 @@ internal sealed class ProjectCopy : IDisposable
                      Properties="NanoFramework=true;Configuration=Release;PackageOutputPath=$(MSBuildThisFileDirectory)packages-made" />
           </Target>
           <Target Name="Board">
-            <ItemGroup><Leaf Include="firmware/ButtonModule/*.csproj;tests/Workqueues.Tests/*.csproj" /></ItemGroup>
+            <ItemGroup><Leaf Include="firmware/ButtonModule/*.csproj;tests/Workqueues.*/*.csproj" /></ItemGroup>
             <MSBuild Projects="@(Leaf)" Targets="Restore" Properties="NanoFramework=true;MSBuildRestoreSessionId=once" />
             <MSBuild Projects="@(Leaf)" Targets="Report" Properties="NanoFramework=true;TargetFramework=netnano1.0" />
             <MSBuild Projects="tests/Workqueues.Tests/Workqueues.Tests.csproj" Targets="WriteAdapterProject"
@@ -65,15 +65,16 @@ internal sealed class ProjectCopy : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("projects").FullName;
 
-    /// <summary>Copies the firmware's projects and that of the tests that run on the CLR.</summary>
+    /// <summary>Copies the firmware's projects and those of the tests that run on a board and on the CLR.</summary>
     internal ProjectCopy()
     {
         string firmware = Path.Combine(Repository.Root, "firmware");
         FirmwareProjects = Directory.GetDirectories(firmware).Select(folder => Path.GetFileName(folder)!)
             .Where(name => File.Exists(Path.Combine(firmware, name, name + ".csproj"))).ToArray();
         IEnumerable<string> projects = FirmwareProjects.Select(name => $"firmware/{name}/{name}.csproj");
-        string[] tests = Directory.GetFiles(Path.Combine(Repository.Root, "tests/Workqueues.Tests"))
-            .Select(file => "tests/Workqueues.Tests/" + Path.GetFileName(file)).ToArray();
+        string[] folders = ["tests/Workqueues.Tests", "tests/Workqueues.OnBoard"];
+        string[] tests = folders.SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder))
+            .Select(file => folder + "/" + Path.GetFileName(file))).ToArray();
         foreach (string file in s_files.Concat(projects).Concat(tests))
         {
             string copy = PathOf(file);

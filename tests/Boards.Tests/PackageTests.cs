@@ -138,6 +138,25 @@ public sealed class PackageTests
     }
 
     [TestMethod]
+    public void Commands_OfThePage_AreForThePackagesThatThereAre()
+    {
+        string[] shown =
+        [
+            .. Regex.Matches(Repository.Text("firmware/README.md"), @"^dotnet pack firmware/(\S+) -c Release -p:NanoFramework=true$",
+                RegexOptions.Multiline).Select(match => match.Groups[1].Value),
+        ];
+        string[] packable =
+        [
+            .. Directory.GetFiles(Repository.Root, "*.csproj", SearchOption.AllDirectories)
+                .Where(each => Regex.IsMatch(File.ReadAllText(each), "<IsPackable[^>]*>true<"))
+                .Select(each => Path.GetFileNameWithoutExtension(each)),
+        ];
+
+        CollectionAssert.AreEquivalent(s_libraries, shown);
+        CollectionAssert.AreEquivalent(s_libraries, packable);
+    }
+
+    [TestMethod]
     public void Version_OfEverything_IsSaidOnceAndInTheChangelog()
     {
         string[] others =

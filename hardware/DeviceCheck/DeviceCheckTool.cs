@@ -84,8 +84,10 @@ internal sealed class DeviceCheckTool(TextWriter output, TextWriter error)
             {
                 IReadOnlyList<string> messages = check.Run(project).Messages;
                 foreach (string message in messages) output.WriteLine(message);
-                output.WriteLine($"{(messages.Count == 0 ? "ok  " : "FAIL")} {Name(project, root)}, {(isDebug ? "Debug" : "Release")}");
-                if (messages.Count == 0) passed++;
+                bool isClean = messages.Count == 0;
+                string configuration = isDebug ? "Debug" : "Release";
+                output.WriteLine($"{(isClean ? "ok  " : "FAIL")} {Name(project, root)}, {configuration}");
+                if (isClean) passed++;
                 else failed++;
             }
         }

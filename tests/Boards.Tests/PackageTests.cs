@@ -55,7 +55,7 @@ public sealed class PackageTests
         Assert.AreEqual(".NETnanoFramework1.0", group.Attribute("targetFramework")!.Value);
         CollectionAssert.AreEquivalent(
             dependencies.Select(each => each.Replace("VERSION", Version)).ToArray(),
-            Descendants("dependency").Select(each => $"{each.Attribute("id")!.Value} {each.Attribute("version")!.Value}").ToArray());
+            Descendants("dependency").Select(each => each.Attribute("id")!.Value + " " + each.Attribute("version")!.Value).ToArray());
 
         string Value(string name) => Descendants(name).Single().Value;
 
@@ -142,7 +142,9 @@ public sealed class PackageTests
     {
         string[] shown =
         [
-            .. Regex.Matches(Repository.Text("firmware/README.md"), @"^dotnet pack firmware/(\S+) -c Release -p:NanoFramework=true$",
+            .. Regex.Matches(
+                Repository.Text("firmware/README.md"),
+                @"^dotnet pack firmware/(\S+) -c Release -p:NanoFramework=true$",
                 RegexOptions.Multiline).Select(match => match.Groups[1].Value),
         ];
         string[] packable =

@@ -43,9 +43,10 @@ internal sealed class ProjectCopy : IDisposable
           </Target>
           <Target Name="Pack">
             <ItemGroup><Library Include="firmware/Workqueues*/*.csproj" /></ItemGroup>
+            <PropertyGroup><Here>$(MSBuildThisFileDirectory)</Here></PropertyGroup>
             <MSBuild Projects="@(Library)" Targets="Restore" Properties="NanoFramework=true;MSBuildRestoreSessionId=once" />
             <MSBuild Projects="@(Library)" Targets="Pack"
-                     Properties="NanoFramework=true;Configuration=Release;PackageOutputPath=$(MSBuildThisFileDirectory)packages-made" />
+                     Properties="NanoFramework=true;Configuration=Release;PackageOutputPath=$(Here)packages-made" />
           </Target>
           <Target Name="Board">
             <ItemGroup><Leaf Include="firmware/ButtonModule/*.csproj;tests/Workqueues.*/*.csproj" /></ItemGroup>
@@ -59,8 +60,8 @@ internal sealed class ProjectCopy : IDisposable
 
     private static readonly string[] s_files =
     [
-        "Directory.Build.props", "Directory.Solution.targets", "global.json", "firmware/BoardSdk.targets", "firmware/Device.props",
-        "firmware/Device.targets", "firmware/Package.targets", "tests/Directory.Build.props",
+        "Directory.Build.props", "Directory.Solution.targets", "global.json", "firmware/BoardSdk.targets",
+        "firmware/Device.props", "firmware/Device.targets", "firmware/Package.targets", "tests/Directory.Build.props",
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("projects").FullName;
@@ -139,8 +140,8 @@ internal sealed class ProjectCopy : IDisposable
     }
 
     /// <summary>Puts the stand-ins into the package source: an SDK that says what the real one does of the framework and of the
-    /// compiler, and leaves files where the real one leaves what it makes of the assembly; and packages with a flat lib folder, one
-    /// of them with a folder for the .NET Framework in it. The libraries are what hardware/DeviceCheck makes of its listings: the
+    /// compiler, and leaves files where the real one leaves what it makes of the assembly; and packages with a flat lib folder,
+    /// one of them with a folder for the .NET Framework in it. The libraries are what hardware/DeviceCheck makes of its listings: the
     /// compiler sees the real ones' API.</summary>
     internal void FillFeed()
     {

@@ -6,6 +6,9 @@ namespace DeviceCheck.Tests;
 [TestClass]
 public sealed class SnippetTests
 {
+    private const string Z =
+        "class L { static int Z(int i) { return i; } static int Z(int i, int a, int b) { return i; } ";
+
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
@@ -30,23 +33,19 @@ public sealed class SnippetTests
 
     // The last that a board takes, and the first that it does not.
     [TestMethod]
-    [DataRow("", "class L { static int Z(int i) { return i; } static int F() { {255:int v# = Z(#);} {255:Z(v#);} return {255+:v#}; } }")]
-    [DataRow("NF0303",
-        "class L { static int Z(int i) { return i; } static int F() { {257:int v# = Z(#);} {257:Z(v#);} return {257+:v#}; } }")]
+    [DataRow("", Z + "static int F() { {255:int v# = Z(#);} {255:Z(v#);} return {255+:v#}; } }")]
+    [DataRow("NF0303", Z + "static int F() { {257:int v# = Z(#);} {257:Z(v#);} return {257+:v#}; } }")]
     [DataRow("", "class L { static int F({255,:int v#}) { return v0; } }")]
     [DataRow("NF0304", "class L { static int F({256,:int v#}) { return v0; } }")]
-    [DataRow("", "class L { static int Z(int i) { return i; } static int F(int i) { switch (i) { {255:case #: return Z(i + #);} } return -1; } }")]
-    [DataRow("NF0204",
-        "class L { static int Z(int i) { return i; } static int F(int i) { switch (i) { {256:case #: return Z(i + #);} } return -1; } }")]
+    [DataRow("", Z + "static int F(int i) { switch (i) { {255:case #: return Z(i + #);} } return -1; } }")]
+    [DataRow("NF0204", Z + "static int F(int i) { switch (i) { {256:case #: return Z(i + #);} } return -1; } }")]
     [DataRow("", "class L { {255:static void F#() { }} }")]
     [DataRow("NF0305", "class L { {256:static void F#() { }} }")]
     [DataRow("", "class L { static readonly int[] A = { {16000,:#} }; }")]
     [DataRow("NF0306", "class L { static readonly int[] A = { {16384,:#} }; }")]
-    [DataRow("", "class L { static int n; static int Z(int i, int a, int b) { return i; } static void F() { {1600:n = Z(n, 100000 + #, 2000000);} } }")]
-    [DataRow("NF0301",
-        "class L { static int n; static int Z(int i, int a, int b) { return i; } static void F() { {1850:n = Z(n, 100000 + #, 2000000);} } }")]
-    [DataRow("NF0301 NF0302",
-        "class L { static int n; static int Z(int i, int a, int b) { return i; } static void F() { {3700:n = Z(n, 100000 + #, 2000000);} } }")]
+    [DataRow("", Z + "static int n; static void F() { {1600:n = Z(n, 100000 + #, 2000000);} } }")]
+    [DataRow("NF0301", Z + "static int n; static void F() { {1850:n = Z(n, 100000 + #, 2000000);} } }")]
+    [DataRow("NF0301 NF0302", Z + "static int n; static void F() { {3700:n = Z(n, 100000 + #, 2000000);} } }")]
     public void Limit_OfATable_IsExact(string expected, string pattern) =>
         Assert.AreEqual(expected, Snippet.Findings(Repeat(pattern), isDebug: false));
 
@@ -56,7 +55,8 @@ public sealed class SnippetTests
         @"\{(\d+)([,+]?):((?:[^{}]|\{ \})*)\}",
         match => string.Join(
             match.Groups[2].Value + ' ',
-            Enumerable.Range(0, int.Parse(match.Groups[1].Value)).Select(number => match.Groups[3].Value.Replace("#", $"{number}"))));
+            Enumerable.Range(0, int.Parse(match.Groups[1].Value))
+                .Select(number => match.Groups[3].Value.Replace("#", $"{number}"))));
 
     private static string Differences(IReadOnlyList<Snippet> snippets, Func<Snippet, string> codes) => string.Join('\n',
         snippets.AsParallel().AsOrdered().Select(each => (each.Name, each.Codes, Got: codes(each)))

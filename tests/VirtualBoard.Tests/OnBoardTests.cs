@@ -53,7 +53,8 @@ public class OnBoardTests
             foreach (string method in methods)
             {
                 string line = $"        Program.Test(\"{name}.{method}\", tests.{method});\n";
-                bodies.Append(line.Length <= 131 ? line : line.Replace("Test(", "Test(\n            ").Replace("\", ", "\",\n            "));
+                string lines = line.Replace("Test(", "Test(\n            ").Replace("\", ", "\",\n            ");
+                bodies.Append(line.Length <= 131 ? line : lines);
             }
 
             bodies.Append("    }\n");
@@ -62,7 +63,7 @@ public class OnBoardTests
         return $$"""
             namespace NFUnitTest;
 
-            /// <summary>All tests of tests/Workqueues.Tests, written by tests/VirtualBoard.Tests with WRITE_TEST_LIST=1.</summary>
+            /// <summary>All tests of tests/Workqueues.Tests; tests/VirtualBoard.Tests writes it with WRITE_TEST_LIST=1.</summary>
             internal static class TestList
             {
                 internal static void RunAll()

@@ -1,6 +1,6 @@
 namespace NFUnitTest;
 
-/// <summary>All tests of tests/Workqueues.Tests, written by tests/VirtualBoard.Tests with WRITE_TEST_LIST=1.</summary>
+/// <summary>All tests of tests/Workqueues.Tests; tests/VirtualBoard.Tests writes it with WRITE_TEST_LIST=1.</summary>
 internal static class TestList
 {
     internal static void RunAll()

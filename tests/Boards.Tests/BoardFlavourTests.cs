@@ -43,6 +43,33 @@ public sealed class BoardFlavourTests
         StringAssert.Contains(output, " 1 Error(s)");
     }
 
+    [TestMethod]
+    public async Task Build_OfASolutionPackagesOutOfReach_IsOneHint()
+    {
+        using var copy = new ProjectCopy();
+        (int made, string output) = await copy.DotnetAsync("new", "sln", "-n", "board", "-f", "sln");
+        Assert.AreEqual(0, made, output);
+        (made, output) = await copy.DotnetAsync("sln", "add", "firmware/Workqueues", "firmware/ButtonModule");
+        Assert.AreEqual(0, made, output);
+
+        (int exitCode, output) = await copy.DotnetAsync("build", "board.sln", "-p:NanoFramework=true", "-nologo", "-tl:off");
+
+        Assert.AreNotEqual(0, exitCode);
+        StringAssert.Contains(Errors(output).Single(), Hint);
+    }
+
+    [TestMethod]
+    public async Task Build_OfAProjectForBoardsOnlyPackagesOutOfReach_IsOneHint()
+    {
+        using var copy = new ProjectCopy();
+
+        (int exitCode, string output) = await copy.DotnetAsync("build", "firmware/Workqueues.Esp32", "-nologo", "-tl:off");
+
+        Assert.AreNotEqual(0, exitCode);
+        StringAssert.Contains(Errors(output).Single(), Hint);
+        Assert.IsFalse(output.Contains("builds for the PC"), output);
+    }
+
     // What a build does first, for every project and in one process.
     [TestMethod]
     public async Task Restore_PackagesOutOfReach_IsOneHintForEachProject()
@@ -55,7 +82,7 @@ public sealed class BoardFlavourTests
         Assert.AreNotEqual(0, exitCode);
         foreach (string error in errors) StringAssert.Contains(error, Hint);
         CollectionAssert.Contains(copy.FirmwareProjects, "ButtonModule");
-        CollectionAssert.AreEquivalent(copy.FirmwareProjects.Append("Workqueues.Tests").ToArray(),
+        CollectionAssert.AreEquivalent(copy.FirmwareProjects.Append("Workqueues.Tests").Append("Workqueues.OnBoard").ToArray(),
             errors.Select(error => Path.GetFileNameWithoutExtension(error.Split(": error ")[0].Trim())).ToArray(), output);
     }
 
@@ -91,6 +118,7 @@ public sealed class BoardFlavourTests
     [TestMethod]
     [DataRow("ButtonModule", "Exe", "ButtonModule", new[] { "Workqueues", "Workqueues.Gpio" })]
     [DataRow("Workqueues.Tests", "Library", "NFUnitTest", new[] { "Workqueues" })]
+    [DataRow("Workqueues.OnBoard", "Exe", "NFUnitTest", new[] { "Workqueues" })]
     public async Task Evaluate_ForTheBoard_IsForNetnanoWithTheStableMetadataProcessor(
         string project, string outputType, string assembly, string[] references)
     {
@@ -110,6 +138,7 @@ public sealed class BoardFlavourTests
     [DataRow("Workqueues", "Library", "Workqueues")]
     [DataRow("Workqueues.Gpio", "Library", "Workqueues.Gpio")]
     [DataRow("ButtonModule", "Exe", "ButtonModule")]
+    [DataRow("Workqueues.OnBoard", "Exe", "NFUnitTest")]
     [DataRow("Workqueues.Tests", null, "Workqueues.Tests")]
     public async Task Evaluate_ForThePc_NeedsNoNanoFrameworkPackage(string project, string? outputType, string assembly)
     {

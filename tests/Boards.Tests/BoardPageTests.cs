@@ -13,7 +13,7 @@ namespace Boards.Tests;
 [TestClass]
 public sealed class BoardPageTests
 {
-    private const string Remedy = "run dotnet run --project hardware/boards/Pages";
+    private const string Remedy = "run dotnet run --project hardware/Pages";
 
     public static IEnumerable<object[]> Names => BoardFacts.All.Select(facts => new object[] { facts.Name });
 

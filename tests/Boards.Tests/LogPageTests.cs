@@ -12,7 +12,7 @@ public sealed partial class LogPageTests
 
     [TestMethod]
     public void Page_OfTheLog_IsWhatTheListGives() => Assert.AreEqual(
-        LogPage.Write(), Repository.Text("hardware/boards/LOG.md"), "run dotnet run --project hardware/boards/Pages");
+        LogPage.Write(), Repository.Text("hardware/boards/LOG.md"), "run dotnet run --project hardware/Pages");
 
     [TestMethod]
     public void Text_ThatTheFirmwarePrints_IsOnThePage()
@@ -23,7 +23,7 @@ public sealed partial class LogPageTests
         Assert.IsGreaterThan(20, printed.Length, "the sources were not understood");
         string[] missing = [.. printed.Where(line => !Array.Exists(forms, form => HoldsInOrder(form, line.Texts)))
             .Select(line => $"{line.Place} prints \"{string.Join("\" … \"", line.Texts)}\"")];
-        Assert.IsEmpty(missing, $"{string.Join('\n', missing)}: put it into hardware/boards/Pages/LogPage.cs");
+        Assert.IsEmpty(missing, $"{string.Join('\n', missing)}: put it into hardware/Pages/LogPage.cs");
     }
 
     [TestMethod]

@@ -41,7 +41,7 @@ public static class BoardPage
 
         string before = facts.TextNeedsPing ? "the runtime" : "the boot ROM and the runtime";
         return $"""
-            <!-- Written by `dotnet run --project hardware/boards/Pages` from firmware/ButtonModule/Boards.cs and
+            <!-- Written by `dotnet run --project hardware/Pages` from firmware/ButtonModule/Boards.cs and
                  hardware/BoardFacts/BoardFacts.cs: change those, then run it again. -->
             # {facts.Name}
 

@@ -88,7 +88,7 @@ public static class LogPage
 
     /// <summary>The page's text.</summary>
     public static string Write() => $"""
-        <!-- Written by `dotnet run --project hardware/boards/Pages` from hardware/boards/Pages/LogPage.cs: change that, then
+        <!-- Written by `dotnet run --project hardware/Pages` from hardware/Pages/LogPage.cs: change that, then
              run it again. -->
         # Every line of the firmware's log
 

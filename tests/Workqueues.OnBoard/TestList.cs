@@ -18,6 +18,7 @@ internal static class TestList
         RunFlushQueueTests();
         RunFreezeTests();
         RunItemTests();
+        RunMessageTests();
         RunProcessorTests();
         RunQueueAtTests();
         RunSystemQueueTests();
@@ -391,6 +392,24 @@ internal static class TestList
         Program.Test("ItemTests.Current_OnTwoWorkersAtOnce_IsEachOnesOwn", tests.Current_OnTwoWorkersAtOnce_IsEachOnesOwn);
         Program.Test("ItemTests.Name_GivenAndNull_IsThatAndTheDefault", tests.Name_GivenAndNull_IsThatAndTheDefault);
         Program.Test("ItemTests.Queue_AfterAWrite_HandlerSeesIt", tests.Queue_AfterAWrite_HandlerSeesIt);
+    }
+
+    private static void RunMessageTests()
+    {
+        MessageTests tests = new MessageTests();
+        Program.Test(
+            "MessageTests.Refusals_InTheOwnHandler_NameMethodAndItemOrQueue",
+            tests.Refusals_InTheOwnHandler_NameMethodAndItemOrQueue);
+        Program.Test(
+            "MessageTests.Refusals_OfWhatWaitsBehindTheHandler_NameIt",
+            tests.Refusals_OfWhatWaitsBehindTheHandler_NameIt);
+        Program.Test(
+            "MessageTests.Refusals_InATopHalf_NameMethodAndItemOrQueue",
+            tests.Refusals_InATopHalf_NameMethodAndItemOrQueue);
+        Program.Test("MessageTests.Refusals_ForAState_SayWhatToDo", tests.Refusals_ForAState_SayWhatToDo);
+        Program.Test("MessageTests.Refusals_OfAPool_SayWhatToDo", tests.Refusals_OfAPool_SayWhatToDo);
+        Program.Test("MessageTests.Arguments_OutOfRange_NameTheRange", tests.Arguments_OutOfRange_NameTheRange);
+        Program.Test("MessageTests.ToString_ItemAndQueue_IsTheName", tests.ToString_ItemAndQueue_IsTheName);
     }
 
     private static void RunProcessorTests()

@@ -51,7 +51,8 @@ internal sealed class ProjectCopy : IDisposable
 
     private static readonly string[] s_files =
     [
-        "Directory.Build.props", "global.json", "firmware/Device.props", "firmware/Device.targets", "tests/Directory.Build.props",
+        "Directory.Build.props", "global.json", "firmware/Device.props", "firmware/Device.targets", "firmware/Program.props",
+        "tests/Directory.Build.props",
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("projects").FullName;

@@ -1,0 +1,108 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.RegularExpressions;
+using Hardware.Machine;
+using Reference;
+
+namespace VirtualBoard.Tests;
+
+/// <summary>The programs that a README of the firmware teaches with: their logs on every board, compared with the files of Samples/
+/// byte for byte, and the README's tables, compared with the log of the virtual board. UPDATE_RUNS=1 in the environment writes
+/// both anew.</summary>
+[TestClass]
+public partial class SampleTests
+{
+    private static readonly string s_root = Path.GetDirectoryName(FirmwareBuild.FindFirmware())!;
+    private static readonly string s_samples = Path.Combine(s_root, "firmware", "samples");
+    private static string s_folder = "";
+
+    /// <summary>The commands of the README, and not the folders beside it: a copy of a sample needs no test.</summary>
+    public static IEnumerable<object[]> Commands =>
+        Block().Matches(File.ReadAllText(Path.Combine(s_samples, "README.md")))
+            .Select(block => new object[] { block.Groups["name"].Value, block.Groups["options"].Value.Trim() });
+
+    [ClassInitialize]
+    public static void CompileTheSamples(TestContext context)
+    {
+        s_folder = Directory.CreateTempSubdirectory("samples-").FullName;
+        FirmwareBuild.Build(FirmwareBuild.FindFirmware(), s_folder);
+        foreach (object[] command in Commands) Compile(Path.Combine(s_samples, (string)command[0]));
+    }
+
+    [ClassCleanup]
+    public static void RemoveTheFolder() => Directory.Delete(s_folder, recursive: true);
+
+    [TestMethod]
+    [DynamicData(nameof(Commands))]
+    public void Sample_OnEveryBoard_PrintsByteForByteWhatItsFileSays(string name, string options)
+    {
+        var text = new StringBuilder();
+        foreach (Profile board in Profiles.All)
+        {
+            Command run = Run(name, $"--board {board.Name} {options}");
+            text.Append($"$ VirtualBoard --board {board.Name} --firmware {name} {options}".TrimEnd()).Append('\n');
+            text.Append(run.Log).Append('\n');
+        }
+
+        RunTests.Compare(Path.Combine(Source(), "Samples", name + ".txt"), text.ToString());
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Commands))]
+    public void Readme_TableOfASample_IsWhatItsCommandPrints(string name, string options)
+    {
+        string file = Path.Combine(s_samples, "README.md");
+        string readme = File.ReadAllText(file);
+        Match block = Block().Matches(readme).Single(each => each.Groups["name"].Value == name);
+        Group table = block.Groups["table"];
+        RunTests.Compare(file, readme[..table.Index] + Table(Run(name, options).Log) + readme[(table.Index + table.Length)..]);
+    }
+
+    [TestMethod]
+    public void Readme_EachSample_HasItsTableAndItsLink()
+    {
+        string readme = File.ReadAllText(Path.Combine(s_samples, "README.md"));
+        string[] headings = [.. Regex.Matches(readme, @"^## (\d\d-.+)$", RegexOptions.Multiline).Select(each => each.Groups[1].Value)];
+        CollectionAssert.AreEqual(headings, Commands.Select(each => (string)each[0]).ToArray());
+        foreach (string name in headings) StringAssert.Contains(readme, $"| [{name}]({name}/Program.cs) |");
+    }
+
+    // One line for each of the log: "[    0.302000] text" is "302  text".
+    private static string Table(string log)
+    {
+        string[] lines = [.. log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Line().Match(line))
+            .Select(line => $"{int.Parse(line.Groups[1].Value) * 1000 + int.Parse(line.Groups[2].Value),10}  {line.Groups[3].Value}")];
+        return "TIME IN MS  EVENT\n" + string.Join('\n', lines) + "\n";
+    }
+
+    private static Command Run(string name, string options)
+    {
+        Command run = Command.Run($"--firmware {Path.Combine(s_folder, name + ".dll")} {options}");
+        Assert.AreEqual(0, run.ExitCode, run.Errors);
+        return run;
+    }
+
+    private static void Compile(string sample)
+    {
+        string output = Path.Combine(s_folder, Path.GetFileName(sample) + ".dll");
+        string table = Path.Combine(FirmwareBuild.FindFirmware(), "ButtonModule", "Boards.cs");
+        IReadOnlyList<string> errors = new BoardCompiler().Compile([.. BoardCompiler.Sources(sample), table], output,
+            isProgram: true, isNullable: true, Path.Combine(s_folder, "Workqueues.dll"),
+            Path.Combine(s_folder, "Workqueues.Gpio.dll"));
+        Assert.IsEmpty(errors, string.Join('\n', errors));
+    }
+
+    private static string Source([CallerFilePath] string thisFile = "") => Path.GetDirectoryName(thisFile)!;
+
+    [GeneratedRegex("""
+        ```console
+        \$ dotnet run --project hardware/VirtualBoard -- --firmware firmware/samples/(?<name>\S+)(?<options>.*)
+        ```
+        ```time-event
+        (?<table>(?:.*\n)*?)```
+        """)]
+    private static partial Regex Block();
+
+    [GeneratedRegex(@"^\[ *(\d+)\.(\d{3})\d{3}\] (.*)$")]
+    private static partial Regex Line();
+}

@@ -41,7 +41,8 @@ public sealed partial class ReadmeTests
     [TestMethod]
     public void Readme_EveryLinkedFile_Exists()
     {
-        foreach (string readme in new[] { "README.md", "firmware/README.md", "firmware/samples/README.md", "hardware/README.md" })
+        string[] readmes = ["README.md", "firmware/README.md", "firmware/samples/README.md", "hardware/README.md"];
+        foreach (string readme in readmes)
         {
             string folder = Path.GetDirectoryName(Path.Combine(s_root, readme))!;
             foreach (Match link in LinkPattern().Matches(File.ReadAllText(Path.Combine(s_root, readme))))

@@ -20,7 +20,7 @@ public sealed class MyWork : Work
 
 public static class Program
 {
-    // Texts of the interrupt handler stand in fields: on a board a literal is made anew each time, and a top half allocates nothing.
+    // The top half's texts stand in fields: on a board a literal is made anew each time, and a top half allocates nothing.
     private static readonly string s_irqText = " irq_handler at jiffies=";
     private static readonly string s_noneText = "failed to allocate my_work";
 

@@ -15,7 +15,11 @@ public sealed class MyDeviceData
         MyWork = new DelayedWork(MyWorkHandler, "my_delayed_work"); // INIT_DELAYED_WORK(&my_work, my_work_handler)
     }
 
-    private void MyWorkHandler(Work work) => KernelLog.Write("  " + work.Name + " runs, my_device_data.runs=" + (++_runs).ToString());
+    private void MyWorkHandler(Work work)
+    {
+        _runs++;
+        KernelLog.Write("  " + work.Name + " runs, my_device_data.runs=" + _runs.ToString());
+    }
 }
 
 public static class Program

@@ -4,8 +4,8 @@ using Workqueues;
 
 namespace PeriodicSensor;
 
-/// <summary>Reads a sensor every 50 ms, for ever on time: each deadline is counted from the last deadline, not from when the reading
-/// ended.</summary>
+/// <summary>Reads a sensor every 50 ms, for ever on time: each deadline is counted from the last deadline, not from when the
+/// reading ended.</summary>
 public sealed class Sensor
 {
     private const int Period = 50; // jiffies, that is ms

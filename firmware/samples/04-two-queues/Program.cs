@@ -22,8 +22,8 @@ public static class Program
         Try("one queue: the short one waits for the long one", slow, waiting, slow);
         Try("two queues: it does not, since the long one waits for something", slow, waiting, fast);
 
-        // No priority helps here: nothing takes the processor from a thread of nanoFramework before its 20 ms are over, and then it
-        // may get it once more, a few times.
+        // No priority helps here: nothing takes the processor from a thread of nanoFramework before its 20 ms are over, and then
+        // it may get it once more, a few times.
         Try("two queues, but the long one computes", slow, computing, fast);
         Try("the same, but it yields now and then", slow, yielding, fast);
 

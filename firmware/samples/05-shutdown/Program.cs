@@ -5,8 +5,8 @@ using Workqueues;
 
 namespace Shutdown;
 
-/// <summary>A device with a poll that queues itself, and a job that takes long. Its end: three ways that go wrong, and the one that
-/// does not.</summary>
+/// <summary>A device with a poll that queues itself, and a job that takes long. Its end: three ways that go wrong, and the one
+/// that does not.</summary>
 public sealed class Device
 {
     public readonly Workqueue Queue = Workqueue.CreateSingleThread("device");

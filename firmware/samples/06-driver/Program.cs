@@ -18,8 +18,8 @@ public sealed class EdgeWork : Work
     }
 }
 
-/// <summary>A driver with a top half of its own: where events come from something else than an InterruptLine (a receiver of serial
-/// bytes, a CAN controller, a library's callback), this is how they join. Here it is the pin's own event.</summary>
+/// <summary>A driver with a top half of its own: where events come from something else than an InterruptLine (a receiver of
+/// serial bytes, a CAN controller, a library's callback), this is how they join. Here it is the pin's own event.</summary>
 public sealed class EdgeDriver : IDisposable
 {
     private readonly GpioPin _pin;

@@ -1,7 +1,4 @@
 using System.Device.Gpio;
-using System.Threading;
-using nanoFramework.Runtime.Native;
-using Workqueues;
 
 namespace ButtonModule;
 
@@ -58,7 +55,7 @@ public sealed class Board
 }
 
 /// <summary>Every board that the firmware knows: the single source of pins for firmware, virtual board and board pages.</summary>
-public static class Boards
+public static partial class Boards
 {
     /// <summary>Long enough for a monitor that pings four times a second: a runtime answers from 185 ms after a reset on
     /// (measured on the B-L475E-IOT01A).</summary>
@@ -87,24 +84,6 @@ public static class Boards
         new Board("ST_B_L475E_IOT01A", "B-L475E-IOT01A", Pin('C', 13), PinMode.InputPullUp, true, Pin('B', 14), false,
             Pin('A', 3), 128, PingWaitMilliseconds),
     ];
-
-    /// <summary>The board that this program runs on. Call it first in Main: it waits until the board's log is heard.</summary>
-    /// <returns>Null: the table does not have it, and the log has said so.</returns>
-    /// <remarks><b>Cost:</b> as <see cref="Find"/>, and the wait.</remarks>
-    public static Board? Here()
-    {
-        string target = SystemInfo.TargetName;
-        Board? board = Find(target);
-
-        // On some boards the log is not heard yet; one that is not known may be of them.
-        int wait = board == null ? PingWaitMilliseconds : board.LogWaitMilliseconds;
-        if (wait > 0) Thread.Sleep(wait);
-        if (board != null) return board;
-        string known = "";
-        foreach (Board each in All()) known += " " + each.Target;
-        KernelLog.Write("unknown board " + target + "; the table knows those that begin with:" + known);
-        return null;
-    }
 
     /// <summary>The board one of whose beginnings the target name has; null when there is none.</summary>
     /// <remarks><b>Cost:</b> makes all rows and keeps one: at start-up only.</remarks>

@@ -61,6 +61,7 @@ public sealed class BoardFlavourTests
 
     [TestMethod]
     [DataRow("firmware/ButtonModule", new[] { "Runtime.Events/1.11.37", "System.Device.Gpio/1.1.62" })]
+    [DataRow("firmware/mine/blink", new[] { "Runtime.Events/1.11.37", "System.Device.Gpio/1.1.62" })]
     [DataRow("tests/Workqueues.Tests", new[] { "TestFramework/3.0.80" })]
     public async Task Restore_PackagesThere_TakesThePinnedOnesForTheBoard(string project, string[] own)
     {
@@ -90,6 +91,7 @@ public sealed class BoardFlavourTests
 
     [TestMethod]
     [DataRow("ButtonModule", "Exe", "ButtonModule", new[] { "Workqueues", "Workqueues.Gpio" })]
+    [DataRow("Blink", "Exe", "Blink", new[] { "Workqueues", "Workqueues.Gpio" })]
     [DataRow("Workqueues.Tests", "Library", "NFUnitTest", new[] { "Workqueues" })]
     public async Task Evaluate_ForTheBoard_IsForNetnanoWithTheStableMetadataProcessor(
         string project, string outputType, string assembly, string[] references)

@@ -85,7 +85,7 @@ public sealed class BoardPageTests
 
         Assert.AreEqual(FlashTool.Success, exitCode);
         StringAssert.StartsWith(output, blocks[1], "the build command is the first that flash runs");
-        StringAssert.Contains(Repository.Text("hardware/README.md"), FlashPlan.Image);
+        StringAssert.Contains(Repository.Text("hardware/README.md"), FirmwareProject.ButtonModule.Image);
     }
 
     // That the firmware prints such lines is looked at in LogPageTests.

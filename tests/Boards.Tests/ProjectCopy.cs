@@ -40,7 +40,7 @@ internal sealed class ProjectCopy : IDisposable
                      ContinueOnError="ErrorAndContinue" />
           </Target>
           <Target Name="Board">
-            <ItemGroup><Leaf Include="firmware/ButtonModule/*.csproj;tests/Workqueues.Tests/*.csproj" /></ItemGroup>
+            <ItemGroup><Leaf Include="firmware/ButtonModule/*.csproj;firmware/mine/*/*.csproj;tests/Workqueues.Tests/*.csproj" /></ItemGroup>
             <MSBuild Projects="@(Leaf)" Targets="Restore" Properties="NanoFramework=true;MSBuildRestoreSessionId=once" />
             <MSBuild Projects="@(Leaf)" Targets="Report" Properties="NanoFramework=true;TargetFramework=netnano1.0" />
             <MSBuild Projects="tests/Workqueues.Tests/Workqueues.Tests.csproj" Targets="WriteAdapterProject"
@@ -73,6 +73,10 @@ internal sealed class ProjectCopy : IDisposable
             File.Copy(Path.Combine(Repository.Root, file), copy);
         }
 
+        // A sample that somebody copied, and called otherwise.
+        Directory.CreateDirectory(PathOf("firmware/mine/blink"));
+        File.Copy(Path.Combine(Repository.Root, "firmware/samples/01-queue-work/QueueWork.csproj"),
+            PathOf("firmware/mine/blink/Blink.csproj"));
         Directory.CreateDirectory(PathOf("feed"));
         File.WriteAllText(PathOf("Directory.Build.targets"), Report);
         File.WriteAllText(PathOf("all.proj"), Driver);

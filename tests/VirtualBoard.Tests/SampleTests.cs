@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using Hardware.Flash;
 using Hardware.Machine;
 using Reference;
 
@@ -67,6 +68,44 @@ public partial class SampleTests
         foreach (string name in headings) StringAssert.Contains(readme, $"| [{name}]({name}/Program.cs) |");
     }
 
+    // In a copy of what a firmware project needs, so that nothing of the repository is touched.
+    [TestMethod]
+    public async Task CopyOfASample_Renamed_BuildsRunsAndIsFlashed()
+    {
+        string root = Path.Combine(s_folder, "copy");
+        foreach (string file in new[] { "Directory.Build.props", "global.json", "nuget.config" }) CopyFile(file, file);
+        foreach (string folder in new[] { "firmware", "hardware/VirtualRuntime" })
+        {
+            foreach (string path in Directory.GetFiles(Path.Combine(s_root, folder), "*", SearchOption.AllDirectories))
+            {
+                string name = Path.GetRelativePath(s_root, path).Replace('\\', '/');
+                if (!name.Contains("/bin/") && !name.Contains("/obj/") && !name.Contains("/samples/")) CopyFile(name, name);
+            }
+        }
+
+        CopyFile("firmware/samples/02-delayed-work/Program.cs", "firmware/mine/blink/Program.cs");
+        CopyFile("firmware/samples/02-delayed-work/Delayed.csproj", "firmware/mine/blink/Blink.csproj");
+
+        Command run = Command.Run($"--firmware {root}/firmware/mine/blink");
+        Assert.AreEqual(0, run.ExitCode, run.Errors);
+        Assert.AreEqual(Run("02-delayed-work", "").Log, run.Log);
+
+        using var plan = new StringWriter { NewLine = "\n" };
+        var flash = new FlashTool(plan, plan, root, () => [], (_, _, _) => throw new InvalidOperationException("it was run"));
+        int exitCode = await flash.RunAsync(
+            ["--firmware", $"{root}/firmware/mine/blink", "--board", "STM32F769I-DISCO", "--dry-run"]);
+        Assert.AreEqual(FlashTool.Success, exitCode, plan.ToString());
+        StringAssert.StartsWith(plan.ToString(), "dotnet build firmware/mine/blink -c Release -p:NanoFramework=true\n");
+        StringAssert.Contains(plan.ToString(), " --image firmware/mine/blink/bin/Release/netnano1.0/Blink.bin ");
+
+        void CopyFile(string from, string to)
+        {
+            string copy = Path.Combine(root, to);
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(Path.Combine(s_root, from), copy);
+        }
+    }
+
     // One line for each of the log: "[    0.302000] text" is "302  text".
     private static string Table(string log)
     {
@@ -85,8 +124,8 @@ public partial class SampleTests
     private static void Compile(string sample)
     {
         string output = Path.Combine(s_folder, Path.GetFileName(sample) + ".dll");
-        string table = Path.Combine(FirmwareBuild.FindFirmware(), "ButtonModule", "Boards.cs");
-        IReadOnlyList<string> errors = new BoardCompiler().Compile([.. BoardCompiler.Sources(sample), table], output,
+        string[] table = Directory.GetFiles(Path.Combine(FirmwareBuild.FindFirmware(), "ButtonModule"), "Boards*.cs");
+        IReadOnlyList<string> errors = new BoardCompiler().Compile([.. BoardCompiler.Sources(sample), .. table], output,
             isProgram: true, isNullable: true, Path.Combine(s_folder, "Workqueues.dll"),
             Path.Combine(s_folder, "Workqueues.Gpio.dll"));
         Assert.IsEmpty(errors, string.Join('\n', errors));

@@ -22,6 +22,12 @@ public sealed record PinFact(string Label, string Part, string? Where, bool OnBo
 /// <param name="Says">What was taken from it.</param>
 public sealed record Source(string Title, string Says);
 
+/// <summary>What firmware/SelfTest printed on somebody's board.</summary>
+/// <param name="When">The day.</param>
+/// <param name="How">Name and version of the runtime, what was connected, and who sent it.</param>
+/// <param name="Log">The whole log, line by line.</param>
+public sealed record SentFigures(string When, string How, string[] Log);
+
 /// <summary>What the firmware need not know of a board, and whoever holds one in the hand must: names of runtimes, addresses,
 /// labels. The numbers of the pins are in <c>Boards</c> of the firmware; a test joins the two tables by the name.</summary>
 public sealed record BoardFacts
@@ -81,6 +87,9 @@ public sealed record BoardFacts
 
     /// <summary>When and how somebody tried it on the hardware.</summary>
     public string LastChecked { get; init; } = "never on hardware";
+
+    /// <summary>Figures of real boards, as they were sent in. None is made up, none is taken from the virtual board.</summary>
+    public SentFigures[] Figures { get; init; } = [];
 
     private const string MillisecondSteps =
         "Delays and `jiffies` step by 10 ms, as the CLR's clock does on an ESP32. `firmware/Workqueues.Esp32` brings steps of "

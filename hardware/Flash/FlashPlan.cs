@@ -14,19 +14,17 @@ public sealed record FirmwareProject(string Project, string Image)
 
     /// <summary>One of the user's.</summary>
     /// <param name="root">The top of the repository.</param>
-    /// <param name="path">A project, or a folder with one.</param>
+    /// <param name="path">A project, or a folder with one: from the current folder, or from the top of the repository.</param>
     /// <exception cref="ArgumentException">It is neither; the message says so.</exception>
     public static FirmwareProject Find(string root, string path)
     {
-        if (File.Exists(path) && path.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase))
-        {
-            string project = FromRoot(root, path);
-            return Of(project, project);
-        }
-
-        if (!Directory.Exists(path)) throw new ArgumentException($"--firmware {path}: there is no such project or folder");
-        string[] projects = Directory.GetFiles(path, "*.csproj");
-        if (projects.Length == 1) return Of(FromRoot(root, path), FromRoot(root, projects[0]));
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if (!Path.Exists(full)) full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, root));
+        string project = FromRoot(root, full);
+        if (File.Exists(full) && full.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase)) return Of(project, project);
+        if (!Directory.Exists(full)) throw new ArgumentException($"--firmware {path}: there is no such project or folder");
+        string[] projects = Directory.GetFiles(full, "*.csproj");
+        if (projects.Length == 1) return Of(project, FromRoot(root, projects[0]));
         throw new ArgumentException($"--firmware {path}: a folder with one project is needed; this one has {projects.Length}");
     }
 
@@ -37,9 +35,8 @@ public sealed record FirmwareProject(string Project, string Image)
         return new FirmwareProject(built, $"{folder}bin/Release/netnano1.0/{name}.bin");
     }
 
-    private static string FromRoot(string root, string path)
+    private static string FromRoot(string root, string full)
     {
-        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         string relative = Path.GetRelativePath(root, full);
         bool isInside = !Path.IsPathRooted(relative) && relative.Split(Path.DirectorySeparatorChar)[0] != "..";
         return (isInside ? relative : full).Replace('\\', '/');

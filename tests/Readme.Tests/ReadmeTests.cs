@@ -41,7 +41,11 @@ public sealed partial class ReadmeTests
     [TestMethod]
     public void Readme_EveryLinkedFile_Exists()
     {
-        string[] readmes = ["README.md", "firmware/README.md", "firmware/samples/README.md", "hardware/README.md"];
+        string[] readmes =
+        [
+            "README.md", "firmware/README.md", "firmware/samples/README.md", "firmware/SelfTest/README.md", "hardware/README.md",
+            "hardware/VirtualBoard/README.md",
+        ];
         foreach (string readme in readmes)
         {
             string folder = Path.GetDirectoryName(Path.Combine(s_root, readme))!;

@@ -92,12 +92,13 @@ public sealed record BoardFacts
     public SentFigures[] Figures { get; init; } = [];
 
     private const string MillisecondSteps =
-        "Delays and `jiffies` step by 10 ms, as the CLR's clock does on an ESP32. `firmware/Workqueues.Esp32` brings steps of "
-        + "1 ms. `ButtonModule` does not refer to it, because its one image runs on every board. In firmware of your own for an "
-        + "ESP32, a project beside it in `firmware`, add "
+        "Delays and `jiffies` step by 10 ms, as the CLR's clock does on an ESP32. `firmware/ButtonModule.Esp32` is the same "
+        + "module on the chip's microsecond timer (`--firmware firmware/ButtonModule.Esp32`): `jiffies` and the log step by 1 ms "
+        + "then, and no delay is shorter than asked for by any clock. It does not make handlers more punctual: a runtime that has "
+        + "nothing to do looks for expiries and edges at each tick of its operating system, every 10 ms (read in the sources of "
+        + "nf-interpreter, not measured). In firmware of your own add "
         + "`<ProjectReference Include=\"../Workqueues.Esp32/Workqueues.Esp32.csproj\" />` and call "
-        + "`Workqueues.Esp32.Esp32Timer.Use();` first in `Main`, before anything uses a queue. Such a project builds for boards "
-        + "only.";
+        + "`Workqueues.Esp32.Esp32Timer.Use();` first in `Main`, before anything uses a queue.";
 
     /// <summary>All boards, in the order of the firmware's table.</summary>
     public static IReadOnlyList<BoardFacts> All { get; } =

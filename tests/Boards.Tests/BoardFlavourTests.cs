@@ -111,7 +111,9 @@ public sealed class BoardFlavourTests
     [TestMethod]
     [DataRow("Workqueues", "Library", "Workqueues")]
     [DataRow("Workqueues.Gpio", "Library", "Workqueues.Gpio")]
+    [DataRow("Workqueues.Esp32", "Library", "Workqueues.Esp32")]
     [DataRow("ButtonModule", "Exe", "ButtonModule")]
+    [DataRow("ButtonModule.Esp32", "Exe", "ButtonModule.Esp32")]
     [DataRow("Workqueues.Tests", null, "Workqueues.Tests")]
     public async Task Evaluate_ForThePc_NeedsNoNanoFrameworkPackage(string project, string? outputType, string assembly)
     {

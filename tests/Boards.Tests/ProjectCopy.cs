@@ -31,7 +31,7 @@ internal sealed class ProjectCopy : IDisposable
     private const string Driver = """
         <Project>
           <Target Name="Pc">
-            <ItemGroup><Both Include="firmware/*/*.csproj;tests/*/*.csproj" Exclude="firmware/*.Esp32/*.csproj" /></ItemGroup>
+            <ItemGroup><Both Include="firmware/*/*.csproj;tests/*/*.csproj" /></ItemGroup>
             <MSBuild Projects="@(Both)" Targets="Report" />
           </Target>
           <Target Name="Unreachable">

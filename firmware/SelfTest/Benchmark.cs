@@ -6,8 +6,8 @@ using Workqueues.Gpio;
 
 namespace SelfTest;
 
-/// <summary>How long it takes on this board, beside the runtime's own means (an event, a new thread). All code runs once before it
-/// is measured. A time begins before the call that starts something, and one reading of the clock is in it.</summary>
+/// <summary>How long it takes on this board, beside the runtime's own means (an event, a new thread). All code runs once before
+/// it is measured. A time begins before the call that starts something, and one reading of the clock is in it.</summary>
 internal sealed class Benchmark
 {
     private const int EdgeCount = 100;

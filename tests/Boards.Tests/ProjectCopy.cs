@@ -40,7 +40,9 @@ internal sealed class ProjectCopy : IDisposable
                      ContinueOnError="ErrorAndContinue" />
           </Target>
           <Target Name="Board">
-            <ItemGroup><Leaf Include="firmware/ButtonModule/*.csproj;firmware/mine/*/*.csproj;tests/Workqueues.Tests/*.csproj" /></ItemGroup>
+            <ItemGroup>
+              <Leaf Include="firmware/ButtonModule/*.csproj;firmware/mine/*/*.csproj;tests/Workqueues.Tests/*.csproj" />
+            </ItemGroup>
             <MSBuild Projects="@(Leaf)" Targets="Restore" Properties="NanoFramework=true;MSBuildRestoreSessionId=once" />
             <MSBuild Projects="@(Leaf)" Targets="Report" Properties="NanoFramework=true;TargetFramework=netnano1.0" />
             <MSBuild Projects="tests/Workqueues.Tests/Workqueues.Tests.csproj" Targets="WriteAdapterProject"

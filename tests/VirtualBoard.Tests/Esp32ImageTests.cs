@@ -23,7 +23,8 @@ public class Esp32ImageTests
         {
             Command run = Command.Run($"--board {board.Name} --firmware {s_image} {Options}");
             Assert.AreEqual(0, run.ExitCode, run.Errors);
-            text.Append($"$ VirtualBoard --board {board.Name} --firmware ButtonModule.Esp32 {Options}\n").Append(run.Output).Append('\n');
+            text.Append($"$ VirtualBoard --board {board.Name} --firmware ButtonModule.Esp32 {Options}\n");
+            text.Append(run.Output).Append('\n');
         }
 
         RunTests.Compare(Path.Combine(Path.GetDirectoryName(Source())!, "Samples", "ButtonModule.Esp32.txt"), text.ToString());

@@ -7,9 +7,9 @@ using Reference;
 
 namespace VirtualBoard.Tests;
 
-/// <summary>The programs that a README of the firmware teaches with: their logs on every board, compared with the files of Samples/
-/// byte for byte, and the README's tables, compared with the log of the virtual board. UPDATE_RUNS=1 in the environment writes
-/// both anew.</summary>
+/// <summary>The programs that a README of the firmware teaches with: their logs on every board, compared with the files of
+/// Samples/ byte for byte, and the README's tables, compared with the log of the virtual board. UPDATE_RUNS=1 in the environment
+/// writes both anew.</summary>
 [TestClass]
 public partial class SampleTests
 {
@@ -63,7 +63,8 @@ public partial class SampleTests
     public void Readme_EachSample_HasItsTableAndItsLink()
     {
         string readme = File.ReadAllText(Path.Combine(s_samples, "README.md"));
-        string[] headings = [.. Regex.Matches(readme, @"^## (\d\d-.+)$", RegexOptions.Multiline).Select(each => each.Groups[1].Value)];
+        string[] headings =
+            [.. Regex.Matches(readme, @"^## (\d\d-.+)$", RegexOptions.Multiline).Select(each => each.Groups[1].Value)];
         CollectionAssert.AreEqual(headings, Commands.Select(each => (string)each[0]).ToArray());
         foreach (string name in headings) StringAssert.Contains(readme, $"| [{name}]({name}/Program.cs) |");
     }
@@ -109,9 +110,15 @@ public partial class SampleTests
     // One line for each of the log: "[    0.302000] text" is "302  text".
     private static string Table(string log)
     {
-        string[] lines = [.. log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => Line().Match(line))
-            .Select(line => $"{int.Parse(line.Groups[1].Value) * 1000 + int.Parse(line.Groups[2].Value),10}  {line.Groups[3].Value}")];
-        return "TIME IN MS  EVENT\n" + string.Join('\n', lines) + "\n";
+        var table = new StringBuilder("TIME IN MS  EVENT\n");
+        foreach (string line in log.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            GroupCollection parts = Line().Match(line).Groups;
+            int milliseconds = int.Parse(parts[1].Value) * 1000 + int.Parse(parts[2].Value);
+            table.Append($"{milliseconds,10}  {parts[3].Value}\n");
+        }
+
+        return table.ToString();
     }
 
     private static Command Run(string name, string options)

@@ -52,7 +52,8 @@ public partial class SelfTestTests
         string readme = File.ReadAllText(file);
         Group shown = Block().Match(readme).Groups["output"];
         Command run = Run(s_program, "VirtualBoard");
-        string output = run.Output[..run.Output.IndexOf("\nvirtual board, totals", StringComparison.Ordinal)].TrimEnd() + "\n...\n";
+        int end = run.Output.IndexOf("\nvirtual board, totals", StringComparison.Ordinal);
+        string output = run.Output[..end].TrimEnd() + "\n...\n";
         RunTests.Compare(file, readme[..shown.Index] + output + readme[(shown.Index + shown.Length)..]);
     }
 
@@ -63,12 +64,15 @@ public partial class SelfTestTests
     [DataRow("a_timer_expiry_is_refused_to_wait", Context, "!= null) && IsActive", "!= null) && false")]
     [DataRow("a_delay_is_never_early", Queue, "QueueDelayed(DelayedWork work, int delayMilliseconds)\n    {",
         "QueueDelayed(DelayedWork work, int delayMilliseconds)\n    {\n        delayMilliseconds /= 2;")]
-    [DataRow("cancel_takes_a_pending_item_off", Work, "public bool Cancel()\n    {", "public bool Cancel()\n    {" + End + "IsPending;")]
+    [DataRow("cancel_takes_a_pending_item_off", Work, "public bool Cancel()\n    {",
+        "public bool Cancel()\n    {" + End + "IsPending;")]
     [DataRow("cancel_sync_waits_and_ends_self_queueing", Work, "public bool CancelSync()\n    {",
         "public bool CancelSync()\n    {" + End + "Cancel();")]
     [DataRow("flush_waits_for_what_was_queued", Waiting, "public void Flush()\n    {", "public void Flush()\n    {" + End + ";")]
-    [DataRow("destroy_cancels_refuses_and_ends", Waiting, "public void Destroy()\n    {", "public void Destroy()\n    {" + End + ";")]
-    [DataRow("a_handler_is_refused_to_wait_for_itself", Waiting, "public void Flush()\n    {", "public void Flush()\n    {" + End + ";")]
+    [DataRow("destroy_cancels_refuses_and_ends", Waiting, "public void Destroy()\n    {",
+        "public void Destroy()\n    {" + End + ";")]
+    [DataRow("a_handler_is_refused_to_wait_for_itself", Waiting, "public void Flush()\n    {",
+        "public void Flush()\n    {" + End + ";")]
     [DataRow("a_storm_is_survived", "Workqueues.Gpio/InterruptLine.cs", "_count++;",
         "_count++;\n                if (_count == 150) throw new InvalidOperationException();")]
     [DataRow("memory_is_the_same_after_1000_rounds", Queue, "    public bool Queue(Work work)\n    {",

@@ -37,8 +37,8 @@ public sealed class Debounce
         _isPressed = Read();
     }
 
-    /// <summary>An edge came. <b>Context:</b> I; it does not allocate. <b>Cost:</b> while the deadline of an earlier edge is
-    /// still to come, a few stores: the handler then waits for the rest of the interval.</summary>
+    /// <summary>An edge came. <b>Context:</b> an interrupt handler; it does not allocate. <b>Cost:</b> while the deadline of an
+    /// earlier edge is still to come, a few stores: the handler then waits for the rest of the interval.</summary>
     /// <param name="now">The time of the edge, in jiffies.</param>
     public void OnEdge(long now)
     {

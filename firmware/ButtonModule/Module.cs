@@ -6,8 +6,9 @@ using Workqueues.Gpio;
 
 namespace ButtonModule;
 
-/// <summary>The module of the seeds, written for a board: a top half that queues an item for each interrupt, a work function that
-/// prints it, and a debounced button with an LED beside it.</summary>
+/// <summary>The module of <i>Kernel Module 6 Workqueue</i> (wiki of FrankBau/meta-marsboard-bsp), written for a board: a top half
+/// that queues an item for each interrupt, a work function that prints it, and a debounced button with an LED beside
+/// it.</summary>
 public sealed class Module
 {
     private const int PoolCapacity = 16;
@@ -44,7 +45,7 @@ public sealed class Module
     private int _irqCounter; // top half only
     private int _queued; // top half only
     private int _notAllocated; // top half only
-    private int _run; // my_queue's worker only. Not Interlocked: when a collection moved the object, its store was seen to be lost
+    private int _run; // my_queue's worker only. Not Interlocked: when a collection moved the object, its store was lost
     private int _failed; // my_queue's worker only
     private int _presses; // debounce handler only
     private long _pressedAt; // debounce handler only, in jiffies

@@ -24,12 +24,12 @@ public sealed class Esp32Timer : IHardwareTimer
     }
 
     /// <inheritdoc/>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> one native call.</remarks>
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> one native call.</remarks>
     public long NowMilliseconds => (long)(HighResTimer.GetCurrent() / 1000);
 
     /// <summary>Puts it in the place of the default timer. One call at start-up, before other threads use the library.</summary>
-    /// <remarks><b>Context:</b> U. <b>Cost:</b> allocates; takes one of the ten timers and throws what the driver throws when
-    /// none is left.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread. <b>Cost:</b> allocates; takes one of the ten timers and throws what the
+    /// driver throws when none is left.</remarks>
     public static void Use() => Jiffies.UseTimer(new Esp32Timer());
 
     /// <inheritdoc/>

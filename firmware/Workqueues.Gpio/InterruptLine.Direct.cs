@@ -40,8 +40,8 @@ public partial class InterruptLine
     /// <returns>True: it is so, now or since an earlier call. False: this version of the platform's libraries is not known well
     /// enough; everything goes on as without the call, and a line of the log has said so.</returns>
     /// <remarks>
-    /// <para><b>Context:</b> U, at start-up; it holds for lines that exist and for later ones, until the next reset. <b>Cost:</b>
-    /// allocates: 12 bytes for each pin number up to the highest that has a line.</para>
+    /// <para><b>Context:</b> an ordinary thread, at start-up; it holds for lines that exist and for later ones, until the next
+    /// reset. <b>Cost:</b> allocates: 12 bytes for each pin number up to the highest that has a line.</para>
     /// <para>Other events, and edges of pins to which something else listens too (a second line, a handler of ValueChanged), go
     /// the platform's way as before. What is replaced is the callback that the platform's event sink has at the native side,
     /// found by reflection; it is handed all that is not a line's. Linux: <c>irq_set_chained_handler()</c>.</para>
@@ -85,7 +85,7 @@ public partial class InterruptLine
     /// <value>-1: not known. No edge came yet, it is the very first one that any line gets, or edges come through the platform's
     /// event sink, which throws the time away: see <see cref="UseDirectDispatch"/>.</value>
     /// <remarks>
-    /// <para><b>Context:</b> all. <b>Cost:</b> about five calls' time, no allocation.</para>
+    /// <para><b>Context:</b> any. <b>Cost:</b> about five calls' time, no allocation.</para>
     /// <para><b>Resolution:</b> the stamp counts units of 100 ns on every platform, but in steps of the runtime's clock: 10 ms on
     /// ESP32, 1 ms on most STM32, 0.1 ms on the STM32F769I-DISCO, 1 us on RP2040. A mean over many edges is finer than a step.
     /// The stamp is of the chip's clock, which began before the runtime's: how long before is taken from the quickest of the
@@ -103,7 +103,7 @@ public partial class InterruptLine
     /// <summary>How long that edge waited for its handler, in microseconds: the interrupt latency.</summary>
     /// <value>-1: not known, as with <see cref="LastEdgeMicroseconds"/>, or lines are not timed: see <see
     /// cref="IsTimed"/>.</value>
-    /// <remarks><b>Context:</b> all; on other threads than the dispatcher, an edge that comes meanwhile may falsify it.
+    /// <remarks><b>Context:</b> any; on other threads than the dispatcher, an edge that comes meanwhile may falsify it.
     /// <b>Cost</b> and <b>resolution:</b> as with <see cref="LastEdgeMicroseconds"/>; it counts from the shortest wait.</remarks>
     public long LastWaitMicroseconds
     {

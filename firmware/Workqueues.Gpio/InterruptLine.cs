@@ -44,7 +44,7 @@ public partial class InterruptLine : IDisposable
     /// <param name="edges">Which edges call the handler.</param>
     /// <param name="handler">The top half.</param>
     /// <param name="name">What logs and traces call the line; null: <c>gpio</c> and the pin's number.</param>
-    /// <remarks><b>Context:</b> U. <b>Cost:</b> allocates. Linux: <c>request_irq()</c>.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread. <b>Cost:</b> allocates. Linux: <c>request_irq()</c>.</remarks>
     /// <exception cref="ArgumentNullException">The pin or the handler is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No edge, or one that there is not.</exception>
     /// <exception cref="ObjectDisposedException">The pin is closed. Nothing of the line is left then, nor after any other
@@ -55,7 +55,8 @@ public partial class InterruptLine : IDisposable
         if (handler == null) throw new ArgumentNullException(nameof(handler));
         if (edges == PinEventTypes.None || (edges & ~(PinEventTypes.Rising | PinEventTypes.Falling)) != 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(edges));
+            throw new ArgumentOutOfRangeException(nameof(edges),
+                "edges is " + ((int)edges).ToString() + "; it can be Rising, Falling or both");
         }
 
         _pin = pin;
@@ -89,21 +90,21 @@ public partial class InterruptLine : IDisposable
     }
 
     /// <summary>What logs and traces call the line.</summary>
-    /// <remarks><b>Context:</b> all.</remarks>
+    /// <remarks><b>Context:</b> any.</remarks>
     public string Name => _name;
 
     /// <summary>Edges that called the handler.</summary>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> one field. Linux: the count in /proc/interrupts.</remarks>
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> one field. Linux: the count in /proc/interrupts.</remarks>
     public int Count => _count;
 
     /// <summary>Calls of the handler that threw, or that there was no memory for. The line lives on; the first one is
     /// logged.</summary>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> one field.</remarks>
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> one field.</remarks>
     public int FaultedCount => _faultedCount;
 
     /// <summary>Whether lines take the times of their handlers: two readings of the clock for each edge, about 40 us on an 80 MHz
     /// board. Off at first.</summary>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> one field.</remarks>
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> one field.</remarks>
     public static bool IsTimed
     {
         get => s_timed != 0;
@@ -113,12 +114,12 @@ public partial class InterruptLine : IDisposable
     /// <summary>The longest that one call of the handler took while <see cref="IsTimed"/>, in microseconds, with the resolution
     /// of <see cref="Jiffies.Now"/>; 0: none was timed, or none took a step of the clock. Every other pin waits that
     /// long.</summary>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> one field.</remarks>
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> one field.</remarks>
     public long MaxHandlerMicroseconds => _longestMilliseconds * 1000;
 
     /// <summary>Frees the line. On return its handler does not run and will not run again, for every caller. The pin stays open;
     /// one that was closed before makes no difference.</summary>
-    /// <remarks><b>Context:</b> all. Outside interrupt context it waits for a call that is under way. In interrupt context it
+    /// <remarks><b>Context:</b> any. Outside interrupt context it waits for a call that is under way. In interrupt context it
     /// does not, so that a handler may free its own line: that call is its last. <b>Cost:</b> O(lines), no allocation. Linux:
     /// <c>free_irq()</c>.</remarks>
     public void Dispose()
@@ -141,8 +142,8 @@ public partial class InterruptLine : IDisposable
 
     /// <summary>Writes a row for each line to the log: count, how long the last edge waited for its handler, longest handler time
     /// (<c>-</c>: not known, see <see cref="IsTimed"/>), faults, name.</summary>
-    /// <remarks><b>Context:</b> U: it allocates and logs; a row that cannot be made or written is counted as lost. Linux:
-    /// /proc/interrupts.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread; it allocates and logs; a row that cannot be made or written is counted as
+    /// lost. Linux: /proc/interrupts.</remarks>
     public static void Dump()
     {
         KernelLog.Write("Interrupts:      count   waited_us  longest_us  faulted  line");

@@ -7,8 +7,8 @@ namespace Boards.Tests;
 [TestClass]
 public sealed partial class LogPageTests
 {
-    // A trace is lines of its own form; Timeline reads them.
-    private const string TraceFile = "TraceText.cs";
+    // A trace is lines of its own form, which Timeline reads; what a refusal says is an exception's message.
+    private static readonly string[] s_otherTexts = ["TraceText.cs", "Refusal.cs"];
 
     [TestMethod]
     public void Page_OfTheLog_IsWhatTheListGives() => Assert.AreEqual(
@@ -60,7 +60,7 @@ public sealed partial class LogPageTests
         let folder = Path.Combine(Repository.Root, "firmware", project)
         from path in Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
         let name = Path.GetRelativePath(Repository.Root, path).Replace('\\', '/')
-        where !name.Contains("/obj/") && !name.Contains("/bin/") && !name.EndsWith(TraceFile, StringComparison.Ordinal)
+        where !name.Contains("/obj/") && !name.Contains("/bin/") && !s_otherTexts.Contains(Path.GetFileName(path))
         select (name, File.ReadAllText(path));
 
     // A project of the firmware and those that it refers to.

@@ -19,6 +19,7 @@ public class AllocationTests
         GC.KeepAlive(kept);
     }
 
+    // R5: never allocates
     [TestMethod]
     public void QueueAndRun_ManyItems_AllocatesNothing()
     {
@@ -68,6 +69,7 @@ public class AllocationTests
         bench.End();
     }
 
+    // R5: never allocates
     [TestMethod]
     public void CancelDisableEnable_QueuedAndArmed_AllocatesNothing()
     {
@@ -109,6 +111,33 @@ public class AllocationTests
             while (worker.Step() || otherWorker.Step())
             {
             }
+        }));
+        bench.End();
+    }
+
+    // R30
+    [TestMethod]
+    public void BlockingCalls_NothingToWaitFor_AllocateNothing()
+    {
+        var bench = new Bench();
+        Workqueue destroyed = bench.Add("destroyed", 1, 1);
+        destroyed.Destroy();
+        DelayedWork work = Quiet();
+        Assert.AreEqual(0, AllocatedBy(() =>
+        {
+            work.CancelSync();
+            work.Flush();
+            work.DisableSync();
+            work.Enable();
+            bench.Queue.QueueDelayed(work, 10);
+            work.CancelSync();
+            bench.Queue.Flush();
+            bench.Queue.Drain();
+            bench.Queue.Freeze();
+            bench.Queue.Thaw();
+            destroyed.Flush();
+            destroyed.Drain();
+            destroyed.Freeze();
         }));
         bench.End();
     }

@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Contract.Tests;
 
-/// <summary>Every row of the conformance table has a test that names it, and every name is a row.</summary>
+/// <summary>Every row of the conformance table, and every rule of the contract, has a test that names it; and every name is a row
+/// or a rule.</summary>
 [TestClass]
 public partial class ConformanceTests
 {
@@ -30,6 +31,20 @@ public partial class ConformanceTests
     }
 
     [TestMethod]
+    public void Rules_TestSources_EachIsCitedAndEachCitationIsARule()
+    {
+        string contract = Read(Path.Combine(AppContext.BaseDirectory, "CONTRACT.md"));
+        var rules = Rule().Matches(contract).Select(match => match.Groups["rule"].Value).ToList();
+        var cited = Sources().SelectMany(source => Citation().Matches(source))
+            .Select(match => match.Groups["rule"].Value).ToList();
+
+        CollectionAssert.AreEqual(Enumerable.Range(1, rules.Count).Select(i => "R" + i).ToList(), rules, "numbered in order");
+        Assert.IsGreaterThan(30, rules.Count);
+        Assert.AreEqual("", string.Join('\n', rules.Except(cited)), "rules that no test cites");
+        Assert.AreEqual("", string.Join('\n', cited.Except(rules)), "citations that are no rule");
+    }
+
+    [TestMethod]
     public void TestNames_TestSources_AreMethodStateOutcome()
     {
         var names = Sources().SelectMany(source => TestMethod().Matches(source)).Select(m => m.Groups["name"].Value);
@@ -51,6 +66,14 @@ public partial class ConformanceTests
 
     private static IEnumerable<(string Row, string Test)> ShownIn(string source) =>
         Tagged().Matches(source).Select(match => (match.Groups["row"].Value, match.Groups["name"].Value));
+
+    [GeneratedRegex(@"^- \*\*(?<rule>R\d+)\*\* ", RegexOptions.Multiline)]
+    private static partial Regex Rule();
+
+    [GeneratedRegex(
+        @"^    // (?<rule>R\d+)(: .*)?\n(    //.*\n)*    \[(TestMethod|MachineTest|InjectedTest|BoardTest)",
+        RegexOptions.Multiline)]
+    private static partial Regex Citation();
 
     [GeneratedRegex(@"^    // conformance: ", RegexOptions.Multiline)]
     private static partial Regex Tag();

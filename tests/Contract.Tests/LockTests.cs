@@ -4,10 +4,11 @@ using Workqueues;
 
 namespace Contract.Tests;
 
-/// <summary>Rule 8: while the library's lock is held no user code runs and no line is logged.</summary>
+/// <summary>R8: while the library's lock is held no user code runs and no line is logged.</summary>
 [TestClass]
 public class LockTests
 {
+    // R8
     [TestMethod]
     public void UserCode_EveryPlaceThatCallsIt_RunsWithoutTheLock()
     {

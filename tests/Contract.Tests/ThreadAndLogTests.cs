@@ -7,7 +7,7 @@ namespace Contract.Tests;
 [TestClass]
 public class ThreadAndLogTests
 {
-    // ps -e of the seeds: kernel threads are called by their queue and processor.
+    // ps -e of a Linux kernel: its threads are called by their queue and processor.
     [TestMethod]
     public void Handler_OnAThread_RunsOnTheWorkerByName()
     {
@@ -153,7 +153,7 @@ public class ThreadAndLogTests
         queue.Destroy();
     }
 
-    // Rule 7 with the timer that every board has. Load makes items late, never early.
+    // R7: with the timer that every board has. Load makes items late, never early.
     [TestMethod]
     public void QueueDelayed_DefaultTimer_NeverRunsEarly()
     {

@@ -106,7 +106,7 @@ public class TraceTests
         Assert.IsTrue(WorkqueueTrace.IsOn);
     }
 
-    // Rule 8: no user code, and no line, under the library's lock.
+    // R8: no user code, and no line, under the library's lock.
     [TestMethod]
     public void WriteTo_LineHandler_RunsWithoutTheLock()
     {
@@ -117,7 +117,7 @@ public class TraceTests
         Assert.IsFalse(isHeld);
     }
 
-    // Rule 9: a trace that cannot be written is a lost report; what can be written is.
+    // R9: a trace that cannot be written is a lost report; what can be written is.
     [TestMethod]
     public void WriteToLog_ConsoleThatFailsOnce_LosesThatLineOnly()
     {
@@ -136,7 +136,7 @@ public class TraceTests
         }
     }
 
-    // Rule 9, for every line of a dump: once, and from then on.
+    // R9: for every line of a dump: once, and from then on.
     [TestMethod]
     public void Dump_ConsoleThatFails_ChangesNothingButTheText()
     {

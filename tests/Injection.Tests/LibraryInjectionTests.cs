@@ -6,7 +6,7 @@ using Workqueues;
 
 namespace Injection.Tests;
 
-/// <summary>Rule 9: nothing that fails stops a thread of the library, loses an item or leaves a state half made.</summary>
+/// <summary>R9: nothing that fails stops a thread of the library, loses an item or leaves a state half made.</summary>
 [TestClass]
 public sealed class LibraryInjectionTests
 {

@@ -9,14 +9,14 @@ namespace Injection.Tests;
 [TestClass]
 public sealed class TraceInjectionTests
 {
-    // contract: rule 9, for Start, Stop, WriteTo and Clear
+    // R9: trace: Start, Stop, WriteTo and Clear
     [InjectedTest(Failing.Calls, Every = 3)]
     public void Trace_AnyCallFails_ACallThatThrowsHasChangedNothing() => UseTrace();
 
     [InjectedTest(Failing.Allocations)]
     public void Trace_AnyAllocationFails_ACallThatThrowsHasChangedNothing() => UseTrace();
 
-    // contract: rule 9, for Dump
+    // R9: Dump
     [InjectedTest(Failing.Calls)]
     public void Dump_AnyCallFails_IsLostAndCountedAndTheOtherIsShown()
     {

@@ -58,7 +58,7 @@ public class ContextTests
         bench.End();
     }
 
-    // contract: Rule 5: queueing, cancelling and modifying may be called from every context
+    // R5: from every context
     [TestMethod]
     public void Queue_InATopHalfAndInsideAnExpiry_Works()
     {
@@ -85,7 +85,7 @@ public class ContextTests
         bench.End();
     }
 
-    // contract: a top half inside a handler: the worker's thread is atomic only between Enter and Exit
+    // R26: a top half inside a handler: the thread is atomic only between Enter and Exit
     [TestMethod]
     public void Enter_InsideAHandler_MarksItUntilExit()
     {
@@ -113,7 +113,7 @@ public class ContextTests
         bench.End();
     }
 
-    // contract: Enter and Exit nest and mark the calling thread only
+    // R26
     [TestMethod]
     public void IsActive_Nested_UntilTheLastExit()
     {
@@ -134,7 +134,7 @@ public class ContextTests
         bench.End();
     }
 
-    // contract: Rule 6: the message says what is wrong
+    // R32: of a blocking call in a top half
     [TestMethod]
     public void Flush_InATopHalf_MessageNamesTheContext()
     {

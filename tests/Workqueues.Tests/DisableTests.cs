@@ -22,11 +22,11 @@ public class DisableTests
         Assert.IsTrue(bench.Queue.Queue(work));
         bench.StepAll();
         Assert.AreEqual("a", bench.Log);
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1");
         bench.End();
     }
 
-    // contract: while disabled every queueing returns false, and has no counter
+    // R14: every queueing returns false, and is not counted
     [TestMethod]
     public void EveryQueueing_Disabled_IsFalseAndCountsNothing()
     {
@@ -46,7 +46,7 @@ public class DisableTests
         Assert.AreEqual(0, bench.Timer.ArmCount);
         bench.Live(10);
         Assert.AreEqual("", bench.Log);
-        Check.Counters(bench.Queue, 0, 0, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "");
         Assert.IsTrue(work.Enable());
         bench.End();
     }
@@ -64,7 +64,7 @@ public class DisableTests
         Assert.IsTrue(work.Enable());
         Check.States(WorkStates.Idle, work);
         Assert.AreEqual(0, bench.StepAll());
-        Check.Counters(bench.Queue, 1, 0, 0, 0, 0, 1);
+        Check.Counters(bench.Queue, "queued 1 canceled 1");
         bench.End();
     }
 
@@ -81,7 +81,7 @@ public class DisableTests
         work.Enable();
         bench.Live(10);
         Assert.AreEqual("", bench.Log);
-        Check.Counters(bench.Queue, 1, 0, 0, 0, 0, 1);
+        Check.Counters(bench.Queue, "queued 1 canceled 1");
         bench.End();
     }
 
@@ -96,11 +96,11 @@ public class DisableTests
         Assert.AreEqual(0, bench.StepAll());
         Assert.IsFalse(work.Enable());
         Assert.IsTrue(work.Enable());
-        Check.Counters(bench.Queue, 1, 0, 0, 0, 0, 1);
+        Check.Counters(bench.Queue, "queued 1 canceled 1");
         bench.End();
     }
 
-    // contract: a running handler goes on
+    // R14: a running handler goes on
     [TestMethod]
     public void Disable_InItsOwnHandler_EndsTheRunAndBarsTheNext()
     {
@@ -119,7 +119,7 @@ public class DisableTests
         Assert.IsFalse(queuedAgain);
         Check.States(WorkStates.Disabled, work);
         Assert.IsTrue(work.Enable());
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1");
         bench.End();
     }
 
@@ -151,7 +151,7 @@ public class DisableTests
         Assert.IsTrue(work.Enable());
         Assert.IsTrue(bench.Queue.Queue(work));
         Assert.IsTrue(work.Cancel());
-        Check.Counters(bench.Queue, 2, 1, 0, 0, 0, 1);
+        Check.Counters(bench.Queue, "queued 2 executed 1 canceled 1");
         bench.End();
     }
 
@@ -174,11 +174,11 @@ public class DisableTests
         call!.End();
         Assert.IsTrue(wasPending);
         Assert.AreEqual(1, runs);
-        Check.Counters(bench.Queue, 2, 1, 0, 0, 0, 1);
+        Check.Counters(bench.Queue, "queued 2 executed 1 canceled 1");
         bench.End();
     }
 
-    // contract: more Enable than Disable throws
+    // R14: more Enable than Disable
     [TestMethod]
     public void Enable_NotDisabled_Throws()
     {
@@ -193,7 +193,7 @@ public class DisableTests
         bench.End();
     }
 
-    // contract: depth-counted
+    // R14: depth
     [TestMethod]
     public void Disable_ManyTimes_NeedsAsManyEnables()
     {

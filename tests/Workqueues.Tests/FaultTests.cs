@@ -58,11 +58,11 @@ public class FaultTests
         Assert.AreEqual((int)(WorkStates.Running | WorkStates.Canceling), statesSeen);
         Assert.IsTrue(waited, "the subscriber is part of the run");
         Check.States(WorkStates.Idle, work);
-        Check.Counters(bench.Queue, 2, 2, 0, 0, 1, 0);
+        Check.Counters(bench.Queue, "queued 2 executed 2 faulted 1");
         bench.End();
     }
 
-    // contract: Details, Faults: what the subscriber throws is swallowed
+    // R23: what a subscriber throws
     [TestMethod]
     public void HandlerFaulted_SubscriberThrows_TheWorkerGoesOn()
     {
@@ -81,11 +81,11 @@ public class FaultTests
         Workqueue.HandlerFaulted -= onFault;
         Assert.AreEqual("nn", bench.Log);
         Check.States(WorkStates.Idle, work);
-        Check.Counters(bench.Queue, 4, 4, 0, 0, 2, 0);
+        Check.Counters(bench.Queue, "queued 4 executed 4 faulted 2");
         bench.End();
     }
 
-    // contract: a real worker survives, and the item may be queued again
+    // R23: on a real worker
     [TestMethod]
     public void Handler_ThrowsOnAThread_TheWorkerLives()
     {
@@ -103,7 +103,7 @@ public class FaultTests
         }
 
         Assert.AreEqual(10, runs);
-        Check.Counters(queue, 20, 20, 0, 0, 10, 0);
+        Check.Counters(queue, "queued 20 executed 20 faulted 10");
         queue.Destroy();
         bench.End();
     }
@@ -127,12 +127,12 @@ public class FaultTests
         Assert.AreEqual(3, bench.StepAll());
         Workqueue.HandlerFaulted -= onFault;
         Assert.AreSame(other, last!);
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 1, 0);
-        Check.Counters(other, 2, 2, 0, 0, 2, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1 faulted 1");
+        Check.Counters(other, "queued 2 executed 2 faulted 2");
         bench.End();
     }
 
-    // contract: the subscriber is a part of the run: what the item may not do there it may not do in its handler either
+    // R23: the subscriber is part of the run: what the item may not do there it may not do in its handler either
     [TestMethod]
     public void HandlerFaulted_SubscriberWaitsForItsOwnItem_IsRefused()
     {
@@ -160,7 +160,7 @@ public class FaultTests
         bench.End();
     }
 
-    // contract: a handler threw, the worker goes on: whatever it threw
+    // R23: whatever the handler threw
     [TestMethod]
     public void Handler_ThrowsWhatCannotBeDescribed_TheWorkerGoesOn()
     {
@@ -178,7 +178,7 @@ public class FaultTests
         survived = Survives(queue, new Work(w => throw new Unspeakable()));
         Workqueue.HandlerFaulted -= onFault;
         Assert.IsTrue(survived, "with a subscriber that throws it on");
-        Check.Counters(queue, 3, 3, 0, 0, 2, 0);
+        Check.Counters(queue, "queued 3 executed 3 faulted 2");
         queue.Destroy();
     }
 

@@ -28,11 +28,11 @@ public class FlushItemTests
         Assert.AreEqual("b", bench.Log);
         Assert.IsFalse(blocked.Flush());
         Assert.IsFalse(behind.Flush());
-        Check.Counters(bench.Queue, 2, 2, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 2 executed 2");
         bench.End();
     }
 
-    // contract: false if it was idle
+    // R15: false if it was idle
     [TestMethod]
     public void Flush_Idle_IsFalse()
     {
@@ -43,7 +43,7 @@ public class FlushItemTests
         bench.End();
     }
 
-    // contract: waits for the last queueing to finish
+    // R15: waits for the last queueing to finish
     [TestMethod]
     public void Flush_Running_WaitsForTheRun()
     {
@@ -93,7 +93,7 @@ public class FlushItemTests
         bench.End();
     }
 
-    // contract: the last queueing, not those after the call
+    // R15: the last queueing, not those after the call
     [TestMethod]
     public void Flush_ItemQueuesItselfAfterwards_DoesNotWaitForThat()
     {
@@ -109,7 +109,7 @@ public class FlushItemTests
         bench.End();
     }
 
-    // contract: Details: Flush of an item that is cancelled meanwhile returns true
+    // R15: cancelled meanwhile: true
     [TestMethod]
     public void Flush_CancelledMeanwhile_ReturnsTrue()
     {
@@ -170,7 +170,7 @@ public class FlushItemTests
         bench.End();
     }
 
-    // contract: Details: … or sent back to its timer meanwhile returns true
+    // R15: sent back to its timer meanwhile: true
     [TestMethod]
     public void Flush_SentBackToItsTimerMeanwhile_ReturnsTrue()
     {
@@ -227,7 +227,7 @@ public class FlushItemTests
         Assert.IsTrue(flushed);
         bench.Live(1500);
         Assert.AreEqual("a", bench.Log);
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1");
         bench.End();
     }
 
@@ -253,7 +253,7 @@ public class FlushItemTests
         call.End();
         Assert.AreEqual(2, runs);
         Assert.IsTrue(flushed);
-        Check.Counters(bench.Queue, 2, 2, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 2 executed 2");
         bench.End();
     }
 
@@ -280,7 +280,7 @@ public class FlushItemTests
         bench.End();
     }
 
-    // contract: Rule 6: Flush of an item waiting behind the caller on its only worker
+    // R6: an item that waits behind the caller on its only worker
     [TestMethod]
     public void Flush_ItemBehindTheCallerOnItsOnlyWorker_IsRefusedWithoutEffect()
     {
@@ -306,7 +306,7 @@ public class FlushItemTests
         bench.End();
     }
 
-    // contract: contexts of Flush: W
+    // R6: a handler may flush an item that another worker runs
     [TestMethod]
     public void Flush_InAHandlerOfAnotherQueue_Waits()
     {
@@ -332,7 +332,7 @@ public class FlushItemTests
         bench.End();
     }
 
-    // contract: Flush waits for the last queueing to finish: the one that is left when the next is cancelled still runs
+    // R15: the queueing that is left when the next is cancelled still runs
     [TestMethod]
     public void Flush_RunningWhenTheNextRunIsCancelled_DoesNotReturnBesideTheRun()
     {

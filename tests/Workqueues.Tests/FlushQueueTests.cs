@@ -84,7 +84,7 @@ public class FlushQueueTests
         bench.End();
     }
 
-    // contract: armed timers do not count
+    // R16: armed timers do not count
     [TestMethod]
     public void Flush_ItemsArmed_ReturnsAtOnceAndTheyStayArmed()
     {
@@ -98,7 +98,7 @@ public class FlushQueueTests
         bench.End();
     }
 
-    // contract: a running handler counts as queued before
+    // R16: a running handler was queued before
     [TestMethod]
     public void Flush_ItemRunning_WaitsForIt()
     {
@@ -117,7 +117,7 @@ public class FlushQueueTests
         bench.End();
     }
 
-    // contract: Rule 1: what is cancelled or sent back to its timer is not waited for
+    // R16: what is cancelled or sent back to its timer is not waited for
     [TestMethod]
     public void Flush_RestCancelledDisabledOrSentBack_Returns()
     {
@@ -158,7 +158,7 @@ public class FlushQueueTests
         bench.End();
     }
 
-    // contract: later ones do not delay it: an armed item that expires after the call is a later one
+    // R16: an armed item that expires after the call is a later one
     [TestMethod]
     public void Flush_ItemExpiresAfterTheCall_IsNotWaitedFor()
     {
@@ -177,7 +177,7 @@ public class FlushQueueTests
         bench.End();
     }
 
-    // contract: every item queued before the call; each of many callers has its own before
+    // R16: each of many callers has its own before
     [TestMethod]
     public void Flush_ManyCallersBetweenItems_EachReturnsWithItsOwn()
     {
@@ -241,7 +241,7 @@ public class FlushQueueTests
         bench.End();
     }
 
-    // contract: one flush after the other, more of them than any short number can tell apart
+    // R16: more flushes, one after the other, than any short number can tell apart
     [TestMethod]
     public void Flush_ManyTimesInARow_AlwaysWaits()
     {
@@ -261,7 +261,7 @@ public class FlushQueueTests
         queue.Destroy();
     }
 
-    // contract: contexts: W of another queue
+    // R6: Flush in a handler of another queue
     [TestMethod]
     public void Flush_InAHandlerOfAnotherQueue_Waits()
     {

@@ -22,11 +22,11 @@ public class FreezeTests
         bench.Queue.Thaw();
         Assert.AreEqual(3, bench.StepAll());
         Assert.AreEqual("abc", bench.Log);
-        Check.Counters(bench.Queue, 3, 3, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 3 executed 3");
         bench.End();
     }
 
-    // contract: on real threads a thaw wakes every worker
+    // R18: on real threads a thaw wakes every worker
     [TestMethod]
     public void Thaw_ItemsWaiting_WorkersTakeThem()
     {
@@ -50,7 +50,7 @@ public class FreezeTests
         queue.Destroy();
     }
 
-    // contract: Freeze returns when no handler runs
+    // R18: returns when no handler runs
     [TestMethod]
     public void Freeze_HandlerRunning_WaitsForItAndLetsNoOtherStart()
     {
@@ -77,7 +77,7 @@ public class FreezeTests
         bench.End();
     }
 
-    // contract: Details: Freeze is a flag, not a depth
+    // R18: a flag, not a depth
     [TestMethod]
     public void Thaw_FrozenTwice_OneIsEnough()
     {
@@ -111,7 +111,7 @@ public class FreezeTests
         bench.End();
     }
 
-    // contract: Details: Flush and Drain of a frozen queue wait for Thaw
+    // R18: Flush and Drain wait for Thaw
     [TestMethod]
     public void FlushAndDrain_Frozen_WaitForThaw()
     {
@@ -155,7 +155,7 @@ public class FreezeTests
         bench.End();
     }
 
-    // contract: what is frozen can still be cancelled, modified, flushed to the queue
+    // R18: what is frozen can still be cancelled, modified, queued
     [TestMethod]
     public void ModifyDelayed_Frozen_Works()
     {
@@ -217,7 +217,7 @@ public class FreezeTests
         Assert.IsFalse(outsiderMoved);
         Assert.AreEqual("z", bench.Log);
         Assert.AreEqual(1000, armed.RemainingMilliseconds, "a refused ModifyDelayed changes nothing");
-        Check.Counters(bench.Queue, 6, 5, 0, 3, 0, 0);
+        Check.Counters(bench.Queue, "queued 6 executed 5 refused 3");
         Assert.IsTrue(bench.Queue.Queue(last), "after the drain everybody may queue");
         bench.StepAll();
         armed.Cancel();
@@ -236,7 +236,7 @@ public class FreezeTests
         bench.End();
     }
 
-    // contract: Details: an expiry is never refused; Flush of an armed item is none either
+    // R17: an expiry is never refused, nor is Flush of an armed item
     [TestMethod]
     public void Expiry_QueueDrains_IsQueuedAndRuns()
     {
@@ -253,11 +253,11 @@ public class FreezeTests
         Assert.IsTrue(bench.Step());
         call.End();
         Assert.AreEqual("ba", bench.Log);
-        Check.Counters(bench.Queue, 2, 2, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 2 executed 2");
         bench.End();
     }
 
-    // contract: Details, Drain: the caller must be a handler running for this queue
+    // R17: the caller must be a handler that runs for this queue
     [TestMethod]
     public void Queue_DrainingCallerRunsForAnotherQueue_IsRefused()
     {
@@ -273,7 +273,7 @@ public class FreezeTests
         Assert.IsFalse(taken);
         Assert.IsTrue(bench.Step());
         call.End();
-        Check.Counters(bench.Queue, 1, 1, 0, 1, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1 refused 1");
         bench.End();
     }
 

@@ -6,7 +6,7 @@ namespace NFUnitTest;
 [TestClass]
 public class ProcessorTests
 {
-    // contract: Processor
+    // R22: Processor.Count and Current
     [TestMethod]
     public void Processor_Unconfigured_IsOne()
     {
@@ -14,7 +14,7 @@ public class ProcessorTests
         Assert.AreEqual(0, Processor.Current);
     }
 
-    // contract: QueueOn, QueueDelayedOn
+    // R22: QueueOn, QueueDelayedOn
     [TestMethod]
     public void QueueOn_EachProcessor_RunsOnThatProcessorsWorker()
     {
@@ -36,11 +36,11 @@ public class ProcessorTests
         }
 
         Assert.AreEqual("2dt1dt0dt", bench.Log);
-        Check.Counters(wide, 9, 9, 0, 0, 0, 0);
+        Check.Counters(wide, "queued 9 executed 9");
         bench.End();
     }
 
-    // contract: Queue goes to the processor of its caller
+    // R22: the processor of the caller
     [TestMethod]
     public void Queue_CallerOnAProcessor_RunsThere()
     {
@@ -61,7 +61,7 @@ public class ProcessorTests
         bench.End();
     }
 
-    // contract: a valid processor on a single-thread queue means its one worker
+    // R22: a single-thread queue
     [TestMethod]
     public void QueueOn_SingleThreadQueue_MeansItsOneWorker()
     {
@@ -76,7 +76,7 @@ public class ProcessorTests
         bench.End();
     }
 
-    // contract: Rule 2: queued again while it runs, it goes to the worker that runs it, whatever processor is asked
+    // R2: to the worker that runs it, whatever processor is asked
     [TestMethod]
     public void QueueOn_RunningOnAnotherProcessor_StaysWithItsWorker()
     {
@@ -101,7 +101,7 @@ public class ProcessorTests
         bench.End();
     }
 
-    // contract: ModifyDelayed keeps the processor where the queue stays the same
+    // R22: ModifyDelayed where the queue stays the same
     [TestMethod]
     public void ModifyDelayed_SameQueue_KeepsTheProcessor()
     {
@@ -123,7 +123,7 @@ public class ProcessorTests
         bench.End();
     }
 
-    // contract: … otherwise Processor.Current
+    // R22: ModifyDelayed from another queue: Processor.Current
     [TestMethod]
     public void ModifyDelayed_IdleOrFromAnotherQueue_TakesTheCallersProcessor()
     {
@@ -191,10 +191,10 @@ public class ProcessorTests
         Assert.AreEqual((int)ThreadPriority.BelowNormal, priority);
         go.Set();
         queue.Destroy();
-        Check.Counters(queue, 21, 21, 0, 0, 0, 0);
+        Check.Counters(queue, "queued 21 executed 21");
     }
 
-    // contract: Details, Two queues: with several workers any of that processor's, after the run has ended
+    // R21: with several workers any of that processor's, after the run has ended
     [TestMethod]
     public void Queue_RunningOneOfTwoWorkers_NoneTakesItBeforeTheRunEnds()
     {
@@ -261,7 +261,7 @@ public class ProcessorTests
         Check.Balance(queue);
     }
 
-    // contract: Create: one worker per processor
+    // R22: one worker per processor
     [TestMethod]
     public void Create_TwoProcessors_HasAWorkerOnEach()
     {
@@ -294,7 +294,7 @@ public class ProcessorTests
         Processor.Configure(1, null);
     }
 
-    // contract: Names: with several workers per processor name/<processor × workers + index>
+    // R22: names of several workers on a processor
     [TestMethod]
     public void Name_SeveralWorkersPerProcessor_CountsThrough()
     {

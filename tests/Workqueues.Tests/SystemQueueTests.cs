@@ -95,7 +95,7 @@ public class SystemQueueTests
         Processor.Configure(1, null);
     }
 
-    // contract: System: named events, always the same, never destroyed
+    // R24
     [TestMethod]
     public void System_Destroy_IsRefusedAndItGoesOn()
     {
@@ -118,7 +118,7 @@ public class SystemQueueTests
         Processor.Configure(1, null);
     }
 
-    // contract: contexts: U and W of another queue
+    // R6: ScheduleOnEachProcessor on a thread and in a handler of another queue
     [TestMethod]
     public void ScheduleOnEachProcessor_InHandlers_WorksOnAnotherQueueAndIsRefusedOnItsOwn()
     {
@@ -149,7 +149,7 @@ public class SystemQueueTests
         bench.End();
     }
 
-    // contract: Rule 6: before it has any effect: the run belongs to another queue, but stands on the shared queue's only worker
+    // R6: ScheduleOnEachProcessor: the run belongs to another queue, but stands on the shared queue's only worker
     [TestMethod]
     public void ScheduleOnEachProcessor_RunOfAnotherQueueOnItsWorker_IsRefusedWithoutEffect()
     {

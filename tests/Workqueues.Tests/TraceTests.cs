@@ -10,7 +10,7 @@ public class TraceTests
     private const int HeaderLines = 11;
     private const int Records = 6; // of Record
 
-    // contract: Trace. Stop holds while another thread is in WriteTo, whose text then ends early
+    // R28: Stop while another thread is in WriteTo
     [TestMethod]
     public void WriteTo_StopMeanwhile_StaysOffAndEndsEarly()
     {
@@ -21,7 +21,7 @@ public class TraceTests
         WorkqueueTrace.Clear();
     }
 
-    // contract: Trace. Clear holds while another thread is in WriteTo, whose text then ends early
+    // R28: Clear while another thread is in WriteTo
     [TestMethod]
     public void WriteTo_ClearMeanwhile_IsEmptyAndEndsEarly()
     {
@@ -83,7 +83,7 @@ public class TraceTests
         WorkqueueTrace.Clear();
     }
 
-    // contract: Trace. A line handler that throws leaves recording as it was
+    // R28: a line handler that throws
     [TestMethod]
     public void WriteTo_HandlerThrowsAtEachLine_RecordingIsAsBefore()
     {
@@ -146,7 +146,7 @@ public class TraceTests
         WorkqueueTrace.Clear();
     }
 
-    // Rule 6: refused before it has any effect, instead of waiting for itself
+    // R6: refused before it has any effect, instead of waiting for itself
     [TestMethod]
     public void WriteTo_InItsOwnLineHandler_IsRefused()
     {
@@ -168,7 +168,7 @@ public class TraceTests
         WorkqueueTrace.Clear();
     }
 
-    // Rule 6: sleeping function called from interrupt context
+    // R6: sleeping function called from interrupt context
     [TestMethod]
     public void WriteTo_InInterruptContext_IsRefused()
     {

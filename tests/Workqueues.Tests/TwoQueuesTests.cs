@@ -29,12 +29,12 @@ public class TwoQueuesTests
         Assert.IsFalse(Bench.Step(other, 0), "the other queue's worker does not get it");
         Assert.IsTrue(bench.Step());
         Assert.AreEqual(2, runs);
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 0, 0);
-        Check.Counters(other, 1, 1, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1");
+        Check.Counters(other, "queued 1 executed 1");
         bench.End();
     }
 
-    // contract: Rule 2, on real threads: never beside itself, and on the same thread
+    // R2: on real threads: never beside itself, and on the same thread
     [TestMethod]
     public void Queue_TwoQueuesInTurns_NeverRunsBesideItself()
     {
@@ -68,7 +68,7 @@ public class TwoQueuesTests
         Assert.AreEqual(queued, a.GetStatistics().Executed + b.GetStatistics().Executed);
     }
 
-    // contract: Details, Two queues: the run belongs to the queue it was queued on
+    // R21: counters
     [TestMethod]
     public void FlushAndDrain_RunsForOneQueuedOnTheOther_EachWaitsForItsOwn()
     {
@@ -158,7 +158,7 @@ public class TwoQueuesTests
         bench.End();
     }
 
-    // contract: Details, Two queues: Drain's chained work is judged by the queue the run belongs to
+    // R21: counters
     [TestMethod]
     public void Queue_DrainingRunBelongsToTheOtherQueue_IsRefused()
     {
@@ -193,7 +193,7 @@ public class TwoQueuesTests
         bench.End();
     }
 
-    // contract: Details, Two queues: Destroy of either
+    // R21: Destroy of either
     [TestMethod]
     public void Destroy_OfTheWorkersQueue_OtherQueuesItemRunsOnItsOwnWorker()
     {
@@ -211,8 +211,8 @@ public class TwoQueuesTests
         Check.States(WorkStates.Queued, work);
         Assert.IsTrue(bench.Step());
         Assert.AreEqual(2, runs);
-        Check.Counters(first, 1, 1, 0, 0, 0, 0);
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 0, 0);
+        Check.Counters(first, "queued 1 executed 1");
+        Check.Counters(bench.Queue, "queued 1 executed 1");
         bench.End();
     }
 
@@ -240,7 +240,7 @@ public class TwoQueuesTests
         Assert.AreEqual(2, bench.StepAll());
         destroy!.End();
         Assert.IsTrue(waited);
-        Check.Counters(other, 1, 1, 0, 0, 0, 0);
+        Check.Counters(other, "queued 1 executed 1");
         bench.End();
     }
 
@@ -276,13 +276,13 @@ public class TwoQueuesTests
         Assert.AreEqual(3, runs);
         Assert.AreSame(threads[0], threads[1]);
         Assert.AreNotSame(threads[1], threads[2]);
-        Check.Counters(first, 1, 1, 0, 0, 0, 0);
-        Check.Counters(second, 2, 2, 0, 0, 0, 0);
+        Check.Counters(first, "queued 1 executed 1");
+        Check.Counters(second, "queued 2 executed 2");
         second.Destroy();
         bench.End();
     }
 
-    // contract: Details, Two queues: ModifyDelayed on another queue moves it: true
+    // R12: from another queue: it moves
     [TestMethod]
     public void ModifyDelayed_ArmedOnAnotherQueue_MovesIt()
     {
@@ -292,19 +292,19 @@ public class TwoQueuesTests
         bench.Queue.QueueDelayed(work, 10);
         Assert.IsTrue(other.ModifyDelayed(work, 20));
         Assert.AreEqual(20, work.RemainingMilliseconds);
-        Check.Counters(bench.Queue, 1, 0, 0, 0, 0, 1);
-        Check.Counters(other, 1, 0, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 canceled 1");
+        Check.Counters(other, "queued 1");
         bench.Timer.Advance(20);
         Assert.IsFalse(bench.Step());
         Assert.IsTrue(Bench.Step(other, 0));
-        Check.Counters(other, 1, 1, 0, 0, 0, 0);
+        Check.Counters(other, "queued 1 executed 1");
 
         bench.Queue.QueueDelayed(work, 10);
         Assert.IsTrue(other.ModifyDelayed(work, 0));
         Assert.IsFalse(bench.Step());
         Assert.IsTrue(Bench.Step(other, 0));
-        Check.Counters(bench.Queue, 2, 0, 0, 0, 0, 2);
-        Check.Counters(other, 2, 2, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 2 canceled 2");
+        Check.Counters(other, "queued 2 executed 2");
         bench.End();
     }
 
@@ -335,12 +335,12 @@ public class TwoQueuesTests
         Check.States(WorkStates.Queued, work);
         Assert.IsFalse(bench.Step());
         Assert.IsTrue(Bench.Step(other, 0));
-        Check.Counters(bench.Queue, 2, 0, 0, 0, 0, 2);
-        Check.Counters(other, 2, 2, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 2 canceled 2");
+        Check.Counters(other, "queued 2 executed 2");
         bench.End();
     }
 
-    // contract: ModifyDelayed refused: nothing changes, on the former queue neither
+    // R12: refused: nothing changes, nor on the former queue
     [TestMethod]
     public void ModifyDelayed_ToADrainingQueue_IsRefusedAndStays()
     {
@@ -355,8 +355,8 @@ public class TwoQueuesTests
         Assert.AreEqual(10, work.RemainingMilliseconds);
         Assert.IsTrue(Bench.Step(other, 0));
         drain.End();
-        Check.Counters(bench.Queue, 1, 0, 0, 0, 0, 0);
-        Check.Counters(other, 1, 1, 0, 1, 0, 0);
+        Check.Counters(bench.Queue, "queued 1");
+        Check.Counters(other, "queued 1 executed 1 refused 1");
         bench.Live(10);
         Assert.AreEqual("oa", bench.Log);
         bench.End();
@@ -381,12 +381,12 @@ public class TwoQueuesTests
         bench.Timer.Advance(20);
         Assert.IsFalse(bench.Step(), "the run has ended: it goes to its own queue's worker");
         Assert.IsTrue(Bench.Step(other, 0));
-        Check.Counters(bench.Queue, 2, 1, 0, 0, 0, 1);
-        Check.Counters(other, 1, 1, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 2 executed 1 canceled 1");
+        Check.Counters(other, "queued 1 executed 1");
         bench.End();
     }
 
-    // contract: Rule 2, with a timer: armed on the other queue, expired while it runs here
+    // R2: armed on the other queue, expired while it runs here
     [TestMethod]
     public void Expiry_RunningForAnotherQueue_GoesToTheWorkerThatRunsIt()
     {
@@ -406,11 +406,11 @@ public class TwoQueuesTests
         Assert.IsFalse(ranBeside);
         Assert.IsFalse(Bench.Step(other, 0));
         Assert.IsTrue(bench.Step());
-        Check.Counters(other, 1, 1, 0, 0, 0, 0);
+        Check.Counters(other, "queued 1 executed 1");
         bench.End();
     }
 
-    // contract: Rule 6: the caller would wait for itself through the other queue's Flush
+    // R6: the caller would wait for itself through the other queue's Flush
     [TestMethod]
     public void Flush_OfTheQueueWhoseItemWaitsBehindTheCaller_IsRefused()
     {
@@ -434,8 +434,7 @@ public class TwoQueuesTests
         bench.End();
     }
 
-    // contract: Destroy from its own worker: InvalidOperationException. It ends its workers, and this one waits for it: also when
-    // the run belongs to another queue.
+    // R19: from its own worker, also when the run belongs to another queue: it would end the thread that waits for it
     [TestMethod]
     public void Destroy_FromItsOwnWorkerInARunOfAnotherQueue_IsRefusedWithoutEffect()
     {

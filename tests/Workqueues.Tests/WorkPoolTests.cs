@@ -4,7 +4,7 @@ namespace NFUnitTest;
 [TestClass]
 public class WorkPoolTests
 {
-    // contract: preallocated; null when empty; FailedCount
+    // R25: TryRent
     [TestMethod]
     public void TryRent_UntilEmpty_GivesEachItemOnceThenNull()
     {
@@ -32,7 +32,7 @@ public class WorkPoolTests
         Assert.AreEqual(3, made);
     }
 
-    // contract: Details, WorkPool: errors
+    // R25: Return
     [TestMethod]
     public void Constructor_WrongArguments_Throws()
     {
@@ -45,7 +45,7 @@ public class WorkPoolTests
         Check.Invalid(() => new WorkPool(() => ++made == 2 ? null! : new Work(w => { }), 3));
     }
 
-    // contract: one item twice in a pool would be rented by two at once
+    // R25: one item twice would be rented by two at once
     [TestMethod]
     public void Constructor_FactoryGivesOneItemTwice_Throws()
     {
@@ -58,7 +58,7 @@ public class WorkPoolTests
         Assert.AreSame(same, new WorkPool(() => same, 1).TryRent()!);
     }
 
-    // contract: who rented it next could not queue it
+    // R25: who rented it next could not queue it
     [TestMethod]
     public void Return_Disabled_ThrowsAndItStaysRented()
     {
@@ -145,7 +145,7 @@ public class WorkPoolTests
         bench.End();
     }
 
-    // contract: a handler may return its own item; rented and queued meanwhile it runs again afterwards
+    // R25: a handler returns its own item; rented and queued meanwhile it runs again afterwards
     [TestMethod]
     public void Return_OwnItemRentedAndQueuedMeanwhile_RunsAgainAfterwards()
     {
@@ -180,7 +180,7 @@ public class WorkPoolTests
         bench.End();
     }
 
-    // contract: a handler that queued its item again cannot return it
+    // R25: a handler that queued its item again cannot return it
     [TestMethod]
     public void Return_OwnItemQueuedAgain_IsRefused()
     {

@@ -12,14 +12,14 @@ public static class InterruptContext
     // a new object at each call unless somebody holds the one there is, and only a held one can be recognised.
     // Records are added and forgotten under the lock and found without it: Depth is only used by the record's own thread, and
     // a record that is forgotten stays linked to those that follow it.
-    private static Entry? s_first; // L read without it by Find
+    private static Entry? s_first; // R
 
     /// <summary>The line whose handler the interrupt dispatcher is in; null: in none. All pins have one dispatcher, and it
     /// handles one edge at a time: a static field costs it less than a record.</summary>
-    internal static object? Handling; // the dispatcher only
+    internal static object? Handling; // D
 
     /// <summary>The interrupt dispatcher, once it has called a line.</summary>
-    internal static Thread? Dispatcher; // the dispatcher only
+    internal static Thread? Dispatcher; // D
 
     /// <summary>True while the calling thread is between <see cref="Enter"/> and <see cref="Exit"/>.</summary>
     /// <remarks><b>Context:</b> any. <b>Cost:</b> O(threads that ever entered: two on a board), no lock; it may allocate a Thread
@@ -86,22 +86,22 @@ public static class InterruptContext
         Entry? entry = Find(Thread.CurrentThread);
         if (entry == null || entry.Depth == 0)
         {
-            throw new InvalidOperationException("InterruptContext.Exit without Enter on this thread");
+            throw new InvalidOperationException("InterruptContext.Exit: this thread has not entered; call Enter first");
         }
 
         entry.Depth--;
     }
 
-    /// <summary>Throws when the caller is in a top half.</summary>
+    /// <summary>Throws when the caller is in a top half. The name is that of the item or queue, if it has one.</summary>
     /// <remarks>Who the caller is costs an object on a board; nearly always nobody is in one.</remarks>
-    internal static void ThrowIfActive(string function)
+    internal static void ThrowIfActive(string method, string? name)
     {
         Entry? entry = s_first;
         while (entry != null && entry.Depth == 0) entry = entry.Next;
         if ((entry != null || Handling != null) && IsActive)
         {
-            throw new InvalidOperationException("sleeping function called from interrupt context: " + function
-                + ". Queue a work item and call it from there.");
+            throw new InvalidOperationException(method + (name == null ? "" : " of " + name)
+                + ": sleeping function called from interrupt context; queue an item and call it in the handler");
         }
     }
 
@@ -128,8 +128,8 @@ public static class InterruptContext
     internal sealed class Entry
     {
         internal readonly Thread Thread; // C
-        internal Entry? Next; // L
-        internal int Depth = 1; // its own thread only; ForgetEndedLocked looks
+        internal Entry? Next; // R
+        internal int Depth = 1; // W its own thread; ForgetEndedLocked looks
 
         internal Entry(Thread thread)
         {

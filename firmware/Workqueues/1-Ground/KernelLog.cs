@@ -21,7 +21,6 @@ public static class KernelLog
     /// <summary>Held while lines are written, so that they come whole and in order. Never taken in interrupt context.</summary>
     internal static readonly object Output = new object();
 
-    // Field rules: L with Gate.Lock held   O with Output held   A Interlocked
     private static readonly string?[] s_texts = new string?[RingCapacity]; // L
     private static readonly bool[] s_hasNumber = new bool[RingCapacity]; // L
     private static readonly long[] s_numbers = new long[RingCapacity]; // L
@@ -33,20 +32,20 @@ public static class KernelLog
 
     /// <summary>Lines are noted, and nobody is on the way to write them. The first worker that has nothing to do queues the
     /// writer: queueing it here would cost a top half more than all the rest.</summary>
-    internal static bool IsWriterAsked; // L read without it
+    internal static bool IsWriterAsked; // F
 
     /// <summary>Wakes a worker of the queue that the writer belongs to. Before there is one, the lines wait for whoever writes
     /// next.</summary>
-    internal static AutoResetEvent? WriterWake; // set once
+    internal static AutoResetEvent? WriterWake; // S
 
     /// <summary>Lines and reports that were lost: no room in the ring, no memory, a console that cannot be written.</summary>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1). Linux: what <c>** N printk messages dropped **</c> adds up to.</remarks>
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> O(1). Linux: what <c>** N printk messages dropped **</c> adds up to.</remarks>
     public static int LostCount => s_lost;
 
     /// <summary>Writes one line.</summary>
     /// <param name="text">The line. In interrupt context use a constant that is kept in a field: on a board, each evaluation of
     /// a literal allocates 12 bytes.</param>
-    /// <remarks><b>Context:</b> all; never throws. <b>Cost:</b> in interrupt context a place in the ring: no string, no
+    /// <remarks><b>Context:</b> any; never throws. <b>Cost:</b> in interrupt context a place in the ring: no string, no
     /// allocation, no waiting. Elsewhere it allocates the line and waits for the serial port. Linux:
     /// <c>pr_info()</c>.</remarks>
     public static void Write(string text) => Write(text, false, 0);
@@ -60,7 +59,7 @@ public static class KernelLog
 
     /// <summary>Notes one line, as a call in interrupt context does: for work that must not wait for the serial port.</summary>
     /// <param name="text">The line.</param>
-    /// <remarks><b>Context:</b> all; never throws. <b>Cost:</b> a place in the ring, no waiting. Linux:
+    /// <remarks><b>Context:</b> any; never throws. <b>Cost:</b> a place in the ring, no waiting. Linux:
     /// <c>printk_deferred()</c>.</remarks>
     public static void WriteDeferred(string text)
     {
@@ -77,7 +76,7 @@ public static class KernelLog
 
     /// <summary>Writes a line without the time, as those of a table or of a trace are. What was lost is not said between
     /// them.</summary>
-    /// <remarks><b>Context:</b> U, W; never throws.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread or a work handler; never throws.</remarks>
     internal static void WriteBare(string text)
     {
         try

@@ -13,9 +13,8 @@ public static class Processor
     /// <summary>Processors that an item can tell apart.</summary>
     internal const int Limit = 128;
 
-    // Start-up only: written before the first queue is made.
-    private static int s_count = 1;
-    private static ProcessorLocator? s_locator;
+    private static int s_count = 1; // S before the first queue is made
+    private static ProcessorLocator? s_locator; // S likewise
 
     /// <summary>How many there are.</summary>
     /// <remarks><b>Context:</b> any. <b>Cost:</b> O(1). Linux: <c>num_online_cpus()</c>.</remarks>
@@ -27,13 +26,13 @@ public static class Processor
 
     /// <summary>For a runtime with more than one processor: says how many there are and how to find the current one. Queues
     /// made before keep the workers they have.</summary>
-    /// <remarks><b>Context:</b> U, once at start-up.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread, once at start-up.</remarks>
     /// <param name="count">1 to 128.</param>
     /// <param name="locator">Tells the calling thread's processor; null: always 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is not in 1…128.</exception>
     public static void Configure(int count, ProcessorLocator? locator)
     {
-        if (count < 1 || count > Limit) throw new ArgumentOutOfRangeException(nameof(count));
+        if (count < 1 || count > Limit) throw Refusal.Range(nameof(count), count, 1, Limit);
         s_count = count;
         s_locator = locator;
     }
@@ -41,6 +40,6 @@ public static class Processor
     /// <summary>Throws when there is no such processor.</summary>
     internal static void Check(int processor)
     {
-        if (processor < 0 || processor >= s_count) throw new ArgumentOutOfRangeException(nameof(processor));
+        if (processor < 0 || processor >= s_count) throw Refusal.Range(nameof(processor), processor, 0, s_count - 1);
     }
 }

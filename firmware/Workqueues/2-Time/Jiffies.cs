@@ -16,7 +16,8 @@ public static class Jiffies
 
     /// <summary>Plugs in the timer that all delayed work shares, and its clock. <see cref="Now"/> goes on from where it
     /// is.</summary>
-    /// <remarks><b>Context:</b> U, once at start-up, before other threads use the library. <b>Cost:</b> O(1).</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread, once at start-up, before other threads use the library. <b>Cost:</b>
+    /// O(1).</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="timer"/> is null.</exception>
     public static void UseTimer(IHardwareTimer timer)
     {

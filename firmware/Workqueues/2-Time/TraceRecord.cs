@@ -21,7 +21,7 @@ internal static class TraceRecord
 /// <summary>A thread of the library's own: a queue's, with a number.</summary>
 internal abstract class TraceActor
 {
-    internal Thread? Thread; // L who acts for it; read without it where it is joined
+    internal Thread? Thread; // R who acts for it
 
     internal abstract string QueueName { get; }
 

@@ -18,24 +18,25 @@ internal sealed class TraceText
     private const string Hex = "0123456789abcdef";
 
     /// <summary>The text that is written shall end: its ring has been stopped, freed or replaced.</summary>
-    internal static bool IsOver; // L read without it
+    internal static bool IsOver; // R
 
     // The ring as it was taken: record i, oldest first, is element (_first + i) % length of each array. Nobody writes to it.
-    private long[]? _times;
-    private byte[]? _kinds;
-    private object?[]? _subjects;
-    private object?[]? _queues;
-    private object?[]? _actors;
-    private int[]? _numbers;
-    private int _first;
-    private int _count;
-    private long _written;
+    // W: the thread that writes the text.
+    private long[]? _times; // W
+    private byte[]? _kinds; // W
+    private object?[]? _subjects; // W
+    private object?[]? _queues; // W
+    private object?[]? _actors; // W
+    private int[]? _numbers; // W
+    private int _first; // W
+    private int _count; // W
+    private long _written; // W
 
-    private object?[]? _who; // threads and workers that appear, each once
-    private object?[]? _works; // items that appear, each once
-    private int _whoCount;
-    private int _workCount;
-    private object? _interrupt; // the thread that ran irq handlers
+    private object?[]? _who; // W threads and workers that appear, each once
+    private object?[]? _works; // W items that appear, each once
+    private int _whoCount; // W
+    private int _workCount; // W
+    private object? _interrupt; // W the thread that ran irq handlers
 
     /// <summary>Takes a ring over: who goes on recording needs another one, or waits.</summary>
     /// <param name="times">With the other arrays, what the ring has of each record.</param>

@@ -26,9 +26,8 @@ public static class WorkqueueTrace
     // Who writes a text holds it, and only then takes Gate.Lock for a few steps. Line handlers run under it.
     private static readonly object s_turn = new object();
 
-    // Field rules: L with Gate.Lock held   T with s_turn held
     // Record i of the ring is element i of each array; all are null when there is no ring.
-    internal static int Recording; // L read without it; 1 or 0, so that hot paths test it together with the states of an item
+    internal static int Recording; // R 1 or 0, so that hot paths test it together with the states of an item
     private static long[]? s_times; // L microseconds
     private static byte[]? s_kinds; // L
     private static object?[]? s_subjects; // L the item, or the line's name
@@ -38,15 +37,15 @@ public static class WorkqueueTrace
     private static int s_next; // L where the next record goes
     private static long s_written; // L records since Start
     private static long s_offset; // L fine clock minus wall clock, microseconds
-    private static bool s_isPaused; // L a text is written, after which recording goes on
+    private static bool s_isPaused; // R a text is written, after which recording goes on
     private static bool s_isWriting; // T
 
     /// <summary>True while events are recorded.</summary>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> one field.</remarks>
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> one field.</remarks>
     public static bool IsOn => Recording != 0;
 
     /// <summary>Records since <see cref="Start"/> that newer ones have overwritten.</summary>
-    /// <remarks><b>Context:</b> all.</remarks>
+    /// <remarks><b>Context:</b> any.</remarks>
     public static long LostCount
     {
         get
@@ -60,12 +59,13 @@ public static class WorkqueueTrace
 
     /// <summary>Starts with an empty ring. A <see cref="WriteTo"/> of the former one ends early.</summary>
     /// <param name="records">How many of the newest records are kept, 1 or more.</param>
-    /// <remarks><b>Context:</b> W, U. <b>Cost:</b> allocates the ring, about 61 bytes a record on a board.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread or a work handler. <b>Cost:</b> allocates the ring, about 61 bytes a record on
+    /// a board.</remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="records"/> is below 1.</exception>
     /// <exception cref="OutOfMemoryException">There is no room for the ring; the former one is as it was.</exception>
     public static void Start(int records)
     {
-        if (records < 1) throw new ArgumentOutOfRangeException(nameof(records));
+        if (records < 1) throw Refusal.Range(nameof(records), records, 1, int.MaxValue);
         long[] times = new long[records];
         byte[] kinds = new byte[records];
         object?[] subjects = new object?[records];
@@ -101,7 +101,7 @@ public static class WorkqueueTrace
 
     /// <summary>Stops recording; what is recorded stays for <see cref="WriteTo"/>. Where recording would go on after a
     /// <see cref="WriteTo"/> that is under way, it does not, and the text ends early.</summary>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation. Linux: <c>echo 0 > tracing_on</c>.</remarks>
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> O(1), no allocation. Linux: <c>echo 0 > tracing_on</c>.</remarks>
     public static void Stop()
     {
         try
@@ -123,7 +123,7 @@ public static class WorkqueueTrace
     }
 
     /// <summary>Stops recording and frees the ring. A <see cref="WriteTo"/> that is under way ends early.</summary>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation. Linux: <c>echo > trace</c>.</remarks>
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> O(1), no allocation. Linux: <c>echo > trace</c>.</remarks>
     public static void Clear()
     {
         bool isDone = false;
@@ -156,7 +156,8 @@ public static class WorkqueueTrace
     /// <summary>For a driver with a top half of its own: its handler begins.</summary>
     /// <param name="irq">Number of the line; a pin's number for GPIO.</param>
     /// <param name="name">Name of the line.</param>
-    /// <remarks><b>Context:</b> I. <b>Cost:</b> one field test when off. <c>InterruptLine</c> calls it.</remarks>
+    /// <remarks><b>Context:</b> an interrupt handler. <b>Cost:</b> one field test when off. <c>InterruptLine</c> calls
+    /// it.</remarks>
     public static void IrqHandlerEntry(int irq, string name)
     {
         if (Recording != 0) AddIrq(TraceRecord.IrqEntry, irq, name);
@@ -164,7 +165,7 @@ public static class WorkqueueTrace
 
     /// <summary>For a driver with a top half of its own: its handler has ended.</summary>
     /// <param name="irq">Number of the line.</param>
-    /// <remarks><b>Context:</b> I. <b>Cost:</b> one field test when off.</remarks>
+    /// <remarks><b>Context:</b> an interrupt handler. <b>Cost:</b> one field test when off.</remarks>
     public static void IrqHandlerExit(int irq)
     {
         if (Recording != 0) AddIrq(TraceRecord.IrqExit, irq, TraceRecord.Timer);
@@ -173,7 +174,7 @@ public static class WorkqueueTrace
     /// <summary>Writes what is recorded to the serial log, without a time prefix, so that a log can be fed to a viewer as it
     /// is. A line that cannot be written is lost and counted by <see cref="KernelLog.LostCount"/>; where memory for the text is
     /// missing, it ends.</summary>
-    /// <remarks><b>Context:</b> W, U: as <see cref="WriteTo"/>.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread or a work handler, as <see cref="WriteTo"/>.</remarks>
     /// <exception cref="InvalidOperationException">As <see cref="WriteTo"/>.</exception>
     public static void WriteToLog()
     {
@@ -191,8 +192,8 @@ public static class WorkqueueTrace
     /// goes on where it was.</summary>
     /// <param name="write">Called for each line, on the calling thread.</param>
     /// <remarks>
-    /// <para><b>Context:</b> W, U: it blocks while another thread writes a text. <b>Cost:</b> allocates; a line handler decides
-    /// how long it takes. Linux: <c>cat /sys/kernel/tracing/trace</c>.</para>
+    /// <para><b>Context:</b> an ordinary thread or a work handler; it blocks while another thread writes a text. <b>Cost:</b>
+    /// allocates; a line handler decides how long it takes. Linux: <c>cat /sys/kernel/tracing/trace</c>.</para>
     /// <para>When somebody calls <see cref="Stop"/>, <see cref="Clear"/> or <see cref="Start"/> meanwhile, that holds, and the
     /// text ends with the line <c># ended early after 3 of 8 records</c>. What <paramref name="write"/> throws comes out of this
     /// call and changes nothing else: recording goes on as after a whole text.</para>
@@ -203,13 +204,13 @@ public static class WorkqueueTrace
     public static void WriteTo(TraceLineHandler write)
     {
         if (write == null) throw new ArgumentNullException(nameof(write));
-        InterruptContext.ThrowIfActive("WorkqueueTrace.WriteTo");
+        InterruptContext.ThrowIfActive("WorkqueueTrace.WriteTo", null);
         lock (s_turn)
         {
             if (s_isWriting)
             {
                 throw new InvalidOperationException(
-                    "WorkqueueTrace.WriteTo would wait for its own caller: it stands in the line handler of a WriteTo");
+                    "WorkqueueTrace.WriteTo: would wait for the WriteTo whose line handler makes this call; call it after that");
             }
 
             s_isWriting = true;

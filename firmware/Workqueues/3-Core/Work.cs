@@ -54,13 +54,6 @@ public class Work : WorkLink
     internal const int UnusualToTake = (int)WorkStates.Running | Suspect | Awaited;
     internal const int PlaceMask = Pending | ColourMask | ProcessorMask; // what ends with being pending
 
-    private const string OwnHandler = "the call would wait for its own caller: it stands in the item's own handler";
-    private const string OnlyWorker =
-        "Work.Flush would wait for its own caller: the item waits behind it on the only worker that could run it";
-
-    private const string TooDeep = "Work.Disable: the item is disabled 2047 times already; each call needs its Enable";
-
-    // Field rules: C constructor only   L with Gate.Lock held
     // With those of WorkLink eight fields, of 12 bytes each on a board, whatever their type: that is why the last one holds so
     // much.
     internal readonly WorkHandler Handler; // C also what tells handlers apart: items of one pool share theirs
@@ -70,7 +63,7 @@ public class Work : WorkLink
 
     /// <summary>Makes an idle item.</summary>
     /// <param name="handler">What a worker calls, once for each queueing.</param>
-    /// <remarks><b>Context:</b> all; allocates. Linux: <c>INIT_WORK</c>, <c>DECLARE_WORK</c>.</remarks>
+    /// <remarks><b>Context:</b> any; allocates. Linux: <c>INIT_WORK</c>, <c>DECLARE_WORK</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="handler"/> is null.</exception>
     public Work(WorkHandler handler)
         : this(handler, null)
@@ -80,7 +73,7 @@ public class Work : WorkLink
     /// <summary>Makes an idle item that logs and traces call by a name.</summary>
     /// <param name="handler">What a worker calls, once for each queueing.</param>
     /// <param name="name">Its name; null: <c>"work"</c>.</param>
-    /// <remarks><b>Context:</b> all; allocates. Linux: <c>INIT_WORK</c>, <c>DECLARE_WORK</c>.</remarks>
+    /// <remarks><b>Context:</b> any; allocates. Linux: <c>INIT_WORK</c>, <c>DECLARE_WORK</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="handler"/> is null.</exception>
     public Work(WorkHandler handler, string? name)
     {
@@ -90,15 +83,15 @@ public class Work : WorkLink
     }
 
     /// <summary>What logs and traces call it.</summary>
-    /// <remarks><b>Context:</b> all.</remarks>
+    /// <remarks><b>Context:</b> any.</remarks>
     public string Name => _name ?? "work";
 
     /// <summary>Its <see cref="Name"/>.</summary>
-    /// <remarks><b>Context:</b> all.</remarks>
+    /// <remarks><b>Context:</b> any.</remarks>
     public override string ToString() => _name ?? "work";
 
     /// <summary>True while its timer is armed or it waits on a queue. A snapshot: it may be old when it arrives.</summary>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1). Linux: <c>work_pending()</c>,
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> O(1). Linux: <c>work_pending()</c>,
     /// <c>delayed_work_pending()</c>.</remarks>
     public bool IsPending
     {
@@ -112,7 +105,7 @@ public class Work : WorkLink
     }
 
     /// <summary>What it is doing. A snapshot: it may be old when it arrives.</summary>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1). Linux: <c>work_busy()</c>.</remarks>
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> O(1). Linux: <c>work_busy()</c>.</remarks>
     public WorkStates States
     {
         get
@@ -126,7 +119,7 @@ public class Work : WorkLink
     }
 
     /// <summary>The item whose handler the calling thread is in; null outside a handler.</summary>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(workers); it may allocate a Thread object on a board. Linux:
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> O(workers); it may allocate a Thread object on a board. Linux:
     /// <c>current_work()</c>.</remarks>
     public static Work? Current
     {
@@ -142,17 +135,18 @@ public class Work : WorkLink
 
     /// <summary>Queues it on the shared queue: <c>Workqueue.System.Queue(this)</c>.</summary>
     /// <returns>As <see cref="Workqueue.Queue"/>.</returns>
-    /// <remarks><b>Context:</b> all, once <see cref="Workqueue.System"/> has been touched. <b>Cost:</b> O(1), no allocation.
+    /// <remarks><b>Context:</b> any, once <see cref="Workqueue.System"/> has been touched. <b>Cost:</b> O(1), no allocation.
     /// Linux: <c>schedule_work()</c>.</remarks>
     public bool Schedule() => Workqueue.System.Queue(this);
 
-    /// <summary>Takes it off its queue or its timer (transition 6). A handler that runs goes on.</summary>
+    /// <summary>Takes it off its queue or its timer. A handler that runs goes on.</summary>
     /// <returns>True: it was pending, that run will not come. False: it was not pending; it may be running.</returns>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation; waits at most for one lock section. Before you free what
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> O(1), no allocation; waits at most for one lock section. Before you free what
     /// the handler uses, call <see cref="CancelSync"/> instead. Linux: <c>cancel_work()</c>,
     /// <c>cancel_delayed_work()</c>.</remarks>
     public bool Cancel()
     {
+        // Transition 6.
         Waiter? done = null;
         bool wasPending = false;
         try
@@ -176,13 +170,14 @@ public class Work : WorkLink
     /// <summary>Takes it off its queue or its timer, bars it from being queued, and waits until its handler has ended. On return
     /// it is neither pending nor running, even when the handler queues it again and again.</summary>
     /// <returns>True: it was pending when this was called. False: it was not; it may have been running.</returns>
-    /// <remarks><b>Context:</b> W, U: it blocks. Several callers may wait; each waits for the run that it found. <b>Cost:</b> it
-    /// allocates when it has to wait. Linux: <c>cancel_work_sync()</c>, <c>cancel_delayed_work_sync()</c>.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread or a work handler; it blocks. Several callers may wait; each waits for the run
+    /// that it found. <b>Cost:</b> it allocates when it has to wait. Linux: <c>cancel_work_sync()</c>,
+    /// <c>cancel_delayed_work_sync()</c>.</remarks>
     /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, or in the item's own
     /// handler, which would wait for itself. Nothing has changed then.</exception>
     public bool CancelSync()
     {
-        InterruptContext.ThrowIfActive("Work.CancelSync");
+        InterruptContext.ThrowIfActive("Work.CancelSync", _name);
         Waiter? done = null;
         bool wasPending = false;
         bool isRunning = false;
@@ -212,13 +207,13 @@ public class Work : WorkLink
     /// waited for.</summary>
     /// <returns>True: it waited, until the run had ended or the item was taken off or sent back to its timer. False: it was
     /// idle.</returns>
-    /// <remarks><b>Context:</b> W, U: it blocks. <b>Cost:</b> it allocates when it has to wait. Linux: <c>flush_work()</c>,
-    /// <c>flush_delayed_work()</c>.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread or a work handler; it blocks. <b>Cost:</b> it allocates when it has to wait.
+    /// Linux: <c>flush_work()</c>, <c>flush_delayed_work()</c>.</remarks>
     /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, in the item's own handler,
     /// or on the only worker that could run the item, which waits behind the caller. Nothing has changed then.</exception>
     public bool Flush()
     {
-        InterruptContext.ThrowIfActive("Work.Flush");
+        InterruptContext.ThrowIfActive("Work.Flush", _name);
         bool isBusy = false;
         bool isDone = false;
         try
@@ -241,7 +236,7 @@ public class Work : WorkLink
     /// <summary>The same, with what it allocates made before.</summary>
     internal bool Flush(Thread thread, Waiter waiter)
     {
-        string? refusal = null;
+        RefusalReason refusal = RefusalReason.None;
         bool isBusy = false;
         bool mustWait = false;
 
@@ -259,111 +254,55 @@ public class Work : WorkLink
             throw;
         }
 
-        if (refusal != null) throw new InvalidOperationException(refusal);
+        if (refusal != RefusalReason.None) throw Refusal.Make("Work.Flush", Name, refusal);
         if (mustWait) waiter.Wait();
         return isBusy;
     }
 
-    private void Start(Thread thread, Waiter waiter, ref string? refusal, ref bool isBusy, ref bool mustWait)
+    private void Start(Thread thread, Waiter waiter, ref RefusalReason refusal, ref bool isBusy, ref bool mustWait)
     {
         AutoResetEvent? wake = null;
         long now = Clock.Now;
         lock (Gate.Lock)
         {
             isBusy = (Bits & (Pending | (int)WorkStates.Running)) != 0;
-            if (IsRunByLocked(thread)) refusal = OwnHandler;
-            else if (IsPendingLocked && IsHeldUpByLocked(thread)) refusal = OnlyWorker;
+            if (IsRunByLocked(thread)) refusal = RefusalReason.OwnHandler;
+            else if (IsPendingLocked && IsHeldUpByLocked(thread)) refusal = RefusalReason.HeldUp;
             else if (isBusy) wake = FlushLocked(waiter, thread, now, out mustWait);
         }
 
         if (wake != null) wake.Set();
     }
 
-    /// <summary>Bars it from being queued until <see cref="Enable"/> has been called as often, and takes it off if it is pending
-    /// (transition 6). A handler that runs goes on.</summary>
+    /// <summary>Bars it from being queued until <see cref="Enable"/> has been called the same number of times, and takes it off
+    /// if it is pending. A handler that runs goes on.</summary>
     /// <returns>True: it was pending, that run will not come. False: it was not pending.</returns>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation. Linux: <c>disable_work()</c>,
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> O(1), no allocation. Linux: <c>disable_work()</c>,
     /// <c>disable_delayed_work()</c>.</remarks>
     /// <exception cref="InvalidOperationException">It was disabled 2047 times without being enabled.</exception>
     public bool Disable()
     {
-        Waiter? done = null;
-        bool wasPending = false;
-        bool isTooDeep = false;
-        bool isDone = false;
-        try
-        {
-            lock (Gate.Lock)
-            {
-                isTooDeep = IsTooDeepLocked;
-                if (!isTooDeep) wasPending = DisableLocked(ref done);
-                isDone = true;
-            }
-
-            if (done != null) Waiter.Signal(ref done);
-        }
-        catch (Exception)
-        {
-            Gate.Reserve = null;
-            Gate.Leave(Gate.Lock);
-            if (!isDone) throw;
-            if (done != null) Waiter.Signal(ref done);
-        }
-
-        if (isTooDeep) throw new InvalidOperationException(TooDeep);
-        return wasPending;
+        bool isRunning = false;
+        return TryDisable("Work.Disable", false, ref isRunning);
     }
 
     /// <summary>As <see cref="Disable"/>, then waits until its handler has ended.</summary>
     /// <returns>As <see cref="Disable"/>.</returns>
-    /// <remarks><b>Context:</b> W, U: it blocks. <b>Cost:</b> allocates. Linux: <c>disable_work_sync()</c>,
-    /// <c>disable_delayed_work_sync()</c>.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread or a work handler; it blocks. <b>Cost:</b> it allocates when it has to wait.
+    /// Linux: <c>disable_work_sync()</c>, <c>disable_delayed_work_sync()</c>.</remarks>
     /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, or in the item's own
     /// handler, which would wait for itself; or it was disabled 2047 times. Nothing has changed then.</exception>
     public bool DisableSync()
     {
-        InterruptContext.ThrowIfActive("Work.DisableSync");
-        Thread thread = Thread.CurrentThread;
-        Waiter waiter = new Waiter(WaiterKind.End, this);
-        Waiter? done = null;
-        bool wasPending = false;
+        InterruptContext.ThrowIfActive("Work.DisableSync", _name);
         bool isRunning = false;
-        string? refusal = null;
-        bool isDone = false;
-        try
-        {
-            lock (Gate.Lock)
-            {
-                if (IsRunByLocked(thread)) refusal = OwnHandler;
-                else if (IsTooDeepLocked) refusal = TooDeep;
-                else
-                {
-                    isRunning = IsRunningLocked;
-                    if (isRunning) JoinLocked(waiter);
-                    wasPending = DisableLocked(ref done);
-                }
-
-                isDone = true;
-            }
-
-            if (done != null) Waiter.Signal(ref done);
-        }
-        catch (Exception)
-        {
-            Gate.Reserve = null;
-            Gate.Leave(Gate.Lock);
-            if (!isDone) throw;
-            if (done != null) Waiter.Signal(ref done);
-        }
-
-        if (refusal != null) throw new InvalidOperationException(refusal);
-        if (isRunning) waiter.Wait();
-        return wasPending;
+        bool wasPending = TryDisable("Work.DisableSync", true, ref isRunning);
+        return isRunning ? DisableRunning() : wasPending;
     }
 
     /// <summary>Takes back one <see cref="Disable"/>. It does not queue what was taken off.</summary>
     /// <returns>True: it can be queued again. False: it is still disabled, by another call.</returns>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation. Linux: <c>enable_work()</c>,
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> O(1), no allocation. Linux: <c>enable_work()</c>,
     /// <c>enable_delayed_work()</c>.</remarks>
     /// <exception cref="InvalidOperationException">It is not disabled.</exception>
     public bool Enable()
@@ -389,7 +328,8 @@ public class Work : WorkLink
         }
 
         if (isTakenBack) return isEnabled;
-        throw new InvalidOperationException("Work.Enable without Work.Disable: it is not disabled");
+        throw new InvalidOperationException(
+            "Work.Enable: " + Name + " is not disabled; each call needs one of Disable before it");
     }
 
     internal bool IsPendingLocked => (Bits & Pending) != 0;
@@ -477,6 +417,81 @@ public class Work : WorkLink
         return wasPending;
     }
 
+    // May do nothing when it runs: the caller has to know who it is then, and what to wait with.
+    private bool TryDisable(string method, bool unlessRunning, ref bool isRunning)
+    {
+        Waiter? done = null;
+        bool wasPending = false;
+        bool isTooDeep = false;
+        bool isDone = false;
+        try
+        {
+            lock (Gate.Lock)
+            {
+                isRunning = IsRunningLocked;
+                if (!isRunning || !unlessRunning)
+                {
+                    isTooDeep = IsTooDeepLocked;
+                    if (!isTooDeep) wasPending = DisableLocked(ref done);
+                }
+
+                isDone = true;
+            }
+
+            if (done != null) Waiter.Signal(ref done);
+        }
+        catch (Exception)
+        {
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
+            if (!isDone) throw;
+            if (done != null) Waiter.Signal(ref done);
+        }
+
+        if (isTooDeep) throw Refusal.Make(method, Name, RefusalReason.TooDeep);
+        return wasPending;
+    }
+
+    private bool DisableRunning()
+    {
+        Thread thread = Thread.CurrentThread;
+        Waiter waiter = new Waiter(WaiterKind.End, this);
+        Waiter? done = null;
+        bool wasPending = false;
+        bool isRunning = false;
+        RefusalReason refusal = RefusalReason.None;
+        bool isDone = false;
+        try
+        {
+            lock (Gate.Lock)
+            {
+                if (IsRunByLocked(thread)) refusal = RefusalReason.OwnHandler;
+                else if (IsTooDeepLocked) refusal = RefusalReason.TooDeep;
+                else
+                {
+                    isRunning = IsRunningLocked;
+                    if (isRunning) JoinLocked(waiter);
+                    wasPending = DisableLocked(ref done);
+                }
+
+                isDone = true;
+            }
+
+            if (done != null) Waiter.Signal(ref done);
+        }
+        catch (Exception)
+        {
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
+            if (!isDone) throw;
+            if (done != null) Waiter.Signal(ref done);
+        }
+
+        if (refusal != RefusalReason.None) throw Refusal.Make("Work.DisableSync", Name, refusal);
+        if (isRunning) waiter.Wait();
+        return wasPending;
+    }
+
     private bool CancelRunning()
     {
         Thread thread = Thread.CurrentThread;
@@ -510,7 +525,7 @@ public class Work : WorkLink
             if (done != null) Waiter.Signal(ref done);
         }
 
-        if (isCaller) throw new InvalidOperationException(OwnHandler);
+        if (isCaller) throw Refusal.Make("Work.CancelSync", Name, RefusalReason.OwnHandler);
         if (isRunning) WaitForCancel(waiter);
         return wasPending;
     }
@@ -584,28 +599,28 @@ public class Work : WorkLink
 /// <summary>A work item with a timer: it can be queued after a delay. A delay is a minimum in milliseconds on
 /// <see cref="Jiffies.Now"/>.</summary>
 /// <remarks>
-/// <para>It needs no more fields than <see cref="Work"/>: armed and queued exclude each other, so they share links and stamp, and
+/// <para>It has no more fields than <see cref="Work"/>: armed and queued exclude each other, so they share links and stamp, and
 /// one hardware timer serves all items.</para>
 /// <para>Linux: <c>struct delayed_work</c>; Zephyr: <c>struct k_work_delayable</c>.</para>
 /// </remarks>
 public class DelayedWork : Work
 {
     /// <inheritdoc cref="Work(WorkHandler)"/>
-    /// <remarks><b>Context:</b> all; allocates. Linux: <c>INIT_DELAYED_WORK</c>, <c>DECLARE_DELAYED_WORK</c>.</remarks>
+    /// <remarks><b>Context:</b> any; allocates. Linux: <c>INIT_DELAYED_WORK</c>, <c>DECLARE_DELAYED_WORK</c>.</remarks>
     public DelayedWork(WorkHandler handler)
         : base(handler)
     {
     }
 
     /// <inheritdoc cref="Work(WorkHandler, string)"/>
-    /// <remarks><b>Context:</b> all; allocates. Linux: <c>INIT_DELAYED_WORK</c>, <c>DECLARE_DELAYED_WORK</c>.</remarks>
+    /// <remarks><b>Context:</b> any; allocates. Linux: <c>INIT_DELAYED_WORK</c>, <c>DECLARE_DELAYED_WORK</c>.</remarks>
     public DelayedWork(WorkHandler handler, string? name)
         : base(handler, name)
     {
     }
 
     /// <summary>Milliseconds until its timer expires; 0 when no timer is armed. A snapshot.</summary>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation. Zephyr:
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> O(1), no allocation. Zephyr:
     /// <c>k_work_delayable_remaining_get()</c>.</remarks>
     public int RemainingMilliseconds
     {
@@ -624,7 +639,7 @@ public class DelayedWork : Work
     /// <summary>Queues it on the shared queue after a delay.</summary>
     /// <param name="delayMilliseconds">At least this long; 0 queues it at once.</param>
     /// <returns>As <see cref="Workqueue.QueueDelayed"/>.</returns>
-    /// <remarks><b>Context:</b> all, once <see cref="Workqueue.System"/> has been touched. <b>Cost:</b> O(1), no allocation.
+    /// <remarks><b>Context:</b> any, once <see cref="Workqueue.System"/> has been touched. <b>Cost:</b> O(1), no allocation.
     /// Linux: <c>schedule_delayed_work()</c>.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
     public bool Schedule(int delayMilliseconds) => Workqueue.System.QueueDelayed(this, delayMilliseconds);
@@ -633,7 +648,7 @@ public class DelayedWork : Work
     /// <param name="processor">0…<see cref="Processor.Count"/>-1.</param>
     /// <param name="delayMilliseconds">At least this long; 0 queues it at once.</param>
     /// <returns>As <see cref="Workqueue.QueueDelayed"/>.</returns>
-    /// <remarks><b>Context:</b> all, once <see cref="Workqueue.System"/> has been touched. <b>Cost:</b> O(1), no allocation.
+    /// <remarks><b>Context:</b> any, once <see cref="Workqueue.System"/> has been touched. <b>Cost:</b> O(1), no allocation.
     /// Linux: <c>schedule_delayed_work_on()</c>.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative, or there is no such processor.</exception>
     public bool ScheduleOn(int processor, int delayMilliseconds) =>

@@ -7,25 +7,19 @@ namespace Workqueues;
 /// items have got until then and waits until all of that colour and of older ones have left.</content>
 public partial class Workqueue
 {
-    private const string Own = "the call would wait for its own caller: it stands in a handler of that queue";
-    private const string HeldUp =
-        "the call would wait for its own caller: an item of that queue waits behind it on the only worker that could run it";
-
-    private const string OwnWorker = "Workqueue.Destroy would wait for its own caller: it stands on one of the queue's workers";
-    private const string Shared = "Workqueue.System is never destroyed: it serves the whole program";
-
     internal Waiter? WaitersLocked; // L callers that wait for the queue, oldest first
 
     /// <summary>Waits until every item that was queued before the call has finished, been cancelled or gone back to its timer.
     /// Later ones do not delay it; armed timers do not count.</summary>
-    /// <remarks><b>Context:</b> W, U: it blocks, on a frozen queue until <see cref="Thaw"/>. <b>Cost:</b> it allocates when it
-    /// has to wait; nothing on the queueing path (items carry the colour of the flush that came before them). Past 255 flushes of
-    /// one queue that wait at once, further ones wait for those first. Linux: <c>flush_workqueue()</c>.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread or a work handler; it blocks, on a frozen queue until <see cref="Thaw"/>.
+    /// <b>Cost:</b> it allocates when it has to wait; nothing on the queueing path (items carry the colour of the flush that came
+    /// before them). Past 255 flushes of one queue that wait at once, further ones wait for those first. Linux:
+    /// <c>flush_workqueue()</c>.</remarks>
     /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, in a handler of this queue,
     /// or on the only worker behind which an item of this queue waits. Nothing has changed then.</exception>
     public void Flush()
     {
-        InterruptContext.ThrowIfActive("Workqueue.Flush");
+        InterruptContext.ThrowIfActive("Workqueue.Flush", _name);
         if (KernelLog.IsWriterAsked && this == SystemIfMade) QueueLogWriter();
         if (IsIdle()) return;
         Thread thread = Thread.CurrentThread;
@@ -34,14 +28,14 @@ public partial class Workqueue
         {
             Waiter waiter = new Waiter(WaiterKind.Flush, null);
             bool mustWait = false;
-            string? refusal = null;
+            RefusalReason refusal = RefusalReason.None;
             bool isDone = false;
             try
             {
                 lock (Gate.Lock)
                 {
                     refusal = RefusalLocked(thread);
-                    if (refusal == null) mustWait = JoinFlushLocked(waiter, out isComplete);
+                    if (refusal == RefusalReason.None) mustWait = JoinFlushLocked(waiter, out isComplete);
                     isDone = true;
                 }
             }
@@ -52,30 +46,31 @@ public partial class Workqueue
                 if (!isDone) throw;
             }
 
-            if (refusal != null) throw new InvalidOperationException(refusal);
+            if (refusal != RefusalReason.None) throw Refusal.Make("Workqueue.Flush", _name, refusal);
             if (mustWait) waiter.Wait();
         }
     }
 
     /// <summary>Waits until the queue is empty. Meanwhile only handlers of this queue may queue on it (chained work); others are
     /// refused and counted. Armed items do not hold it up, and their expiry is not refused.</summary>
-    /// <remarks><b>Context:</b> U, W of another queue: it blocks, for ever when an item queues itself for ever. <b>Cost:</b>
-    /// allocates. Linux: <c>drain_workqueue()</c>.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread, or a handler of another queue; it blocks, for ever when an item queues itself
+    /// for ever. <b>Cost:</b> it allocates when it has to wait. Linux: <c>drain_workqueue()</c>.</remarks>
     /// <exception cref="InvalidOperationException">As <see cref="Flush"/>.</exception>
     public void Drain()
     {
-        InterruptContext.ThrowIfActive("Workqueue.Drain");
+        InterruptContext.ThrowIfActive("Workqueue.Drain", _name);
+        if (IsIdle()) return;
         Thread thread = Thread.CurrentThread;
         Waiter waiter = new Waiter(WaiterKind.Empty, null);
         bool mustWait = false;
-        string? refusal = null;
+        RefusalReason refusal = RefusalReason.None;
         bool isDone = false;
         try
         {
             lock (Gate.Lock)
             {
                 refusal = RefusalLocked(thread);
-                if (refusal == null && !IsEmptyLocked)
+                if (refusal == RefusalReason.None && !IsEmptyLocked)
                 {
                     Waiter.AddLocked(ref WaitersLocked, waiter);
                     mustWait = true;
@@ -92,19 +87,20 @@ public partial class Workqueue
             if (!isDone) throw;
         }
 
-        if (refusal != null) throw new InvalidOperationException(refusal);
+        if (refusal != RefusalReason.None) throw Refusal.Make("Workqueue.Drain", _name, refusal);
         if (mustWait) WaitForDrain(waiter);
     }
 
     /// <summary>Lets no new handler of this queue start, and returns when none runs. What is queued stays queued, and queueing
     /// goes on. A flag, not a depth; without effect once the queue is being destroyed.</summary>
-    /// <remarks><b>Context:</b> U, W of another queue: it blocks. <b>Cost:</b> allocates. Linux: <c>WQ_FREEZABLE</c>,
-    /// <c>freeze_workqueues_begin()</c>.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread, or a handler of another queue; it blocks. <b>Cost:</b> it allocates when it
+    /// has to wait. Linux: <c>WQ_FREEZABLE</c>, <c>freeze_workqueues_begin()</c>.</remarks>
     /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, or in a handler of this
     /// queue. Nothing has changed then.</exception>
     public void Freeze()
     {
-        InterruptContext.ThrowIfActive("Workqueue.Freeze");
+        InterruptContext.ThrowIfActive("Workqueue.Freeze", _name);
+        if (FreezeAtRest()) return;
         Thread thread = Thread.CurrentThread;
         Waiter waiter = new Waiter(WaiterKind.Rest, null);
         bool mustWait = false;
@@ -132,13 +128,13 @@ public partial class Workqueue
             if (!isDone) throw;
         }
 
-        if (isOwn) throw new InvalidOperationException(Own);
+        if (isOwn) throw Refusal.Make("Workqueue.Freeze", _name, RefusalReason.OwnHandler);
         if (mustWait) waiter.Wait();
     }
 
     /// <summary>Ends <see cref="Freeze"/>: what is queued runs, in order. A <see cref="Freeze"/> that still waits
     /// returns.</summary>
-    /// <remarks><b>Context:</b> U, W of another queue. <b>Cost:</b> O(queues in the program). Linux:
+    /// <remarks><b>Context:</b> an ordinary thread, or a handler of another queue. <b>Cost:</b> O(queues in the program). Linux:
     /// <c>thaw_workqueues()</c>.</remarks>
     public void Thaw()
     {
@@ -167,17 +163,17 @@ public partial class Workqueue
         }
     }
 
-    /// <summary>Ends the queue: refuses who is not a handler of it, cancels its armed timers, waits until it is empty, cancels
-    /// what chained work armed meanwhile, and ends its workers. A frozen queue is thawed. A second caller waits for the first; a
-    /// destroyed queue stays so.</summary>
-    /// <remarks><b>Context:</b> U, W of another queue: it blocks, for ever when an item queues itself for ever: cancel such an
-    /// item first. <b>Cost:</b> O(armed items)², allocates. Linux: <c>destroy_workqueue()</c>.</remarks>
+    /// <summary>Ends the queue: refuses everybody but its own handlers, cancels its armed timers, waits until it is empty,
+    /// cancels what chained work armed meanwhile, and ends its workers. A frozen queue is thawed. A second caller waits for the
+    /// first; a destroyed queue stays so.</summary>
+    /// <remarks><b>Context:</b> an ordinary thread, or a handler of another queue; it blocks, for ever when an item queues itself
+    /// for ever: cancel such an item first. <b>Cost:</b> O(armed items)², allocates. Linux: <c>destroy_workqueue()</c>.</remarks>
     /// <exception cref="InvalidOperationException">As <see cref="Flush"/>; on one of its own workers, whatever runs there; and
     /// on <see cref="System"/>.</exception>
     /// <exception cref="OutOfMemoryException">There is no memory to wait with; nothing has changed then.</exception>
     public void Destroy()
     {
-        InterruptContext.ThrowIfActive("Workqueue.Destroy");
+        InterruptContext.ThrowIfActive("Workqueue.Destroy", _name);
         Thread thread = Thread.CurrentThread;
 
         // Everything that can fail first.
@@ -206,15 +202,15 @@ public partial class Workqueue
         while (true)
         {
             bool mustWait = false;
-            string? refusal;
+            RefusalReason refusal;
             lock (Gate.Lock)
             {
                 Worker? caller = Worker.OfLocked(thread);
-                refusal = this == SystemIfMade ? Shared : RefusalLocked(thread);
+                refusal = this == SystemIfMade ? RefusalReason.Shared : RefusalLocked(thread);
 
                 // Also in a run for another queue: it would end the thread that it stands on.
-                if (refusal == null && caller != null && caller.Queue == this) refusal = OwnWorker;
-                if (refusal == null)
+                if (refusal == RefusalReason.None && caller != null && caller.Queue == this) refusal = RefusalReason.OwnWorker;
+                if (refusal == RefusalReason.None)
                 {
                     if ((BarsLocked & Destroyed) != 0) return;
                     mustWait = (BarsLocked & (Closed | Interrupted)) == Closed;
@@ -232,7 +228,7 @@ public partial class Workqueue
                 }
             }
 
-            if (refusal != null) throw new InvalidOperationException(refusal);
+            if (refusal != RefusalReason.None) throw Refusal.Make("Workqueue.Destroy", _name, refusal);
             if (!mustWait) return;
             other.Wait();
         }
@@ -267,13 +263,37 @@ public partial class Workqueue
         return isIdle;
     }
 
-    // Why the thread must not wait for this queue's items; null when it may.
-    private string? RefusalLocked(Thread thread)
+    // Freezes it if no handler runs.
+    private bool FreezeAtRest()
+    {
+        bool isAtRest = false;
+        bool isDone = false;
+        try
+        {
+            lock (Gate.Lock)
+            {
+                isAtRest = Worker.CountRunningLocked(this) == 0;
+                if (isAtRest && (BarsLocked & Closed) == 0) HoldsLocked |= Frozen;
+                isDone = true;
+            }
+        }
+        catch (Exception)
+        {
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
+            if (!isDone) throw;
+        }
+
+        return isAtRest;
+    }
+
+    // Why the thread must not wait for this queue's items; None when it may.
+    private RefusalReason RefusalLocked(Thread thread)
     {
         Worker? caller = Worker.OfLocked(thread);
-        if (caller == null) return null;
-        if (caller.CurrentHomeLocked == this) return Own;
-        return caller.Pool.WorkerCount == 1 && caller.HoldsLocked(this) ? HeldUp : null;
+        if (caller == null) return RefusalReason.None;
+        if (caller.CurrentHomeLocked == this) return RefusalReason.OwnHandler;
+        return caller.Pool.WorkerCount == 1 && caller.HoldsLocked(this) ? RefusalReason.HeldUp : RefusalReason.None;
     }
 
     // Closes the present colour and waits for it and the older ones. Complete: nothing is left to do after the wait.

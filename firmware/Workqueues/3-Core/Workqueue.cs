@@ -10,7 +10,7 @@ public delegate void WorkFaultedHandler(Workqueue queue, Work work, Exception ex
 /// <remarks>
 /// <para>Interrupt handlers and timers queue; workers run, in a context that may block. Queueing, cancelling and modifying never
 /// block, never allocate and never throw for a state.</para>
-/// <para><b>Memory:</b> about 1.6 KB on a board for a queue with one worker, most of it the thread. Linux:
+/// <para><b>Memory:</b> 1524 bytes on a board for a queue with one worker, most of it the thread. Linux:
 /// <c>struct workqueue_struct</c>.</para>
 /// </remarks>
 public partial class Workqueue : IDisposable
@@ -34,13 +34,10 @@ public partial class Workqueue : IDisposable
     private const int Moved = 2; // it was pending
     private const int AskedWhoCalls = 3; // the queue is closed, but not to its own handlers
 
-    // Field rules: C constructor only   L with Gate.Lock held
     internal static Workqueue? FirstLocked; // L every queue that is not destroyed, newest first
-    internal static Workqueue? SystemIfMade; // L set once: the shared queue
-    private static Work? s_logWriter; // set once, before the shared queue: while there is memory
-
-    // L the item that PutLocked has just put: see Deadlines.Done
-    private static Work? s_put;
+    internal static Workqueue? SystemIfMade; // S the shared queue
+    private static Work? s_logWriter; // S before the shared queue: while there is memory
+    private static Work? s_put; // L the item that PutLocked has just put: see Deadlines.Done
     private static WorkerPool? s_pool; // L told by FindPoolLocked
     private static bool s_mustProgram; // L told by PutLocked: its caller calls Deadlines.Program once it has left the lock
 
@@ -67,8 +64,8 @@ public partial class Workqueue : IDisposable
     /// <summary>Makes a queue with workers on every processor.</summary>
     /// <param name="name">What workers, dump and trace call it.</param>
     /// <param name="options">Priority, workers per processor, watchdog.</param>
-    /// <remarks><b>Context:</b> U. <b>Cost:</b> allocates and starts threads. When that fails, nothing of the queue is left.
-    /// Linux: <c>alloc_workqueue()</c>.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread. <b>Cost:</b> allocates and starts threads. When that fails, nothing of the
+    /// queue is left. Linux: <c>alloc_workqueue()</c>.</remarks>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A priority that there is not, fewer than one worker, or a negative watchdog
     /// time.</exception>
@@ -128,42 +125,43 @@ public partial class Workqueue : IDisposable
 
     /// <summary>Raised when a handler threw. The worker goes on with the next item. Without a subscriber the fault is written to
     /// the log.</summary>
-    /// <remarks><b>Context:</b> W: it is raised on the worker, as part of the run: <see cref="Work.Current"/> is the item, and
-    /// who flushes waits for it. What a subscriber throws is logged and swallowed.</remarks>
+    /// <remarks><b>Context:</b> a worker: it is raised there, as part of the run: <see cref="Work.Current"/> is the item, and
+    /// a caller of <see cref="Flush"/> waits for it. What a subscriber throws is logged and swallowed.</remarks>
     public static event WorkFaultedHandler? HandlerFaulted;
 
     /// <summary>The shared queue, named <c>events</c>, with one worker on each processor. A long handler delays everybody
     /// else's.</summary>
-    /// <remarks><b>Context:</b> all, but the first use allocates and starts threads: touch it once at start-up. Never destroyed.
+    /// <remarks><b>Context:</b> any, but the first use allocates and starts threads: touch it once at start-up. Never destroyed.
     /// Linux: <c>system_wq</c>.</remarks>
     public static Workqueue System => SystemIfMade ?? MakeSystem();
 
     /// <summary>What workers, dump and trace call it.</summary>
-    /// <remarks><b>Context:</b> all.</remarks>
+    /// <remarks><b>Context:</b> any.</remarks>
     public string Name => _name;
 
     /// <summary>Makes a queue with one worker on each processor, named <c>name/0</c>, <c>name/1</c>…</summary>
-    /// <remarks><b>Context:</b> U. <b>Cost:</b> allocates and starts threads. Linux: <c>create_workqueue()</c>.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread. <b>Cost:</b> allocates and starts threads. Linux:
+    /// <c>create_workqueue()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
     public static Workqueue Create(string name) => new Workqueue(name, new WorkqueueOptions());
 
     /// <summary>Makes a queue with one worker, named <c>name/0</c>: strict first in first out, one item at a time.</summary>
-    /// <remarks><b>Context:</b> U. <b>Cost:</b> allocates and starts a thread. Linux:
+    /// <remarks><b>Context:</b> an ordinary thread. <b>Cost:</b> allocates and starts a thread. Linux:
     /// <c>create_singlethread_workqueue()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
     public static Workqueue CreateSingleThread(string name) => new Workqueue(name, new WorkqueueOptions(), 1, true);
 
     /// <summary>Waits for the shared queue: <c>System.Flush()</c>.</summary>
-    /// <remarks><b>Context:</b> W, U: it blocks. Linux: <c>flush_scheduled_work()</c>.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread or a work handler; it blocks. Linux: <c>flush_scheduled_work()</c>.</remarks>
     /// <exception cref="InvalidOperationException">As <see cref="Flush"/>.</exception>
     public static void FlushScheduled()
     {
-        InterruptContext.ThrowIfActive("Workqueue.FlushScheduled");
+        InterruptContext.ThrowIfActive("Workqueue.FlushScheduled", null);
         System.Flush();
     }
 
     /// <summary>Runs a handler once on every processor, on the shared queue, and waits for all.</summary>
-    /// <remarks><b>Context:</b> U, W of another queue: it blocks. <b>Cost:</b> allocates. Linux:
+    /// <remarks><b>Context:</b> an ordinary thread, or a handler of another queue; it blocks. <b>Cost:</b> allocates. Linux:
     /// <c>schedule_on_each_cpu()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="handler"/> is null.</exception>
     /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, or in a handler of the
@@ -171,19 +169,19 @@ public partial class Workqueue : IDisposable
     public static void ScheduleOnEachProcessor(WorkHandler handler)
     {
         if (handler == null) throw new ArgumentNullException(nameof(handler));
-        InterruptContext.ThrowIfActive("Workqueue.ScheduleOnEachProcessor");
+        InterruptContext.ThrowIfActive("Workqueue.ScheduleOnEachProcessor", null);
         Workqueue system = System;
         Thread thread = Thread.CurrentThread;
-        string? refusal;
+        RefusalReason refusal;
         lock (Gate.Lock)
         {
             Worker? caller = Worker.OfLocked(thread);
             refusal = system.RefusalLocked(thread);
             bool isHeldUp = caller != null && caller.Queue == system && caller.Pool.WorkerCount == 1;
-            if (refusal == null && isHeldUp) refusal = HeldUp;
+            if (refusal == RefusalReason.None && isHeldUp) refusal = RefusalReason.HeldUp;
         }
 
-        if (refusal != null) throw new InvalidOperationException(refusal);
+        if (refusal != RefusalReason.None) throw Refusal.Make("Workqueue.ScheduleOnEachProcessor", system._name, refusal);
 
         // Everything that can fail first: once an item is queued it runs.
         bool isRefused = false;
@@ -201,13 +199,16 @@ public partial class Workqueue : IDisposable
         }
 
         for (int i = 0; i < works.Length; i++) works[i].Flush(thread, waiters[i]);
-        if (isRefused) throw new InvalidOperationException("Workqueue.System drains: not every processor was served");
+        if (isRefused) {
+            throw new InvalidOperationException("Workqueue.ScheduleOnEachProcessor: " + system._name
+                + " drains, and not every processor was served; call it when Drain has returned");
+        }
     }
 
-    /// <summary>Asks for one run of the item on this queue, first in first out (transition 1, or 5 while it runs).</summary>
+    /// <summary>Asks for one run of the item on this queue, first in first out.</summary>
     /// <returns>True: one run will follow. False: it was already pending, is disabled or being cancelled, or the queue drains or
     /// is destroyed (counted in <see cref="WorkqueueStatistics.Refused"/>).</returns>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation; waits at most for one lock section. <b>Order:</b> what the
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> O(1), no allocation; waits at most for one lock section. <b>Order:</b> what the
     /// caller wrote before, the handler sees. An item that runs is queued for the worker that runs it. Linux:
     /// <c>queue_work()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
@@ -218,8 +219,8 @@ public partial class Workqueue : IDisposable
         bool isTaken = false;
         try
         {
-            // The usual case in one piece, because on a board each call takes as long as ten fields: the item is idle, the queue
-            // is open. Inside the lock there are stores only, so nothing of it can fail.
+            // Transition 1 (5 of an item that runs). The usual case in one piece, because on a board each call takes as long as
+            // ten fields: the item is idle, the queue is open. Inside the lock there are stores only, so nothing of it can fail.
             Monitor.Enter(Gate.Lock);
             int bits = work.Bits;
             if (((bits & Work.NotIdle) | BarsLocked | WorkqueueTrace.Recording) == 0)
@@ -264,7 +265,7 @@ public partial class Workqueue : IDisposable
     /// <param name="processor">0…<see cref="Processor.Count"/>-1; on a single-thread queue each means its one worker.</param>
     /// <param name="work">The item.</param>
     /// <returns>As <see cref="Queue"/>.</returns>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> as <see cref="Queue"/>. Linux: <c>queue_work_on()</c>.</remarks>
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> as <see cref="Queue"/>. Linux: <c>queue_work_on()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such processor.</exception>
     public bool QueueOn(int processor, Work work)
@@ -274,12 +275,12 @@ public partial class Workqueue : IDisposable
         return Submit(work, processor, Clock.Now, 0, false) == Taken;
     }
 
-    /// <summary>Asks for one run after a delay (transition 2, or 5 while it runs).</summary>
+    /// <summary>Asks for one run after a delay.</summary>
     /// <param name="work">The item.</param>
     /// <param name="delayMilliseconds">The handler does not start before <see cref="Jiffies.Now"/> has advanced by this; 0 queues
     /// the item at once.</param>
     /// <returns>True: one run will follow. False: as <see cref="Queue"/>; when it was pending, its deadline stays.</returns>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> about log n steps beside n armed items, few for the earliest, no
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> about log n steps beside n armed items, few for the earliest, no
     /// allocation; it programs the hardware timer when this is the earliest deadline. Linux:
     /// <c>queue_delayed_work()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
@@ -289,7 +290,7 @@ public partial class Workqueue : IDisposable
         if (work == null) throw new ArgumentNullException(nameof(work));
         if (delayMilliseconds <= 0)
         {
-            if (delayMilliseconds < 0) throw new ArgumentOutOfRangeException(nameof(delayMilliseconds));
+            if (delayMilliseconds < 0) throw Refusal.Range(nameof(delayMilliseconds), delayMilliseconds, 0, int.MaxValue);
             return Queue(work);
         }
 
@@ -302,14 +303,14 @@ public partial class Workqueue : IDisposable
     /// <param name="work">The item.</param>
     /// <param name="delayMilliseconds">At least this long; 0 queues it at once.</param>
     /// <returns>As <see cref="QueueDelayed"/>.</returns>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> as <see cref="QueueDelayed"/>. Linux:
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> as <see cref="QueueDelayed"/>. Linux:
     /// <c>queue_delayed_work_on()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative, or there is no such processor.</exception>
     public bool QueueDelayedOn(int processor, DelayedWork work, int delayMilliseconds)
     {
         if (work == null) throw new ArgumentNullException(nameof(work));
-        if (delayMilliseconds < 0) throw new ArgumentOutOfRangeException(nameof(delayMilliseconds));
+        if (delayMilliseconds < 0) throw Refusal.Range(nameof(delayMilliseconds), delayMilliseconds, 0, int.MaxValue);
         Processor.Check(processor);
         return Submit(work, processor, Clock.Now, delayMilliseconds, false) == Taken;
     }
@@ -319,38 +320,39 @@ public partial class Workqueue : IDisposable
     /// <param name="work">The item.</param>
     /// <param name="dueJiffies">When, on <see cref="Jiffies.Now"/>; a time that has passed queues the item at once.</param>
     /// <returns>As <see cref="QueueDelayed"/>.</returns>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> as <see cref="QueueDelayed"/>. Linux has it for timers
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> as <see cref="QueueDelayed"/>. Linux has it for timers
     /// (<c>mod_timer(timer, expires)</c>); NuttX: <c>work_queue_next()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
     public bool QueueAt(DelayedWork work, long dueJiffies)
     {
         if (work == null) throw new ArgumentNullException(nameof(work));
         long now = Clock.Now;
-        long delay = dueJiffies - now;
-        return delay <= 0 ? Queue(work) : Arm(work, now, delay, false) == Taken;
+        return dueJiffies <= now ? Queue(work) : Arm(work, now, dueJiffies - now, false) == Taken;
     }
 
-    /// <summary>Makes the item due after a delay from now, whatever it is doing (transitions 2, 3, 5 and 7): the debounce
+    /// <summary>Makes the item due after a delay from now, whatever it is doing: the debounce
     /// call.</summary>
     /// <param name="work">The item.</param>
     /// <param name="delayMilliseconds">At least this long from now; 0 queues it at once, at the tail.</param>
     /// <returns>True: it was pending, here or on another queue, and its deadline was moved. False: it was idle and has been
     /// queued as by <see cref="QueueDelayed"/>; or it is disabled or being cancelled, or the queue drains or is destroyed
-    /// (counted in <see cref="WorkqueueStatistics.Refused"/>), and nothing has changed.</returns>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> as <see cref="QueueDelayed"/>; moving a deadline later does not touch the
+    /// (counted in <see cref="WorkqueueStatistics.Refused"/>), and nothing has changed. Where the two cases of false matter, ask
+    /// <see cref="Work.IsPending"/>.</returns>
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> as <see cref="QueueDelayed"/>; moving a deadline later does not touch the
     /// hardware timer. It keeps its processor where the queue stays the same. Linux: <c>mod_delayed_work()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
     public bool ModifyDelayed(DelayedWork work, int delayMilliseconds)
     {
         if (work == null) throw new ArgumentNullException(nameof(work));
-        if (delayMilliseconds < 0) throw new ArgumentOutOfRangeException(nameof(delayMilliseconds));
+        if (delayMilliseconds < 0) throw Refusal.Range(nameof(delayMilliseconds), delayMilliseconds, 0, int.MaxValue);
         long now = Clock.Timer == null ? Environment.TickCount64 + Clock.Offset : Clock.Now;
         return Arm(work, now, delayMilliseconds, true) == Moved;
     }
 
     /// <summary>A snapshot of the counters.</summary>
-    /// <remarks><b>Context:</b> U, W: it allocates the snapshot. Linux: <c>wq_monitor.py</c>.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread or a work handler; it allocates the snapshot. Linux:
+    /// <c>wq_monitor.py</c>.</remarks>
     public WorkqueueStatistics GetStatistics()
     {
         WorkqueueStatistics statistics = new WorkqueueStatistics();
@@ -371,12 +373,12 @@ public partial class Workqueue : IDisposable
     }
 
     /// <summary>Writes every queue, worker and item in flight to the log.</summary>
-    /// <remarks><b>Context:</b> U: it allocates and logs. What it shows of one queue belongs together; two queues may be some
-    /// lines apart in time. Linux: <c>show_all_workqueues()</c>, sysrq-t.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread; it allocates and logs. What it shows of one queue belongs together; two
+    /// queues may be some lines apart in time. Linux: <c>show_all_workqueues()</c>, sysrq-t.</remarks>
     public static void Dump() => WorkqueueDump.Write();
 
     /// <summary>Its <see cref="Name"/>.</summary>
-    /// <remarks><b>Context:</b> all.</remarks>
+    /// <remarks><b>Context:</b> any.</remarks>
     public override string ToString() => _name;
 
     internal bool IsOpenLocked => (BarsLocked & Closed) == 0;
@@ -538,11 +540,14 @@ public partial class Workqueue : IDisposable
         if (options == null) throw new ArgumentNullException(nameof(options));
         if (options.Priority < ThreadPriority.Lowest || options.Priority > ThreadPriority.Highest)
         {
-            throw new ArgumentOutOfRangeException(nameof(options.Priority));
+            throw Refusal.Range(
+                "options.Priority", (long)options.Priority, (long)ThreadPriority.Lowest, (long)ThreadPriority.Highest);
         }
 
-        if (options.WorkersPerProcessor < 1) throw new ArgumentOutOfRangeException(nameof(options.WorkersPerProcessor));
-        if (options.WatchdogMilliseconds < 0) throw new ArgumentOutOfRangeException(nameof(options.WatchdogMilliseconds));
+        int workers = options.WorkersPerProcessor;
+        if (workers < 1) throw Refusal.Range("options.WorkersPerProcessor", workers, 1, int.MaxValue);
+        int watchdog = options.WatchdogMilliseconds;
+        if (watchdog < 0) throw Refusal.Range("options.WatchdogMilliseconds", watchdog, 0, int.MaxValue);
         return options;
     }
 
@@ -598,7 +603,8 @@ public partial class Workqueue : IDisposable
     // Asked outside the lock: on a runtime with processors it is the runtime's code.
     private int HereProcessor => _poolCount == 1 ? 0 : Processor.Current;
 
-    // The usual cases of everything that arms, in one piece: an item that is idle, or (mayMove) armed here already.
+    // Transition 2 (5 of an item that runs), and 7. The usual cases of everything that arms, in one piece: an item that is idle,
+    // or (mayMove) armed here already.
     private int Arm(DelayedWork work, long now, long delayMilliseconds, bool mayMove)
     {
         int outcome = Refused;
@@ -641,7 +647,7 @@ public partial class Workqueue : IDisposable
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
             if (outcome == Refused) throw;
-            if (program) Deadlines.IsProgrammingLocked = false;
+            if (program) Deadlines.IsProgramming = false;
             WorkerPool.LeaveToWorkers();
             return outcome;
         }
@@ -673,7 +679,7 @@ public partial class Workqueue : IDisposable
             if (outcome != Taken && outcome != Moved) throw;
 
             // The item is pending, and nothing may reach the caller any more: a worker sees to the rest, once it is awake.
-            if (program) Deadlines.IsProgrammingLocked = false;
+            if (program) Deadlines.IsProgramming = false;
             WorkerPool.LeaveToWorkers();
         }
 

@@ -11,7 +11,8 @@ public class WorkqueueOptions
     public ThreadPriority Priority { get; set; } = ThreadPriority.Normal;
 
     /// <summary>Workers on each processor, 1 or more. With more than one, items of a queue may run side by side and finish in
-    /// any order. Each costs a thread: about 1.2 KB on a board.</summary>
+    /// any order. Each costs a thread, which is most of a queue's
+    /// memory.</summary>
     public int WorkersPerProcessor { get; set; } = 1;
 
     /// <summary>After how many milliseconds a worker that is stuck in one handler is reported; 0: never.</summary>

@@ -9,7 +9,6 @@ public delegate Work WorkFactory();
 /// <remarks>Linux: <c>kmalloc(GFP_ATOMIC)</c> and <c>kfree()</c>, or better <c>mempool_t</c>.</remarks>
 public class WorkPool
 {
-    // Field rules: C constructor only   L with Gate.Lock held
     private readonly Work[] _items; // L those below _freeCount are free, the others are rented
     private int _freeCount; // L
     private int _failedCount; // L
@@ -17,7 +16,8 @@ public class WorkPool
     /// <summary>Makes the items.</summary>
     /// <param name="factory">Called <paramref name="capacity"/> times, here and never again.</param>
     /// <param name="capacity">Items, 1 or more: as many as can be in flight at once.</param>
-    /// <remarks><b>Context:</b> U. <b>Cost:</b> allocates, 12 bytes an item besides the items on a board.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread. <b>Cost:</b> allocates, 12 bytes an item besides the items on a
+    /// board.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="factory"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is below 1.</exception>
     /// <exception cref="InvalidOperationException">The factory returned null, or an item that it had returned
@@ -25,15 +25,15 @@ public class WorkPool
     public WorkPool(WorkFactory factory, int capacity)
     {
         if (factory == null) throw new ArgumentNullException(nameof(factory));
-        if (capacity < 1) throw new ArgumentOutOfRangeException(nameof(capacity));
+        if (capacity < 1) throw Refusal.Range(nameof(capacity), capacity, 1, int.MaxValue);
         _items = new Work[capacity];
         for (int i = 0; i < capacity; i++)
         {
             Work item = factory();
-            if (item == null) throw new InvalidOperationException("WorkPool: the factory returned null");
+            if (item == null) throw NotNew("null");
             for (int k = 0; k < i; k++)
             {
-                if (_items[k] == item) throw new InvalidOperationException("WorkPool: the factory returned one item twice");
+                if (_items[k] == item) throw NotNew(item.Name + " twice");
             }
 
             _items[i] = item;
@@ -43,7 +43,7 @@ public class WorkPool
     }
 
     /// <summary>How often <see cref="TryRent"/> found no item.</summary>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1).</remarks>
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> O(1).</remarks>
     public int FailedCount
     {
         get
@@ -58,7 +58,7 @@ public class WorkPool
     /// <summary>Takes an item out.</summary>
     /// <returns>An item, the one returned last; it is idle, or its last run is just ending. Null: all are rented (counted in
     /// <see cref="FailedCount"/>).</returns>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(1), no allocation. Linux: <c>kmalloc(GFP_ATOMIC)</c>.</remarks>
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> O(1), no allocation. Linux: <c>kmalloc(GFP_ATOMIC)</c>.</remarks>
     public Work? TryRent()
     {
         Work? item = null;
@@ -79,7 +79,7 @@ public class WorkPool
 
     /// <summary>Gives an item back. A handler may return its own item, as its last use of it: it may be rented and queued at
     /// once, and then runs again after this run.</summary>
-    /// <remarks><b>Context:</b> all. <b>Cost:</b> O(rented items), no allocation. Linux: <c>kfree()</c>.</remarks>
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> O(rented items), no allocation. Linux: <c>kfree()</c>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="work"/> is null.</exception>
     /// <exception cref="InvalidOperationException">The item was not rented from this pool (or was returned already), or is
     /// still pending or disabled: who rented it next could not queue it. Nothing has changed then.</exception>
@@ -104,6 +104,9 @@ public class WorkPool
         throw new InvalidOperationException("WorkPool.Return: " + work.Name + (!isRented ? " is not rented from this pool"
             : isPending ? " is still pending; cancel it first" : " is disabled; enable it first"));
     }
+
+    private static InvalidOperationException NotNew(string what) =>
+        new InvalidOperationException("WorkPool: the factory returned " + what + "; it must make an item at each call");
 
     // Lock sections of their own, for the reason that Workqueue.Submit gives.
     private void Take(ref Work? item)

@@ -193,6 +193,7 @@ public sealed class CommandLine
                 : result.GetValue(_failAllocations) ? RunMode.FailAllocations
                 : result.GetValue(_realTime) || hasSerialPort ? RunMode.RealTime : RunMode.Once,
             Finger = finger,
+            AsksForSteps = result.GetValue(_firmware) is null || IsGiven(result, _script, _presses, _storm, _hold),
             ScriptPath = script,
             From = from switch
             {
@@ -227,15 +228,18 @@ public sealed class CommandLine
 
     private static void RefuseTogether(ParseResult result, Option option, params Option[] others)
     {
-        if (result.GetResult(option) is null or { Implicit: true }) return;
+        if (!IsGiven(result, option)) return;
         foreach (Option other in others)
         {
-            if (result.GetResult(other) is { Implicit: false })
+            if (IsGiven(result, other))
             {
                 throw new UsageException($"{option.Name} and {other.Name} do not go together: leave one out");
             }
         }
     }
+
+    private static bool IsGiven(ParseResult result, params Option[] options) =>
+        Array.Exists(options, option => result.GetResult(option) is { Implicit: false });
 
     private static bool SamePath(string a, string b)
     {

@@ -88,6 +88,7 @@ public sealed class BoardFlavourTests
 
     [TestMethod]
     [DataRow("firmware/ButtonModule", new[] { "Runtime.Events/1.11.37", "System.Device.Gpio/1.1.62" })]
+    [DataRow("firmware/mine/blink", new[] { "Runtime.Events/1.11.37", "System.Device.Gpio/1.1.62" })]
     [DataRow("tests/Workqueues.Tests", new[] { "TestFramework/3.0.80" })]
     public async Task Restore_PackagesThere_TakesThePinnedOnesForTheBoard(string project, string[] own)
     {
@@ -117,6 +118,7 @@ public sealed class BoardFlavourTests
 
     [TestMethod]
     [DataRow("ButtonModule", "Exe", "ButtonModule", new[] { "Workqueues", "Workqueues.Gpio" })]
+    [DataRow("Blink", "Exe", "Blink", new[] { "Workqueues", "Workqueues.Gpio" })]
     [DataRow("Workqueues.Tests", "Library", "NFUnitTest", new[] { "Workqueues" })]
     [DataRow("Workqueues.OnBoard", "Exe", "NFUnitTest", new[] { "Workqueues" })]
     public async Task Evaluate_ForTheBoard_IsForNetnanoWithTheStableMetadataProcessor(
@@ -137,7 +139,9 @@ public sealed class BoardFlavourTests
     [TestMethod]
     [DataRow("Workqueues", "Library", "Workqueues")]
     [DataRow("Workqueues.Gpio", "Library", "Workqueues.Gpio")]
+    [DataRow("Workqueues.Esp32", "Library", "Workqueues.Esp32")]
     [DataRow("ButtonModule", "Exe", "ButtonModule")]
+    [DataRow("ButtonModule.Esp32", "Exe", "ButtonModule.Esp32")]
     [DataRow("Workqueues.OnBoard", "Exe", "NFUnitTest")]
     [DataRow("Workqueues.Tests", null, "Workqueues.Tests")]
     public async Task Evaluate_ForThePc_NeedsNoNanoFrameworkPackage(string project, string? outputType, string assembly)

@@ -36,6 +36,34 @@ public sealed class BoardPageTests
     }
 
     [TestMethod]
+    public void Page_FiguresThatSomebodySent_ShowsThemWithWhenAndHow()
+    {
+        (Board board, BoardFacts facts) = BoardTableTests.Both(BoardFacts.All[0].Name);
+        StringAssert.Contains(BoardPage.Write(board, facts), "\nNobody has sent figures of this board yet.");
+        SentFigures sent = new("2030-01-31", "ESP32_PSRAM_REV0 1.12.4.1, nothing connected, by somebody",
+            ["PASS a", "SelfTest: 1 passed, 0 failed"]);
+
+        string page = BoardPage.Write(board, facts with { Figures = [sent] });
+
+        StringAssert.Contains(page, "\n## Figures\n\n2030-01-31, ESP32_PSRAM_REV0 1.12.4.1, nothing connected, by somebody:\n\n"
+            + "```\nPASS a\nSelfTest: 1 passed, 0 failed\n```\n");
+        Assert.IsFalse(page.Contains("Nobody has sent"));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public async Task FiguresCommand_OfAPage_FlashesTheSelfTest(string name)
+    {
+        string block = Blocks(Section(Page(name), "Figures")).Single();
+
+        (int exitCode, string output, string error) = await DryRunAsync(block);
+
+        Assert.AreEqual("", error);
+        Assert.AreEqual(FlashTool.Success, exitCode);
+        StringAssert.Contains(output, " --image firmware/SelfTest/bin/Release/netnano1.0/SelfTest.bin");
+    }
+
+    [TestMethod]
     public void Table_OfAllBoards_IsWhatTheTablesGive()
     {
         string page = Repository.Text("hardware/README.md");
@@ -85,7 +113,7 @@ public sealed class BoardPageTests
 
         Assert.AreEqual(FlashTool.Success, exitCode);
         StringAssert.StartsWith(output, blocks[1], "the build command is the first that flash runs");
-        StringAssert.Contains(Repository.Text("hardware/README.md"), FlashPlan.Image);
+        StringAssert.Contains(Repository.Text("hardware/README.md"), FirmwareProject.ButtonModule.Image);
     }
 
     // That the firmware prints such lines is looked at in LogPageTests.

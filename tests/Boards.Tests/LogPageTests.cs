@@ -56,7 +56,7 @@ public sealed partial class LogPageTests
         Assert.AreEqual(expected, string.Join('|', Printed("x.cs", source).SelectMany(line => line.Texts)));
 
     private static IEnumerable<(string Name, string Text)> Sources() =>
-        from project in Projects("ButtonModule").Distinct()
+        from project in Projects("ButtonModule").Append("ButtonModule.Esp32").Distinct()
         let folder = Path.Combine(Repository.Root, "firmware", project)
         from path in Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
         let name = Path.GetRelativePath(Repository.Root, path).Replace('\\', '/')

@@ -33,7 +33,7 @@ internal sealed class ProjectCopy : IDisposable
     private const string Driver = """
         <Project>
           <Target Name="Pc">
-            <ItemGroup><Both Include="firmware/*/*.csproj;tests/*/*.csproj" Exclude="firmware/*.Esp32/*.csproj" /></ItemGroup>
+            <ItemGroup><Both Include="firmware/*/*.csproj;tests/*/*.csproj" /></ItemGroup>
             <MSBuild Projects="@(Both)" Targets="Report" />
           </Target>
           <Target Name="Unreachable">
@@ -49,7 +49,9 @@ internal sealed class ProjectCopy : IDisposable
                      Properties="NanoFramework=true;Configuration=Release;PackageOutputPath=$(Here)packages-made" />
           </Target>
           <Target Name="Board">
-            <ItemGroup><Leaf Include="firmware/ButtonModule/*.csproj;tests/Workqueues.*/*.csproj" /></ItemGroup>
+            <ItemGroup>
+              <Leaf Include="firmware/ButtonModule/*.csproj;firmware/mine/*/*.csproj;tests/Workqueues.*/*.csproj" />
+            </ItemGroup>
             <MSBuild Projects="@(Leaf)" Targets="Restore" Properties="NanoFramework=true;MSBuildRestoreSessionId=once" />
             <MSBuild Projects="@(Leaf)" Targets="Report" Properties="NanoFramework=true;TargetFramework=netnano1.0" />
             <MSBuild Projects="tests/Workqueues.Tests/Workqueues.Tests.csproj" Targets="WriteAdapterProject"
@@ -61,7 +63,8 @@ internal sealed class ProjectCopy : IDisposable
     private static readonly string[] s_files =
     [
         "Directory.Build.props", "Directory.Solution.targets", "global.json", "firmware/BoardSdk.targets",
-        "firmware/Device.props", "firmware/Device.targets", "firmware/Package.targets", "tests/Directory.Build.props",
+        "firmware/Device.props", "firmware/Device.targets", "firmware/Package.targets", "firmware/Program.props",
+        "tests/Directory.Build.props",
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("projects").FullName;
@@ -83,6 +86,10 @@ internal sealed class ProjectCopy : IDisposable
             File.Copy(Path.Combine(Repository.Root, file), copy);
         }
 
+        // A sample that somebody copied, and called otherwise.
+        Directory.CreateDirectory(PathOf("firmware/mine/blink"));
+        File.Copy(Path.Combine(Repository.Root, "firmware/samples/01-queue-work/QueueWork.csproj"),
+            PathOf("firmware/mine/blink/Blink.csproj"));
         Directory.CreateDirectory(PathOf("feed"));
         File.WriteAllText(PathOf("Directory.Build.targets"), Report);
         File.WriteAllText(PathOf("all.proj"), Driver);

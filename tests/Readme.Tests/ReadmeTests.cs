@@ -64,8 +64,8 @@ public sealed partial class ReadmeTests
     {
         string[] readmes =
         [
-            "README.md", "firmware/README.md", "hardware/README.md", "hardware/DeviceCheck/README.md", ".github/CONTRIBUTING.md",
-            ".github/CHANGELOG.md",
+            "README.md", "firmware/README.md", "firmware/samples/README.md", "firmware/SelfTest/README.md", "hardware/README.md",
+            "hardware/VirtualBoard/README.md", "hardware/DeviceCheck/README.md", ".github/CONTRIBUTING.md", ".github/CHANGELOG.md",
         ];
         foreach (string readme in readmes)
         {

@@ -47,6 +47,9 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     /// <summary>Where the dispatcher takes events to.</summary>
     internal Platform.EventSink Sink { get; } = new(core);
 
+    /// <summary>The ESP32's timers, by their numbers; null: it is free.</summary>
+    internal Platform.HighResTimer?[] Timers { get; } = Platform.HighResTimer.NewTimers();
+
     /// <summary>When the edge was that the dispatcher handles.</summary>
     internal long EdgeNanoseconds => _given.Nanoseconds;
 
@@ -59,7 +62,7 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     internal void Record(InterruptRecord record)
     {
         Recorded++;
-        if (core.Meter != null) CountRecord(record.Pin);
+        if (core.Meter != null && record.Timer < 0) CountRecord(record.Pin);
         _ring.Push(record with { Nanoseconds = core.Pads.Time });
     }
 
@@ -67,7 +70,7 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     private void CountRecord(int pin)
     {
         core.Meter!.Of(pin).Recorded++;
-        if (_ring.Count == _ring.Capacity) core.Meter.Of(_ring.Oldest.Pin).LostInRing++;
+        if (_ring.Count == _ring.Capacity && _ring.Oldest.Timer < 0) core.Meter.Of(_ring.Oldest.Pin).LostInRing++;
     }
 
     /// <summary>Empties the ring into the list, and gives the first event to the dispatcher if that is free (5b).</summary>
@@ -91,7 +94,7 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     private void DropForTheHeap(InterruptRecord record)
     {
         DroppedByHeap++;
-        if (core.Meter != null) core.Meter.Of(record.Pin).LostInHeap++;
+        if (core.Meter != null && record.Timer < 0) core.Meter.Of(record.Pin).LostInHeap++;
     }
 
     private FirmwareThread Thread()

@@ -18,6 +18,9 @@ internal sealed record CompilerInput(string Name, IReadOnlyList<SourceFile> Sour
     internal bool IsNullable { get; init; }
 
     internal bool IsUnsafe { get; init; }
+
+    /// <summary>The type whose Main begins; null: there is one Main.</summary>
+    internal string? StartupObject { get; init; }
 }
 
 /// <summary>A source by its path and its text.</summary>
@@ -46,6 +49,7 @@ internal static class BoardCompiler
             input.References,
             new CSharpCompilationOptions(
                 input.IsProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
+                mainTypeName: input.StartupObject,
                 optimizationLevel: input.IsDebug ? OptimizationLevel.Debug : OptimizationLevel.Release,
                 allowUnsafe: input.IsUnsafe,
                 deterministic: true,

@@ -14,6 +14,7 @@ internal sealed partial class FirmwareProject
         List<XElement> elements = [];
         Read(project, path, elements);
         AssemblyName = elements.LastOrDefault(each => each.Name == "AssemblyName")?.Value.Trim() ?? Name;
+        StartupObject = elements.LastOrDefault(each => each.Name == "StartupObject")?.Value.Trim();
         IsProgram = elements.Any(each => each.Name == "OutputType" && each.Value.Trim() == "Exe");
         Packages = [.. Includes("PackageReference")];
         References = [.. Includes("ProjectReference").Select(each => System.IO.Path.GetFullPath(each, folder))];
@@ -51,6 +52,9 @@ internal sealed partial class FirmwareProject
     internal string AssemblyName { get; }
 
     internal bool IsProgram { get; }
+
+    /// <summary>The type whose Main begins; null: there is one Main.</summary>
+    internal string? StartupObject { get; }
 
     internal IReadOnlyList<string> Packages { get; }
 

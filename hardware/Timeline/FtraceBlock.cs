@@ -29,6 +29,10 @@ public sealed class FtraceBlock
     /// such line.</summary>
     public long? EndedEarlyAfter { get; internal set; }
 
+    /// <summary>True: times are numbers of a clock that counts something else than time, such as events or cycles
+    /// (<c>trace_clock</c>); a count stands as a microsecond.</summary>
+    public bool HasCounterTimes { get; internal set; }
+
     /// <summary>True: no more lines will come, as many came as were announced or the line of an early end did. A trace without
     /// either never is complete.</summary>
     public bool IsComplete => EndedEarlyAfter is not null || MissingRecords <= 0;
@@ -44,14 +48,17 @@ public sealed class FtraceBlock
 
     private long? MissingRecords => (EndedEarlyAfter ?? AnnouncedRecords) - RecordLines - DamagedLines;
 
-    // A board, which names its items c0de0001 and so on, writes the line of an activation beside that of the queueing, from the
+    // A board writes the line of an activation beside that of the queueing, from the
     // same record. For Linux each line is a record.
     private int RecordLines { get; set; }
+
+    /// <summary>True: a board wrote this line. It names its items c0de0001 and so on.</summary>
+    internal static bool IsOfBoard(FtraceEvent item) => item.Subject.StartsWith("c0de", StringComparison.Ordinal);
 
     internal void Add(FtraceEvent item)
     {
         _events.Add(item);
-        bool isBeside = item.Kind == FtraceEventKind.ActivateWork && item.Subject.StartsWith("c0de", StringComparison.Ordinal);
+        bool isBeside = item.Kind == FtraceEventKind.ActivateWork && IsOfBoard(item);
         if (!isBeside) RecordLines++;
     }
 }

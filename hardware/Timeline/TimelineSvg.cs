@@ -151,6 +151,8 @@ public static class TimelineSvg
                 facts.Add($"the trace was stopped while it was written, and ends after {records} records");
             }
 
+            if (timeline.HasCounterTimes) facts.Add("the trace's clock counts, and tells no time: a count is drawn as 1 µs");
+            if (timeline.OtherEvents > 0) facts.Add($"events of other kinds, not drawn: {timeline.OtherEvents}");
             if (timeline.Losses.Count > 0) facts.Add($"× {timeline.Losses[0].Text} (in the log: {timeline.Losses.Count})");
 
             for (int i = 0; i < facts.Count + notes.Count; i++)
@@ -342,7 +344,7 @@ public static class TimelineSvg
                 (double x, double width) = Bar(row, span.Start, span.End);
                 string style = span.Outcome == TimerOutcome.Open ? $"arm open k{colour}" : $"arm k{colour}";
                 Line(x, middle, x + width, middle, style, Hint(() => Describe(timer, span)));
-                if (row.Owns(span.Start) && span.Due is not null) Line(x, middle - 5, x, middle + 5, "arm k" + colour, null);
+                if (row.Owns(span.Start) && !span.IsStartCut) Line(x, middle - 5, x, middle + 5, "arm k" + colour, null);
                 if (row.Owns(span.End) && span.Outcome == TimerOutcome.Expired) Diamond(x + width, middle, "c" + colour, null);
             }
         }

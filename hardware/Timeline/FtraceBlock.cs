@@ -9,6 +9,7 @@ public sealed record LossMark(long Microseconds, string Text);
 public sealed class FtraceBlock
 {
     private readonly List<FtraceEvent> _events = [];
+    private bool _isOfBoard;
 
     /// <summary>The events, in the order of the lines.</summary>
     public IReadOnlyList<FtraceEvent> Events => _events;
@@ -38,7 +39,9 @@ public sealed class FtraceBlock
     public bool IsComplete => EndedEarlyAfter is not null || MissingRecords <= 0;
 
     /// <summary>True: of what was sent, lines are known to be missing or came damaged. Ask when no more will come.</summary>
-    public bool MissesLines => IsStartLost || DamagedLines > 0 || MissingRecords > 0;
+    /// <remarks>A board always announces its records; Linux's <c>trace_pipe</c> and trace-cmd do not.</remarks>
+    public bool MissesLines =>
+        IsStartLost || DamagedLines > 0 || MissingRecords > 0 || (AnnouncedRecords is null && _isOfBoard);
 
     /// <summary>True: the first line, <c># tracer</c>, did not come; another sign told that a trace begins.</summary>
     internal bool IsStartLost { get; init; }
@@ -58,6 +61,7 @@ public sealed class FtraceBlock
     internal void Add(FtraceEvent item)
     {
         _events.Add(item);
+        _isOfBoard |= IsOfBoard(item);
         bool isBeside = item.Kind == FtraceEventKind.ActivateWork && IsOfBoard(item);
         if (!isBeside) RecordLines++;
     }

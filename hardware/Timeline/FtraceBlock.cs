@@ -47,13 +47,9 @@ public sealed class FtraceBlock
     internal bool IsStartLost { get; init; }
 
     /// <summary>True: all announced records came undamaged.</summary>
-    internal bool IsFull => RecordLines >= AnnouncedRecords;
+    internal bool IsFull => _events.Count >= AnnouncedRecords;
 
-    private long? MissingRecords => (EndedEarlyAfter ?? AnnouncedRecords) - RecordLines - DamagedLines;
-
-    // A board writes the line of an activation beside that of the queueing, from the
-    // same record. For Linux each line is a record.
-    private int RecordLines { get; set; }
+    private long? MissingRecords => (EndedEarlyAfter ?? AnnouncedRecords) - _events.Count - DamagedLines;
 
     /// <summary>True: a board wrote this line. It names its items c0de0001 and so on.</summary>
     internal static bool IsOfBoard(FtraceEvent item) => item.Subject.StartsWith("c0de", StringComparison.Ordinal);
@@ -62,7 +58,5 @@ public sealed class FtraceBlock
     {
         _events.Add(item);
         _isOfBoard |= IsOfBoard(item);
-        bool isBeside = item.Kind == FtraceEventKind.ActivateWork && IsOfBoard(item);
-        if (!isBeside) RecordLines++;
     }
 }

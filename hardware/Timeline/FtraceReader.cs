@@ -218,8 +218,7 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
         if (_blocks.Count == 0) return false;
         FtraceBlock block = _blocks[^1];
         bool isBack = block.Events.Count > 0 && item.Microseconds < block.Events[^1].Microseconds;
-        // The line of an activation follows the last record.
-        bool isAfterAll = block.EndedEarlyAfter is not null || (block.IsFull && item.Kind != FtraceEventKind.ActivateWork);
+        bool isAfterAll = block.EndedEarlyAfter is not null || block.IsFull;
         return isAfterAll ? isBack || _hasOtherLines || _isRestarted : isBack && _isRestarted;
     }
 

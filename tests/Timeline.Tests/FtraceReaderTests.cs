@@ -162,7 +162,7 @@ public class FtraceReaderTests
     public void Read_Header_TellsRecordsAndLosses()
     {
         FtraceBlock block = TestFiles.Read(TestFiles.SmallTrace).Blocks.Single();
-        Assert.AreEqual(21, block.AnnouncedRecords);
+        Assert.AreEqual(26, block.AnnouncedRecords);
         Assert.AreEqual(7, block.LostRecords);
         Assert.IsTrue(block.IsComplete);
     }
@@ -235,7 +235,7 @@ public class FtraceReaderTests
 
     // Any part of the second header but its first line tells that a trace begins; so do two signs without any of it.
     [TestMethod]
-    [DataRow("# entries-in-buffer/entries-written: 21/28   #P:1")]
+    [DataRow("# entries-in-buffer/entries-written: 26/33   #P:1")]
     [DataRow("#                              _-----=> irqs-off")]
     [DataRow("#                             / _----=> need-resched")]
     [DataRow("#           TASK-PID   CPU#  ||||   TIMESTAMP  FUNCTION")]
@@ -284,17 +284,17 @@ public class FtraceReaderTests
     [TestMethod]
     public void Read_TraceThatEndedEarly_IsCompleteAndSaysSo()
     {
-        string end = "# ended early after 5 of 21 records";
+        string end = "# ended early after 6 of 26 records";
         string[] lines = [.. TestFiles.SmallTrace.TakeWhile(line => !line.Contains("1.001400")), end];
         FtraceReader reader = TestFiles.Read(lines[..^1]);
         Assert.IsFalse(reader.Blocks.Single().IsComplete);
         Assert.AreEqual(FtraceLine.Header, reader.Read(end));
         FtraceBlock block = reader.Blocks.Single();
-        Assert.IsTrue(block is { IsComplete: true, MissesLines: false, EndedEarlyAfter: 5, AnnouncedRecords: 21 });
+        Assert.IsTrue(block is { IsComplete: true, MissesLines: false, EndedEarlyAfter: 6, AnnouncedRecords: 26 });
         string picture = TimelineSvg.Draw(TraceTimeline.Of(block), "early");
-        StringAssert.Contains(picture, "the trace was stopped while it was written, and ends after 5 records");
+        StringAssert.Contains(picture, "the trace was stopped while it was written, and ends after 6 records");
 
-        // One of the five is lost on the cable.
+        // One of the six is lost on the cable.
         block = TestFiles.Read(lines.Where(line => !line.Contains("irq_handler_entry"))).Blocks.Single();
         Assert.IsTrue(block is { IsComplete: true, MissesLines: true });
     }

@@ -29,7 +29,9 @@ internal sealed class TraceText
     private int[]? _numbers;
     private int _first;
     private int _count;
-    private long _written;
+    private int _lines; // of all records
+    private int _linesWritten;
+    private long _lost; // records that newer ones have overwritten
 
     private object?[]? _who; // threads and workers that appear, each once
     private object?[]? _works; // items that appear, each once
@@ -55,25 +57,32 @@ internal sealed class TraceText
         _queues = queues;
         _actors = actors;
         _numbers = numbers;
-        _written = written;
         _count = written < times.Length ? (int)written : times.Length;
         _first = written < times.Length ? 0 : next;
+        _lost = written - _count;
     }
 
     /// <summary>Writes the header and a line or two for each record, until <see cref="IsOver"/>.</summary>
     internal void WriteTo(TraceLineHandler write)
     {
         FindWho();
+        _lines = _count;
+        for (int i = 0; i < _count; i++)
+        {
+            if (_kinds![i] == TraceRecord.QueueWork) _lines++;
+        }
+
         WriteHeader(write);
         for (int i = 0; i < _count; i++)
         {
             if (IsOver)
             {
-                write("# ended early after " + i.ToString() + " of " + _count.ToString() + " records");
+                write("# ended early after " + _linesWritten.ToString() + " of " + _lines.ToString() + " records");
                 return;
             }
 
             Write(write, (_first + i) % _times!.Length);
+            _linesWritten++;
         }
     }
 
@@ -94,7 +103,7 @@ internal sealed class TraceText
     {
         write("# tracer: nop");
         write("#");
-        write("# entries-in-buffer/entries-written: " + _count.ToString() + "/" + _written.ToString() + "   #P:"
+        write("# entries-in-buffer/entries-written: " + _lines.ToString() + "/" + (_lines + _lost).ToString() + "   #P:"
             + Processor.Count.ToString());
         write("#");
         write("#                              _-----=> irqs-off");
@@ -134,7 +143,9 @@ internal sealed class TraceText
                 string queue = Word(_queues![record]!.ToString());
                 write(head + "workqueue_queue_work: work struct=" + id + " function=" + name + " workqueue=" + queue
                     + " req_cpu=" + number.ToString() + " cpu=" + number.ToString());
-                if (kind == TraceRecord.QueueWork) write(head + "workqueue_activate_work: work struct " + id);
+                if (kind == TraceRecord.QueueFrozen) break;
+                write(head + "workqueue_activate_work: work struct " + id);
+                _linesWritten++;
                 break;
             case TraceRecord.ExecuteStart:
                 write(head + "workqueue_execute_start: work struct " + id + ": function " + name);
@@ -145,6 +156,9 @@ internal sealed class TraceText
             case TraceRecord.TimerStart:
                 write(head + "timer_start: timer=" + id + " function=" + name + " expires="
                     + (microseconds / 1000 + number).ToString() + " [timeout=" + number.ToString() + "] cpu=0 idx=0 flags=");
+                break;
+            case TraceRecord.TimerCancel:
+                write(head + "timer_cancel: timer=" + id);
                 break;
             default:
                 write(head + "timer_expire_entry: timer=" + id + " function=" + name + " now="

@@ -38,11 +38,12 @@ public sealed record NumberTable(string Title, IReadOnlyList<string> Columns, IR
             {
                 Note = WhyRunsDiffer(timeline),
             },
-            new("timers", ["timer", "armed", "moved", "expired", "late median", "max"],
+            new("timers", ["timer", "armed", "moved", "cancelled", "expired", "late median", "max"],
             [
                 .. timeline.TimerNumbers.Select(timer => (string[])
                 [
-                    Shown(timer.Name), Text(timer.Armed), Text(timer.Moved), Text(timer.Expired), .. MedianAndMax(timer.Lateness),
+                    Shown(timer.Name), Text(timer.Armed), Text(timer.Moved), Text(timer.Canceled), Text(timer.Expired),
+                    .. MedianAndMax(timer.Lateness),
                 ]),
             ]),
             new("interrupts", ["line", "irq", "top halves", "handler median", "max"],

@@ -219,6 +219,15 @@ public static class TimelineSvg
                 Line(at, y - 4, at + 9, y - 4, "arm k0", null);
                 Line(at + 9, y - 9, at + 9, y + 1, "arm k0", null);
             });
+            if (timeline.Timers.Any(timer => timer.Spans.Any(span => span.Outcome == TimerOutcome.Canceled)))
+            {
+                Place("cancelled", 16, at =>
+                {
+                    Line(at, y - 4, at + 12, y - 4, "arm k0", null);
+                    Cross(at + 12, y - 4, "arm k0");
+                });
+            }
+
             if (timeline.Workers.Any(worker => worker.Waits.Any(wait => wait.Outcome != WaitOutcome.Ran)))
             {
                 Place("waits, does not run", 18, at => Line(at, y - 4, at + 18, y - 4, "wait gone k0", null));
@@ -362,7 +371,9 @@ public static class TimelineSvg
                 string style = span.Outcome == TimerOutcome.Open ? $"arm open k{colour}" : $"arm k{colour}";
                 Line(x, middle, x + width, middle, style, Hint(() => Describe(timer, span)));
                 if (row.Owns(span.Start) && !span.IsStartCut) Line(x, middle - 5, x, middle + 5, "arm k" + colour, null);
-                if (row.Owns(span.End) && span.Outcome == TimerOutcome.Expired) Diamond(x + width, middle, "c" + colour, null);
+                if (!row.Owns(span.End)) continue;
+                if (span.Outcome == TimerOutcome.Expired) Diamond(x + width, middle, "c" + colour, null);
+                else if (span.Outcome == TimerOutcome.Canceled) Cross(x + width, middle, "arm k" + colour);
             }
         }
 
@@ -641,6 +652,12 @@ public static class TimelineSvg
 
         private void Diamond(double x, double y, string style, string? hint) =>
             Path(FormattableString.Invariant($"M{x - 4.5:0.#} {y:0.#}l4.5 -4.5l4.5 4.5l-4.5 4.5z"), style, hint);
+
+        private void Cross(double x, double y, string style)
+        {
+            Line(x - 3.5, y - 3.5, x + 3.5, y + 3.5, style, null);
+            Line(x - 3.5, y + 3.5, x + 3.5, y - 3.5, style, null);
+        }
 
         private void Zigzag(double x, double top, double bottom)
         {

@@ -24,10 +24,11 @@ public sealed record QueueNumbers(
 /// <param name="Name">The handler's name.</param>
 /// <param name="Armed">How often a delay began, moved ones included.</param>
 /// <param name="Moved">How often it was set anew before it had passed.</param>
+/// <param name="Canceled">How often it was called off.</param>
 /// <param name="Expired">How often it passed.</param>
 /// <param name="Lateness">From where it was due to its expiry; of none where the trace does not say how long a jiffy
 /// is.</param>
-public sealed record TimerNumbers(string Name, int Armed, int Moved, int Expired, DurationSummary Lateness);
+public sealed record TimerNumbers(string Name, int Armed, int Moved, int Canceled, int Expired, DurationSummary Lateness);
 
 /// <summary>The numbers of one interrupt line.</summary>
 /// <param name="Name">Its name.</param>
@@ -110,6 +111,7 @@ public sealed class TraceTimeline
         Items[timer.Item].Name,
         timer.Spans.Count(span => !span.IsStartCut),
         timer.Spans.Count(span => span.Outcome == TimerOutcome.Moved),
+        timer.Spans.Count(span => span.Outcome == TimerOutcome.Canceled),
         timer.Spans.Count(span => span.Outcome == TimerOutcome.Expired),
         DurationSummary.Of(timer.Spans.Where(span => span.Outcome == TimerOutcome.Expired && span.Due is not null)
             .Select(span => Math.Max(0, span.End - span.Due!.Value)))))];

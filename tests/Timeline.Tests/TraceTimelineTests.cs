@@ -35,8 +35,8 @@ public class TraceTimelineTests
         CollectionAssert.AreEqual(
             new TimerNumbers[]
             {
-                new("debounce", 2, 1, 1, new(1, 1500, 1500, 1500, 1500)),
-                new("led_off", 1, 0, 0, new(0, 0, 0, 0, 0)),
+                new("debounce", 2, 1, 0, 1, new(1, 1500, 1500, 1500, 1500)),
+                new("led_off", 1, 0, 0, 0, new(0, 0, 0, 0, 0)),
             },
             timeline.TimerNumbers.ToArray());
         CollectionAssert.AreEqual(
@@ -121,6 +121,7 @@ public class TraceTimelineTests
             timeline.Timers.SelectMany(timer => timer.Spans).Select(span => span.Outcome).ToArray());
         Assert.AreEqual(
             new ArmedSpan(3, 1_000, null, 2_400, TimerOutcome.Expired, IsStartCut: true), timeline.Timers[3].Spans.Single());
+        Assert.AreEqual(1, timeline.TimerNumbers[1].Canceled);
         Assert.AreEqual(new ArmedSpan(4, 2_500, 3_000, 3_000, TimerOutcome.Open), timeline.Timers[4].Spans.Single());
         Assert.AreEqual(100, timeline.TimerNumbers[0].Lateness.MaxMicroseconds);
     }
@@ -283,7 +284,7 @@ public class TraceTimelineTests
         Assert.AreEqual("arch_timer, CPU 0 3, arch_timer, CPU 1 3, uart0 3",
             string.Join(", ", timeline.IrqNumbers.Select(irq => $"{irq.Name} {irq.Count}")));
         // Armed 0.17 ms after an expiry and due a second later, at 250 Hz; the next expiry is 1.004 s after the last.
-        Assert.AreEqual(new TimerNumbers("delayed_work_timer_fn", 3, 0, 3, new(2, 3850, 3850, 3850, 3850)),
+        Assert.AreEqual(new TimerNumbers("delayed_work_timer_fn", 3, 0, 0, 3, new(2, 3850, 3850, 3850, 3850)),
             timeline.TimerNumbers.Single());
     }
 

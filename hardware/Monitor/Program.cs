@@ -72,7 +72,8 @@ internal sealed class Program
         var from = new Option<string?>("--from")
         {
             HelpName = "FILE",
-            Description = "Read a trace from a file instead of a port, such as a log or a trace of Linux; for --timeline and --vcd",
+            Description =
+                "Read a trace from a file instead of a port, such as a log or a trace of Linux; for --timeline and --vcd",
         };
         var noTimestamps = new Option<bool>("--no-timestamps") { Description = "No time of arrival before each line" };
         var noReconnect = new Option<bool>("--no-reconnect")
@@ -139,7 +140,8 @@ internal sealed class Program
             {
                 if (parsed.GetValue(files[i]) is { Length: > 0 } path && parsed.GetValue(files[k]) is { Length: > 0 } other
                     && Path.GetFullPath(path) == Path.GetFullPath(other))
-                    return $"{files[i].Name} {path}: this is the file of {files[k].Name}, which would be overwritten; name another one";
+                    return $"{files[i].Name} {path}: this is the file of {files[k].Name}, which would be overwritten; "
+                        + "name another one";
             }
         }
 
@@ -165,7 +167,8 @@ internal sealed class Program
         int count = reader.Blocks.Count;
         if (count == 0 || reader.Blocks[^1].Events.Count == 0)
         {
-            _errors.WriteLine($"monitor: --from {path}: there is no trace in it: no line as trace_pipe or trace-cmd report write them");
+            _errors.WriteLine(
+                $"monitor: --from {path}: there is no trace in it: no line as trace_pipe or trace-cmd report write them");
             return Failure;
         }
 

@@ -258,7 +258,8 @@ internal sealed class TimelineBuilder
         return worker;
     }
 
-    // Devices share a line, each with a handler of its own name; an exit names none. A line whose first entry is lost has none yet.
+    // Devices share a line, each with a handler of its own name; an exit names none. A line whose first entry is lost has none
+    // yet.
     private Irq IrqOf(string number, string? name, int processor)
     {
         Irq? irq = _irqs.Find(other => other.Number == number && other.Processor == processor

@@ -10,8 +10,9 @@ namespace Hardware.Timeline;
 /// of tracks, then the numbers. A row's tracks: top halves with an arrow for each edge; a line for each delay; for each worker
 /// the waiting items as dashed lines above the runs they end in. See <see cref="TimeAxis"/> for the time.</para>
 /// <para>Colours are those of Okabe and Ito, which colour-blind readers tell apart. An item's goes by its name, so that it is the
-/// same in all pictures; two may share one, so each item has a letter too, which stands on its runs where there is room. The width of text is estimated: words that do not fit are left out rather
-/// than laid over others, and names that are too long are cut.</para>
+/// same in all pictures; two may share one, so each item has a letter too, which stands on its runs where there is room. The
+/// width of text is estimated: words that do not fit are left out rather than laid over others, and names that are too long are
+/// cut.</para>
 /// </remarks>
 public static class TimelineSvg
 {

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Hardware.Timeline;
 
-/// <summary>Signals over time as a Value Change Dump (VCD, IEEE 1364), which GTKWave, PulseView and most simulators open.</summary>
+/// <summary>Signals over time as a Value Change Dump (VCD, IEEE 1364), which GTKWave, PulseView and most simulators
+/// open.</summary>
 /// <remarks>
 /// <para>All signals but numbers are wires of one bit, since logic analysers know no others: for each worker one that says it
 /// runs something, and one for each item that it runs. Numbers are wires of 16 bits, which some of those programs leave
@@ -110,7 +111,8 @@ public sealed class ValueChangeDump(string unit)
         writer.Write("$end\n");
         long now = start;
         foreach ((long time, int value, Signal signal) in _signals
-            .SelectMany(signal => signal.Changes.Select(change => (change.Time, change.Value, signal))).OrderBy(each => each.Time))
+            .SelectMany(signal => signal.Changes.Select(change => (change.Time, change.Value, signal)))
+            .OrderBy(each => each.Time))
         {
             if (time > now) writer.Write($"#{Text(now = time)}\n");
             writer.Write(signal.Line(value));

@@ -84,7 +84,8 @@ public sealed class CommandLine
     private readonly Option<string?> _vcd = new("--vcd")
     {
         HelpName = "FILE.vcd",
-        Description = "Keep pins, interrupts, queues and workers as signals over time, to the nanosecond, for GTKWave or PulseView",
+        Description =
+            "Keep pins, interrupts, queues and workers as signals over time, to the nanosecond, for GTKWave or PulseView",
     };
     private readonly Option<bool> _serialPort = Switch("--serial-port",
         "Serve the serial log on a pseudo terminal too, for hardware/Monitor, in real time; waits a minute for a listener");

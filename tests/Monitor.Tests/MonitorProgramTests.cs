@@ -238,7 +238,8 @@ public sealed partial class MonitorProgramTests
             MonitorProcess.Run("--from", trace, "--timeline", PicturePath, "--vcd", signalsPath);
         Assert.AreEqual((0, ""), (exitCode, output), errors);
         Assert.AreEqual(ReadmeBlock("--from trace.txt --timeline out.svg --vcd out.vcd"),
-            errors.Replace(PicturePath, "out.svg", StringComparison.Ordinal).Replace(signalsPath, "out.vcd", StringComparison.Ordinal));
+            errors.Replace(PicturePath, "out.svg", StringComparison.Ordinal)
+                .Replace(signalsPath, "out.vcd", StringComparison.Ordinal));
         Assert.Contains("kworker/u4:2", File.ReadAllText(PicturePath));
         Assert.Contains(" depth_uart_wq ", File.ReadAllText(signalsPath));
     }

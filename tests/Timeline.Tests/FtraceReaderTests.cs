@@ -420,7 +420,8 @@ public class FtraceReaderTests
     public void Read_TwoReportsOfTraceCmd_AreTwo()
     {
         string[] report = File.ReadAllLines(TestFiles.PathOf("ftrace-trace-cmd-report.txt"));
-        Assert.AreEqual("5 5", string.Join(' ', TestFiles.Read([.. report, .. report]).Blocks.Select(block => block.Events.Count)));
+        FtraceReader reader = TestFiles.Read([.. report, .. report]);
+        Assert.AreEqual("5 5", string.Join(' ', reader.Blocks.Select(block => block.Events.Count)));
     }
 
     [TestMethod]

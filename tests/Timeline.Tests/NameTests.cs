@@ -62,8 +62,9 @@ public class NameTests
         }
 
         TraceTimeline timeline = TestFiles.TimelineOf(lines);
-        Assert.AreEqual(("late_one", 1, 0, 1, 0), (timeline.TimerNumbers.Single().Name, timeline.TimerNumbers.Single().Armed,
-            timeline.TimerNumbers.Single().Moved, timeline.TimerNumbers.Single().Canceled, timeline.TimerNumbers.Single().Expired));
+        TimerNumbers timer = timeline.TimerNumbers.Single();
+        Assert.AreEqual(
+            ("late_one", 1, 0, 1, 0), (timer.Name, timer.Armed, timer.Moved, timer.Canceled, timer.Expired));
         Assert.Contains("cancelled", TimelineSvg.Draw(timeline, "a delay"));
     }
 

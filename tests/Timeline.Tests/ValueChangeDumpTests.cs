@@ -134,8 +134,8 @@ public class ValueChangeDumpTests
     private string RunBoard(out string path)
     {
         path = Path.Combine(_folder.FullName, "board.vcd");
-        return Run("dotnet", Path.Combine(AppContext.BaseDirectory, "VirtualBoard.dll"), "--presses", "2", "--bounce", "0", "--vcd",
-            path);
+        string board = Path.Combine(AppContext.BaseDirectory, "VirtualBoard.dll");
+        return Run("dotnet", board, "--presses", "2", "--bounce", "0", "--vcd", path);
     }
 
     private static void Need(string program, string package)

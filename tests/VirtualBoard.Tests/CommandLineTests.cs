@@ -156,7 +156,8 @@ public class CommandLineTests
             "--board <NAME>", "--firmware <PATH>", "--presses <N>", "--interval <MS>", "--bounce <MS>", "--storm <EDGES>",
             "--hold <MS>", "--seed <S>", "--script <FILE>", "--wire <PIN=NAME>", "--from <WHEN>", "--for <MS>", "--until <TEXT>",
             "--real-time", "--interactive", "--explore <N>", "--switch-seed <S>", "--fail-allocations", "--log <FILE>",
-            "--trace <FILE>", "--timeline <FILE.svg>", "--vcd <FILE.vcd>", "--serial-port", "--ring <N>", "--baud <SPEED>", "--help",
+            "--trace <FILE>", "--timeline <FILE.svg>", "--vcd <FILE.vcd>", "--serial-port", "--ring <N>", "--baud <SPEED>",
+            "--help",
         })
         {
             StringAssert.Contains(run.Output, option);

@@ -42,6 +42,7 @@ internal sealed class ProjectCheck(BoardLibraries libraries, bool isDebug)
                 [.. libraries.Closure(packages), .. references])
             {
                 IsProgram = project.IsProgram,
+                StartupObject = project.StartupObject,
                 IsDebug = isDebug,
                 IsNullable = true,
             });

@@ -81,6 +81,12 @@ public sealed class CommandLine
         HelpName = "FILE.svg",
         Description = "The same, and draw the trace: interrupts, timers and workers over time",
     };
+    private readonly Option<string?> _vcd = new("--vcd")
+    {
+        HelpName = "FILE.vcd",
+        Description =
+            "Keep pins, interrupts, queues and workers as signals over time, to the nanosecond, for GTKWave or PulseView",
+    };
     private readonly Option<bool> _serialPort = Switch("--serial-port",
         "Serve the serial log on a pseudo terminal too, for hardware/Monitor, in real time; waits a minute for a listener");
     private readonly Option<int?> _ring = new("--ring")
@@ -108,7 +114,8 @@ public sealed class CommandLine
             + "Exit code: 0 all went well, 1 something broke (a line says what), 2 wrong use.")
         {
             _board, _firmware, _presses, _interval, _bounce, _storm, _hold, _seed, _script, _wire, _from, _for, _until,
-            _realTime, _interactive, _explore, _switchSeed, _failAllocations, _log, _trace, _timeline, _serialPort, _ring, _baud,
+            _realTime, _interactive, _explore, _switchSeed, _failAllocations, _log, _trace, _timeline, _vcd, _serialPort, _ring,
+            _baud,
         };
         _root.SetAction(result => run(Check(result)));
     }
@@ -154,7 +161,7 @@ public sealed class CommandLine
     {
         RefuseTogether(result, _interactive, _presses, _interval, _storm, _hold, _script, _from, _for);
         RefuseTogether(result, _script, _presses, _hold);
-        Option[] ofOneRun = [_realTime, _interactive, _switchSeed, _serialPort, _log, _trace, _timeline];
+        Option[] ofOneRun = [_realTime, _interactive, _switchSeed, _serialPort, _log, _trace, _timeline, _vcd];
         RefuseTogether(result, _explore, [_failAllocations, .. ofOneRun]);
         RefuseTogether(result, _failAllocations, ofOneRun);
         var finger = new Finger(result.GetValue(_presses), result.GetValue(_interval), result.GetValue(_bounce),
@@ -180,7 +187,8 @@ public sealed class CommandLine
         string? log = result.GetValue(_log);
         string? trace = result.GetValue(_trace);
         string? timeline = result.GetValue(_timeline);
-        RefuseOneFile((_script, script), (_log, log), (_trace, trace), (_timeline, timeline));
+        string? vcd = result.GetValue(_vcd);
+        RefuseOneFile((_script, script), (_log, log), (_trace, trace), (_timeline, timeline), (_vcd, vcd));
         bool hasSerialPort = result.GetValue(_serialPort);
         return new Settings
         {
@@ -209,6 +217,7 @@ public sealed class CommandLine
             LogPath = log,
             TracePath = trace,
             TimelinePath = timeline,
+            VcdPath = vcd,
         };
     }
 

@@ -62,9 +62,10 @@ public static class Program
 
     private static int RunOnce(Settings settings, Bench bench)
     {
-        using TimelineFile? picture = OpenPicture(settings.TimelinePath);
+        using TimelineFile? picture = OpenResult("--timeline", settings.TimelinePath, TimelineFile.Picture);
         StreamWriter? log = OpenText("--log", settings.LogPath);
         StreamWriter? trace = OpenText("--trace", settings.TracePath);
+        using TimelineFile? vcd = OpenResult("--vcd", settings.VcdPath, TimelineFile.Signals);
         using SerialLine? serialLine = settings.HasSerialPort ? SerialLine.Open(settings.TextNeedsPing) : null;
         Empty(log);
         Empty(trace);
@@ -111,10 +112,11 @@ public static class Program
         }
 
         string? noTrace = tap is null ? null : ShowTrace(settings, tap.Traces, report.Loss, picture, screen);
+        string? noSignals = vcd is null ? null : WriteSignals(settings, run, vcd, screen);
         logRecorder?.Close();
         traceRecorder?.Close();
         screen.Flush();
-        return Report(failure, noTrace,
+        return Report(failure, noTrace, noSignals,
             screen.Failure is null ? null : $"standard output: the log is not complete: {screen.Failure}",
             logRecorder?.Failure is null ? null : $"--log {settings.LogPath}: the log is not complete: {logRecorder.Failure}",
             traceRecorder?.Failure is null
@@ -177,16 +179,36 @@ public static class Program
         return null;
     }
 
-    private static TimelineFile? OpenPicture(string? path)
+    // Returns why they are not complete.
+    private static string? WriteSignals(Settings settings, RunResult run, TimelineFile file, LineRecorder screen)
+    {
+        ValueChangeDump signals = RunSignals.Of(run, settings.Wiring);
+        var text = new StringWriter();
+        signals.WriteTo(text, $"{settings.Board.Name}, in virtual time", 0, run.Nanoseconds);
+        try
+        {
+            file.Write(text.ToString());
+        }
+        catch (IOException exception)
+        {
+            return $"--vcd {settings.VcdPath}: the signals are not complete: {exception.Message}";
+        }
+
+        screen.Receive($"{(settings.HasTrace ? "" : "\n")}signals: {settings.VcdPath}, for GTKWave or PulseView; "
+            + $"changes: {signals.ChangeCount}");
+        return null;
+    }
+
+    private static TimelineFile? OpenResult(string option, string? path, string ending)
     {
         if (path is null) return null;
         try
         {
-            return TimelineFile.Open(path);
+            return TimelineFile.Open(path, ending);
         }
         catch (IOException exception)
         {
-            throw new UsageException($"--timeline: {exception.Message}");
+            throw new UsageException($"{option}: {exception.Message}");
         }
     }
 

@@ -76,6 +76,9 @@ public sealed record Settings
     /// <summary>Where its picture goes; null: nowhere.</summary>
     public string? TimelinePath { get; init; }
 
+    /// <summary>Where its signals go; null: nowhere.</summary>
+    public string? VcdPath { get; init; }
+
     /// <summary>True: the firmware is asked for a trace.</summary>
     public bool HasTrace => TracePath is not null || TimelinePath is not null;
 }

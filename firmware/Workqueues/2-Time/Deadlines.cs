@@ -184,15 +184,13 @@ internal static class Deadlines
     /// deadline that is moved at each edge of a bouncing button then never touches the hardware.</summary>
     internal static void RemoveLocked(WorkLink link)
     {
-        WorkLink? before = link.Next;
         WorkLink? after = link.Previous;
         WorkLink? above = link.Above;
-        link.Next = null;
         link.Previous = null;
         link.Above = null;
         if (s_first == link)
         {
-            // Nothing is due before it: what is due after it takes its place.
+            // Nothing is due before it, its Next is null: what is due after it takes its place.
             WorkLink? first = above;
             if (above == null) s_top = after;
             else above.Next = after;
@@ -208,11 +206,13 @@ internal static class Deadlines
         }
 
         // Its two sides take its place, made one: those with the greater numbers go on top.
-        bool isNext = above != null && above.Next == link;
+        WorkLink? before = link.Next;
+        link.Next = null;
+        bool isNext = above?.Next == link;
         while (true)
         {
-            WorkLink? up = before;
-            if (before == null || (after != null && (int)after.Stamp * Scatter > (int)before.Stamp * Scatter)) up = after;
+            WorkLink? up = after;
+            if (before != null && (after == null || (int)after.Stamp * Scatter <= (int)before.Stamp * Scatter)) up = before;
             if (above == null) s_top = up;
             else if (isNext) above.Next = up;
             else above.Previous = up;

@@ -13,6 +13,7 @@ internal static class TraceRecord
     internal const byte ExecuteEnd = 5;
     internal const byte TimerStart = 6;
     internal const byte TimerExpire = 7;
+    internal const byte TimerCancel = 8;
 
     /// <summary>Who acts in an expiry: on a PC that is a different thread each time.</summary>
     internal static readonly object Timer = new object();

@@ -30,7 +30,9 @@ internal sealed class TraceText
     private int[]? _numbers; // W
     private int _first; // W
     private int _count; // W
-    private long _written; // W
+    private int _lines; // W of all records
+    private int _linesWritten; // W
+    private long _lost; // W records that newer ones have overwritten
 
     private object?[]? _who; // W threads and workers that appear, each once
     private object?[]? _works; // W items that appear, each once
@@ -56,25 +58,32 @@ internal sealed class TraceText
         _queues = queues;
         _actors = actors;
         _numbers = numbers;
-        _written = written;
         _count = written < times.Length ? (int)written : times.Length;
         _first = written < times.Length ? 0 : next;
+        _lost = written - _count;
     }
 
     /// <summary>Writes the header and a line or two for each record, until <see cref="IsOver"/>.</summary>
     internal void WriteTo(TraceLineHandler write)
     {
         FindWho();
+        _lines = _count;
+        for (int i = 0; i < _count; i++)
+        {
+            if (_kinds![i] == TraceRecord.QueueWork) _lines++;
+        }
+
         WriteHeader(write);
         for (int i = 0; i < _count; i++)
         {
             if (IsOver)
             {
-                write("# ended early after " + i.ToString() + " of " + _count.ToString() + " records");
+                write("# ended early after " + _linesWritten.ToString() + " of " + _lines.ToString() + " records");
                 return;
             }
 
             Write(write, (_first + i) % _times!.Length);
+            _linesWritten++;
         }
     }
 
@@ -95,7 +104,7 @@ internal sealed class TraceText
     {
         write("# tracer: nop");
         write("#");
-        write("# entries-in-buffer/entries-written: " + _count.ToString() + "/" + _written.ToString() + "   #P:"
+        write("# entries-in-buffer/entries-written: " + _lines.ToString() + "/" + (_lines + _lost).ToString() + "   #P:"
             + Processor.Count.ToString());
         write("#");
         write("#                              _-----=> irqs-off");
@@ -135,7 +144,9 @@ internal sealed class TraceText
                 string queue = Word(_queues![record]!.ToString());
                 write(head + "workqueue_queue_work: work struct=" + id + " function=" + name + " workqueue=" + queue
                     + " req_cpu=" + number.ToString() + " cpu=" + number.ToString());
-                if (kind == TraceRecord.QueueWork) write(head + "workqueue_activate_work: work struct " + id);
+                if (kind == TraceRecord.QueueFrozen) break;
+                write(head + "workqueue_activate_work: work struct " + id);
+                _linesWritten++;
                 break;
             case TraceRecord.ExecuteStart:
                 write(head + "workqueue_execute_start: work struct " + id + ": function " + name);
@@ -146,6 +157,9 @@ internal sealed class TraceText
             case TraceRecord.TimerStart:
                 write(head + "timer_start: timer=" + id + " function=" + name + " expires="
                     + (microseconds / 1000 + number).ToString() + " [timeout=" + number.ToString() + "] cpu=0 idx=0 flags=");
+                break;
+            case TraceRecord.TimerCancel:
+                write(head + "timer_cancel: timer=" + id);
                 break;
             default:
                 write(head + "timer_expire_entry: timer=" + id + " function=" + name + " now="

@@ -7,8 +7,9 @@ namespace Workqueues;
 /// Chrome's trace viewer and the kernel's scripts read a board's log from the line <c># tracer</c> on.</summary>
 /// <remarks>
 /// <para>Events: <c>irq_handler_entry</c>, <c>irq_handler_exit</c>, <c>workqueue_queue_work</c>, <c>workqueue_activate_work</c>,
-/// <c>workqueue_execute_start</c>, <c>workqueue_execute_end</c>, <c>timer_start</c>, <c>timer_expire_entry</c>. A queued item is
-/// active at once (a queue has no limit but its workers), unless the queue is frozen.</para>
+/// <c>workqueue_execute_start</c>, <c>workqueue_execute_end</c>, <c>timer_start</c>, <c>timer_expire_entry</c>,
+/// <c>timer_cancel</c>. A queued item is active at once (a queue has no limit but its workers), unless the queue is frozen; both
+/// events are one record. That an item is taken off its queue is no event, as in Linux.</para>
 /// <para><b>Cost:</b> off, one test of a static field for each event. On, no allocation; the oldest records are overwritten and
 /// counted. A record takes about 61 bytes on a board.</para>
 /// <para><b>Time:</b> that of <see cref="Jiffies.Now"/>, with the microseconds of the wall clock in between; a wall clock that is
@@ -239,6 +240,10 @@ public static class WorkqueueTrace
         s_next = i + 1 == s_times.Length ? 0 : i + 1;
         s_written++;
     }
+
+    /// <summary>Adds that the delay of an item is called off, by the calling thread.</summary>
+    internal static void AddCancelLocked(object work) =>
+        AddLocked(TraceRecord.TimerCancel, work, null, Thread.CurrentThread, Clock.Now, 0);
 
     private static void AddIrq(byte kind, int irq, object name)
     {

@@ -380,6 +380,7 @@ public class Work : WorkLink
         Workqueue home = Home!;
         if ((bits & (int)WorkStates.Delayed) != 0)
         {
+            if (WorkqueueTrace.Recording != 0) WorkqueueTrace.AddCancelLocked(this);
             Deadlines.RemoveLocked(this);
             Bits = bits & ~PlaceMask;
             home.ArmedLocked--;

@@ -120,6 +120,7 @@ internal sealed class Interrupts(Core core, int ringCapacity)
             catch (Exception exception) when (!core.IsStopping)
             {
                 Faulted++;
+                core.Meter?.ForgetTopHalf();
                 core.Log.Unhandled(_thread!, exception);
             }
 

@@ -11,9 +11,12 @@ internal sealed class Meter(Core core)
     private readonly SortedDictionary<int, PinReport> _pins = [];
     private readonly Dictionary<string, ItemReport> _items = new(StringComparer.Ordinal);
     private readonly Dictionary<FirmwareThread, Run> _runs = []; // of handlers that have begun
+    private readonly List<SignalChange> _signals = [];
+    private readonly Dictionary<FirmwareThread, Queue> _takenFrom = []; // where each thread took its last item
 
     // Weak, or the firmware's objects would live longer by being looked at.
     private readonly ConditionalWeakTable<object, Item> _known = [];
+    private readonly ConditionalWeakTable<object, Queue> _queues = [];
     private Run? _topHalf;
     private int _topHalfPin;
     private long _edge; // of the event that the dispatcher's thread handles
@@ -21,6 +24,8 @@ internal sealed class Meter(Core core)
     internal IReadOnlyCollection<PinReport> Pins => _pins.Values;
 
     internal IReadOnlyCollection<ItemReport> Items => _items.Values;
+
+    internal IReadOnlyList<SignalChange> Signals => _signals;
 
     internal PinReport Of(int pin)
     {
@@ -36,18 +41,23 @@ internal sealed class Meter(Core core)
     {
         _topHalfPin = pin;
         _edge = edge;
-        _topHalf = new Run(null, core.Now, core.UsageOfCurrent());
+        _topHalf = new Run(null, "", core.Now, core.UsageOfCurrent());
+        Note(SignalKind.TopHalf, pin, "", "", 1);
     }
 
-    /// <summary>What took the edge has given it back.</summary>
-    internal void ForgetTopHalf() => _topHalf = null;
+    /// <summary>What took the edge has given it back, or has thrown.</summary>
+    internal void ForgetTopHalf()
+    {
+        if (_topHalf != null) Note(SignalKind.TopHalf, _topHalfPin, "", "", 0);
+        _topHalf = null;
+    }
 
     internal void TopHalfEnds()
     {
         if (_topHalf == null) return;
         Of(_topHalfPin).Latency.Add(_topHalf.Begin - _edge);
         Of(_topHalfPin).TopHalf.Add(core.Now - _topHalf.Begin, core.UsageOfCurrent() - _topHalf.Usage);
-        _topHalf = null;
+        ForgetTopHalf();
     }
 
     /// <summary>A call that queues an item has begun.</summary>
@@ -84,20 +94,45 @@ internal sealed class Meter(Core core)
             if (stamp.Edge >= 0) item.Report.SinceEdge.Add(core.Now - stamp.Edge);
         }
 
-        _runs[core.Scheduler.Current] = new Run(item.Report, core.Now, core.UsageOfCurrent());
+        FirmwareThread thread = core.Scheduler.Current;
+        string worker = _takenFrom.TryGetValue(thread, out Queue? queue) ? queue.WorkerOf(thread) : thread.Name;
+        _runs[thread] = new Run(item.Report, worker, core.Now, core.UsageOfCurrent());
+        Note(SignalKind.Worker, -1, worker, item.Report.Name, 1);
+    }
+
+    /// <summary>It has thrown.</summary>
+    internal void HandlerThrew()
+    {
+        if (!_runs.Remove(core.Scheduler.Current, out Run? run)) return;
+        Note(SignalKind.Worker, -1, run.Worker, run.Report!.Name, 0);
+    }
+
+    /// <summary>A queue counts its waiting items anew, on the thread that added one or took one away.</summary>
+    internal void QueueHas(object queue, int items)
+    {
+        if (!_queues.TryGetValue(queue, out Queue? known))
+        {
+            known = new Queue(NameOf(queue));
+            _queues.Add(queue, known);
+        }
+
+        if (items < known.Items) _takenFrom[core.Scheduler.Current] = known;
+        known.Items = items;
+        Note(SignalKind.Queue, -1, known.Name, "", items);
     }
 
     /// <summary>It has returned. One that throws does not come here.</summary>
     internal void HandlerEnds()
     {
         if (!_runs.Remove(core.Scheduler.Current, out Run? run)) return;
-        run.Report!.Handler.Add(core.Now - run.Begin, core.UsageOfCurrent() - run.Usage);
+        Note(SignalKind.Worker, -1, run.Worker, run.Report!.Name, 0);
+        run.Report.Handler.Add(core.Now - run.Begin, core.UsageOfCurrent() - run.Usage);
     }
 
     private Item Find(object work)
     {
         if (_known.TryGetValue(work, out Item? item)) return item;
-        string name = core.Unseen(() => work.GetType().GetProperty("Name")?.GetValue(work) as string) ?? work.GetType().Name;
+        string name = NameOf(work);
         if (!_items.TryGetValue(name, out ItemReport? report))
         {
             report = new ItemReport(name);
@@ -110,9 +145,32 @@ internal sealed class Meter(Core core)
         return item;
     }
 
+    private string NameOf(object named) =>
+        core.Unseen(() => named.GetType().GetProperty("Name")?.GetValue(named) as string) ?? named.GetType().Name;
+
+    private void Note(SignalKind kind, int pin, string name, string item, int value)
+    {
+        if (core.Options.HasSignals) _signals.Add(new SignalChange(core.Now, kind, pin, name, item, value));
+    }
+
     private readonly record struct Stamp(long Queued, long Edge);
 
-    private sealed record Run(ItemReport? Report, long Begin, Usage Usage);
+    private sealed record Run(ItemReport? Report, string Worker, long Begin, Usage Usage);
+
+    private sealed class Queue(string name)
+    {
+        private readonly List<FirmwareThread> _workers = []; // in the order in which they appear
+
+        internal string Name => name;
+
+        internal int Items { get; set; }
+
+        internal string WorkerOf(FirmwareThread thread)
+        {
+            if (!_workers.Contains(thread)) _workers.Add(thread);
+            return $"{name}/{_workers.IndexOf(thread)}";
+        }
+    }
 
     private sealed class Item(ItemReport report)
     {

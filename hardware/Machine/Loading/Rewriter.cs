@@ -43,6 +43,8 @@ internal sealed partial class Rewriter
     private readonly MethodReference _queueEnds;
     private readonly MethodReference _handlerBegins;
     private readonly MethodReference _handlerEnds;
+    private readonly MethodReference _handlerThrew;
+    private readonly MethodReference _queueHas;
 
     internal Rewriter(
         ModuleDefinition module,
@@ -72,6 +74,8 @@ internal sealed partial class Rewriter
         _queueEnds = Import(nameof(Account.QueueEnds));
         _handlerBegins = Import(nameof(Account.HandlerBegins));
         _handlerEnds = Import(nameof(Account.HandlerEnds));
+        _handlerThrew = Import(nameof(Account.HandlerThrew));
+        _queueHas = Import(nameof(Account.QueueHas));
     }
 
     /// <summary>Rewrites the module in place.</summary>

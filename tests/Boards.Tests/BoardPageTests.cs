@@ -175,9 +175,17 @@ public sealed class BoardPageTests
         XElement[] elements = svg.Descendants().ToArray();
         string[] texts = elements.Where(element => element.Name.LocalName == "text").Select(text => text.Value).ToArray();
 
-        CollectionAssert.Contains(texts, $"{facts.Button.Label} (pin {board.ButtonPin})");
-        CollectionAssert.Contains(texts, $"{facts.Led.Label} (pin {board.LedPin})");
-        CollectionAssert.Contains(texts, $"{facts.TraceJumper.Label} (pin {board.TracePin})");
+        CollectionAssert.Contains(texts, $"{facts.Button.Label} (number {board.ButtonPin})");
+        CollectionAssert.Contains(texts, $"{facts.Led.Label} (number {board.LedPin})");
+        CollectionAssert.Contains(texts, $"{facts.TraceJumper.Label} (number {board.TracePin})");
+        CollectionAssert.Contains(texts, "dashed: only if you want it");
+        // Where one dashed path goes on at the end of another, half a dash is left over.
+        foreach (string path in elements.Where(element => element.Attribute("class")?.Value == "wire maybe")
+            .Select(element => element.Attribute("d")!.Value))
+        {
+            Assert.AreEqual(1, path.Count(letter => letter == 'M'), path);
+        }
+
         Assert.IsFalse(elements.Any(element => element.Name.LocalName is "script" or "image" or "use" or "foreignObject"));
         Assert.IsFalse(svg.DescendantsAndSelf().Attributes().Any(attribute => attribute.Name.LocalName is "href" or "onload"));
         StringAssert.Contains(svg.Value, "prefers-color-scheme: dark");

@@ -199,7 +199,8 @@ public partial class Workqueue : IDisposable
         }
 
         for (int i = 0; i < works.Length; i++) works[i].Flush(thread, waiters[i]);
-        if (isRefused) {
+        if (isRefused)
+        {
             throw new InvalidOperationException("Workqueue.ScheduleOnEachProcessor: " + system._name
                 + " drains, and not every processor was served; call it when Drain has returned");
         }

@@ -501,6 +501,8 @@ internal static class TestList
         Program.Test(
             "TraceTests.WriteTo_RingThatWrapped_HasTheNewestInOrderAndTheCounts",
             tests.WriteTo_RingThatWrapped_HasTheNewestInOrderAndTheCounts);
+        Program.Test("TraceTests.WriteTo_CanceledItems_TheDelayIsAnEvent", tests.WriteTo_CanceledItems_TheDelayIsAnEvent);
+        Program.Test("TraceTests.WriteTo_Header_CountsTheLinesThatFollow", tests.WriteTo_Header_CountsTheLinesThatFollow);
         Program.Test("TraceTests.WriteTo_Names_AreOneWord", tests.WriteTo_Names_AreOneWord);
         Program.Test("TraceTests.WriteTo_LongNames_AreCutWhereTheyDoNotFit", tests.WriteTo_LongNames_AreCutWhereTheyDoNotFit);
         Program.Test("TraceTests.WriteTo_LongestNames_LineStaysBelow4096", tests.WriteTo_LongestNames_LineStaysBelow4096);

@@ -241,9 +241,12 @@ public static class WorkqueueTrace
         s_written++;
     }
 
-    /// <summary>Adds that the delay of an item is called off, by the calling thread.</summary>
-    internal static void AddCancelLocked(object work) =>
-        AddLocked(TraceRecord.TimerCancel, work, null, Thread.CurrentThread, Clock.Now, 0);
+    /// <summary>Who calls and when, for a record that is added under the lock, where neither may be asked for.</summary>
+    internal static Thread Ask(out long now)
+    {
+        now = Clock.Now;
+        return Thread.CurrentThread;
+    }
 
     private static void AddIrq(byte kind, int irq, object name)
     {

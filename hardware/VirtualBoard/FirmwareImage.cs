@@ -1,5 +1,9 @@
+extern alias Esp32Image;
+
 using System.Diagnostics;
 using System.Reflection.PortableExecutable;
+using Hardware.Boards;
+using Hardware.Machine;
 
 namespace VirtualBoard;
 
@@ -7,12 +11,19 @@ namespace VirtualBoard;
 public static class FirmwareImage
 {
     /// <summary>The assembly with Main: that of the firmware in this repository, a given one, or what a project builds.</summary>
-    /// <param name="path">An assembly, a project or its folder; null: firmware/ButtonModule, which was built with this
+    /// <param name="path">An assembly, a project or its folder; null: the image for the board, which was built with this
     /// program.</param>
+    /// <param name="board">The board.</param>
     /// <exception cref="UsageException">There is none, or it cannot be built.</exception>
-    public static string Find(string? path)
+    public static string Find(string? path, Profile board)
     {
-        if (path is null) return typeof(ButtonModule.Boards).Assembly.Location;
+        if (path is null)
+        {
+            return (BoardFacts.Find(board.Name)?.IsEsp32 == true
+                ? typeof(Esp32Image::ButtonModule.Esp32.Program)
+                : typeof(ButtonModule.Program)).Assembly.Location;
+        }
+
         if (Directory.Exists(path))
         {
             string[] projects = Directory.GetFiles(path, "*.csproj");

@@ -38,7 +38,7 @@ public static class Program
             : settings.ScriptPath is null ? Stimulus.Create(settings.Finger, settings.Wiring.Button)
             : Script.Read(settings.ScriptPath, settings.Wiring);
         if (settings.Mode == RunMode.Interactive) Keyboard.ThrowIfNoTerminal();
-        string firmware = FirmwareImage.Find(settings.Firmware);
+        string firmware = FirmwareImage.Find(settings.Firmware, settings.Board);
         if (settings.Mode is RunMode.Explore or RunMode.FailAllocations)
         {
             return RunMany(settings, () => new Bench(settings, firmware, steps));
@@ -167,7 +167,7 @@ public static class Program
         try
         {
             string[] notes = loss is null ? [] : [loss];
-            string firmware = Path.GetFileNameWithoutExtension(settings.Firmware ?? "ButtonModule");
+            string firmware = Path.GetFileNameWithoutExtension(FirmwareImage.Find(settings.Firmware, settings.Board));
             picture.Write(TimelineSvg.Draw(timeline, $"{firmware} on {settings.Board.Name}, in virtual time", notes));
         }
         catch (IOException exception)

@@ -1,4 +1,5 @@
 using Hardware.Boards;
+using Hardware.Cli;
 
 namespace Hardware.Flash;
 
@@ -15,17 +16,17 @@ public sealed record FirmwareProject(string Project, string Image)
     /// <summary>One of the user's.</summary>
     /// <param name="root">The top of the repository.</param>
     /// <param name="path">A project, or a folder with one: from the current folder, or from the top of the repository.</param>
-    /// <exception cref="ArgumentException">It is neither; the message says so.</exception>
+    /// <exception cref="UsageException">It is neither.</exception>
     public static FirmwareProject Find(string root, string path)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (!Path.Exists(full)) full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, root));
         string project = FromRoot(root, full);
         if (File.Exists(full) && full.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase)) return Of(project, project);
-        if (!Directory.Exists(full)) throw new ArgumentException($"--firmware {path}: there is no such project or folder");
+        if (!Directory.Exists(full)) throw new UsageException($"--firmware {path}: there is no such project or folder");
         string[] projects = Directory.GetFiles(full, "*.csproj");
         if (projects.Length == 1) return Of(project, FromRoot(root, projects[0]));
-        throw new ArgumentException($"--firmware {path}: a folder with one project is needed; this one has {projects.Length}");
+        throw new UsageException($"--firmware {path}: a folder with one project is needed; this one has {projects.Length}");
     }
 
     private static FirmwareProject Of(string built, string project)
@@ -65,18 +66,7 @@ public sealed record FlashRequest(BoardFacts Board, string Target, string? Port,
 public sealed record FlashStep(string Purpose, bool WritesBoard, string[] Arguments)
 {
     /// <summary>The command as a user types it at the top of the repository.</summary>
-    public string CommandLine => "dotnet " + string.Join(' ', Arguments.Select(Quoted));
-
-    // For the shell that the line is pasted into: what is no plain word is taken as it stands.
-    private static string Quoted(string argument)
-    {
-        if (argument.Length > 0 && argument.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./:=+,@".Contains(letter)))
-        {
-            return argument;
-        }
-
-        return OperatingSystem.IsWindows() ? $"\"{argument}\"" : $"'{argument.Replace("'", @"'\''")}'";
-    }
+    public string CommandLine => "dotnet " + string.Join(' ', Arguments.Select(Shell.Quote));
 }
 
 /// <summary>The commands that bring the firmware onto a board.</summary>

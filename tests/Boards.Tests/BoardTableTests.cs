@@ -1,6 +1,7 @@
 using ButtonModule;
 using Hardware.Boards;
 using Hardware.Boards.Pages;
+using Hardware.Cli;
 using Hardware.Flash;
 using Hardware.Machine;
 

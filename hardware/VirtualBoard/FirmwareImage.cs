@@ -76,7 +76,7 @@ public static class FirmwareImage
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"--firmware: cannot read {path}: {exception.Message}");
+            throw new UsageException($"--firmware {path}: cannot be read: {exception.Message}");
         }
     }
 }

@@ -20,10 +20,11 @@ public sealed class Keyboard(TextWriter screen, Part button, Part led, Finger fi
     private string _status = "";
 
     /// <summary>Refuses to go on without somebody who can press.</summary>
+    /// <param name="program">Whose output it is.</param>
     /// <exception cref="UsageException">Standard input or output is not a terminal.</exception>
-    public static void ThrowIfNoTerminal()
+    public static void ThrowIfNoTerminal(CommandProgram program)
     {
-        if (Console.IsInputRedirected || Console.IsOutputRedirected)
+        if (Console.IsInputRedirected || !program.OutputIsTerminal)
         {
             throw new UsageException("--interactive: standard input and output must be a terminal; else use --script FILE");
         }

@@ -48,7 +48,8 @@ public sealed class LastingStream(Stream? inner) : Stream
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Fault = new StreamFault(exception.Message.ReplaceLineEndings(" "),
+            // The runtime names the file behind the system's words; who says this has named it before.
+            Fault = new StreamFault(exception.Message.ReplaceLineEndings(" ").Split(" : '")[0],
                 exception.HResult is BrokenPipe or WindowsBrokenPipe or WindowsPipeClosing);
         }
     }

@@ -61,6 +61,11 @@ internal sealed class DeviceCheckTool(CommandProgram program)
     private int Check(string[] projects, bool isListed)
     {
         string root = Repository.Root;
+        if (Array.Find(projects, each => !Path.Exists(each)) is { } missing)
+        {
+            throw new UsageException($"there is no project {missing}; name a project file or its folder");
+        }
+
         BoardLibraries libraries = new();
         string? core = isListed ? null : CorePackage.Find(libraries.CoreVersion, root);
         if (core != null) libraries = new BoardLibraries(core);

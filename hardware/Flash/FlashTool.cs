@@ -113,15 +113,18 @@ public sealed class FlashTool(
             + $"take {board.Firmware}, or leave the reference out");
     }
 
-    // A name that is not in the list may be a link to one that is, such as those of /dev/serial/by-id.
+    // With its exact name: the tools that are run take it as it stands. A name that is not in the list may be a link to one that is,
+    // such as those of /dev/serial/by-id.
     private void ThrowIfNoPort(string port)
     {
-        StringComparer names = OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
         IReadOnlyList<string> found = ports();
-        if (found.Contains(port, names)
+        if (found.Contains(port)
             || (File.Exists(port) && File.ResolveLinkTarget(port, returnFinalTarget: true) is { } target
-                && found.Contains(target.FullName, names))) return;
-        throw new UsageException($"--port {port}: there is no such serial port; {PortList()}");
+                && found.Contains(target.FullName))) return;
+        string? meant = found.FirstOrDefault(each => each.Equals(port, StringComparison.OrdinalIgnoreCase)
+            || each.EndsWith('/' + port.Trim(), StringComparison.OrdinalIgnoreCase));
+        throw new UsageException($"--port {port}: there is no such serial port; "
+            + (meant is null ? "" : $"did you mean {meant}? ") + PortList());
     }
 
     private string PortList()

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace VirtualBoard.Tests;
 
 /// <summary>The command line: what is refused, with which words.</summary>
@@ -108,43 +106,6 @@ public class CommandLineTests
     [TestMethod]
     public void Run_FirmwareThatABoardCannotRun_NamesAMember() => AssertRefused(
         $"--firmware {typeof(CommandLineTests).Assembly.Location}", "VirtualBoard.Tests.dll uses what a board does not have: ");
-
-    [TestMethod]
-    [OSCondition(OperatingSystems.Linux)]
-    public void Run_FilesThatAreDevices_AreWrittenAndAFullOneIsSaid()
-    {
-        Command run = Command.Run("--presses 0 --log /dev/null --trace /dev/null");
-        Assert.AreEqual(0, run.ExitCode, run.Errors);
-        run = Command.Run("--presses 0 --log /dev/null --trace /dev/full");
-        Assert.AreEqual(1, run.ExitCode);
-        StringAssert.StartsWith(run.Errors, "VirtualBoard: --trace /dev/full: not complete: ");
-        Assert.AreEqual(run.Errors.Length - 1, run.Errors.IndexOf('\n'), "one line");
-    }
-
-    // The shell gives the program standard streams that cannot be written.
-    [TestMethod]
-    [OSCondition(OperatingSystems.Linux)]
-    [DataRow("--presses x 2>&-", 2)]
-    [DataRow("--presses x 2>/dev/full", 2)]
-    [DataRow("--help >/dev/full 2>&1", 1)]
-    [DataRow("--help >/dev/full 2>&-", 1)]
-    [DataRow("--presses 0 >/dev/full 2>&1", 1)]
-    [DataRow("--presses 0 >&- 2>&-", 0)]
-    public void Run_StreamsThatCannotBeWritten_TheExitCodeSaysIt(string arguments, int exitCode)
-    {
-        using var process = Process.Start("sh", ["-c", $"dotnet '{Command.Assembly}' {arguments}"]);
-        process.WaitForExit();
-        Assert.AreEqual(exitCode, process.ExitCode);
-    }
-
-    [TestMethod]
-    [OSCondition(OperatingSystems.Linux)]
-    public void Run_NamesThatDifferInCase_AreTwoFiles()
-    {
-        Command run = Command.Run($"--presses 0 --log {_folder}/a.txt --trace {_folder}/A.txt");
-        Assert.AreEqual(0, run.ExitCode, run.Errors);
-        Assert.HasCount(2, Directory.GetFiles(_folder));
-    }
 
     [TestMethod]
     public void Run_Help_ListsEveryOption()

@@ -39,6 +39,7 @@ public static class Program
             : Script.Read(settings.ScriptPath, settings.Wiring);
         if (settings.Mode == RunMode.Interactive) Keyboard.ThrowIfNoTerminal();
         string firmware = FirmwareImage.Find(settings.Firmware);
+        if (settings.Mode == RunMode.Web) return Web.Serve(settings, firmware);
         if (settings.Mode is RunMode.Explore or RunMode.FailAllocations)
         {
             return RunMany(settings, () => new Bench(settings, firmware, steps));

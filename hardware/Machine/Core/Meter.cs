@@ -37,6 +37,7 @@ internal sealed class Meter(Core core)
         _topHalfPin = pin;
         _edge = edge;
         _topHalf = new Run(null, core.Now, core.UsageOfCurrent());
+        core.Interrupts.See(SeenKind.TopHalfBegins);
     }
 
     /// <summary>What took the edge has given it back.</summary>
@@ -46,8 +47,10 @@ internal sealed class Meter(Core core)
     {
         if (_topHalf == null) return;
         Of(_topHalfPin).Latency.Add(_topHalf.Begin - _edge);
-        Of(_topHalfPin).TopHalf.Add(core.Now - _topHalf.Begin, core.UsageOfCurrent() - _topHalf.Usage);
+        Usage usage = core.UsageOfCurrent() - _topHalf.Usage;
+        Of(_topHalfPin).TopHalf.Add(core.Now - _topHalf.Begin, usage);
         _topHalf = null;
+        core.Interrupts.See(SeenKind.TopHalfEnds, usage.Instructions);
     }
 
     /// <summary>A call that queues an item has begun.</summary>
@@ -59,6 +62,7 @@ internal sealed class Meter(Core core)
         bool isTopHalf = _topHalf != null && core.Interrupts.IsCallingThread;
         item.Asked = new Stamp(Math.Max(core.Now, due), isTopHalf && due <= core.Now ? _edge : -1);
         item.IsTaken = false;
+        core.Observer?.Asked(work, item.Asked.Value.Queued);
     }
 
     /// <summary>That call returns.</summary>
@@ -69,6 +73,7 @@ internal sealed class Meter(Core core)
         Item item = Find(work);
         if (isQueued && !item.IsTaken) item.Queued = item.Asked;
         item.Asked = null;
+        core.Observer?.Answered(work, isQueued);
     }
 
     /// <summary>The handler of an item is about to be called.</summary>
@@ -85,13 +90,16 @@ internal sealed class Meter(Core core)
         }
 
         _runs[core.Scheduler.Current] = new Run(item.Report, core.Now, core.UsageOfCurrent());
+        core.Observer?.HandlerBegins(work);
     }
 
     /// <summary>It has returned. One that throws does not come here.</summary>
     internal void HandlerEnds()
     {
         if (!_runs.Remove(core.Scheduler.Current, out Run? run)) return;
-        run.Report!.Handler.Add(core.Now - run.Begin, core.UsageOfCurrent() - run.Usage);
+        Usage usage = core.UsageOfCurrent() - run.Usage;
+        run.Report!.Handler.Add(core.Now - run.Begin, usage);
+        core.Observer?.HandlerEnds(usage.Instructions);
     }
 
     private Item Find(object work)

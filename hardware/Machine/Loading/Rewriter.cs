@@ -43,6 +43,8 @@ internal sealed partial class Rewriter
     private readonly MethodReference _queueEnds;
     private readonly MethodReference _handlerBegins;
     private readonly MethodReference _handlerEnds;
+    private readonly MethodReference _itemsMoved;
+    private readonly MethodReference _poolUsed;
 
     internal Rewriter(
         ModuleDefinition module,
@@ -72,6 +74,8 @@ internal sealed partial class Rewriter
         _queueEnds = Import(nameof(Account.QueueEnds));
         _handlerBegins = Import(nameof(Account.HandlerBegins));
         _handlerEnds = Import(nameof(Account.HandlerEnds));
+        _itemsMoved = Import(nameof(Account.ItemsMoved));
+        _poolUsed = Import(nameof(Account.PoolUsed));
     }
 
     /// <summary>Rewrites the module in place.</summary>

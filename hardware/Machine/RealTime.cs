@@ -32,6 +32,7 @@ public sealed class RealTime(bool hasHands)
     private bool _isStopped;
     private int _steps; // things that may still be seen while it is stopped
     private long _now;
+    private long _awaited; // what the machine waits for: until then nothing happens
     private bool _isOff;
 
     /// <summary>Virtual time, in ns since power-on.</summary>
@@ -39,7 +40,7 @@ public sealed class RealTime(bool hasHands)
     {
         get
         {
-            lock (_gate) return _now;
+            lock (_gate) return Math.Max(_now, Math.Min(_awaited, Elapsed()));
         }
     }
 
@@ -168,7 +169,7 @@ public sealed class RealTime(bool hasHands)
         lock (_gate)
         {
             Rebase(0);
-            _now = 0;
+            _now = _awaited = 0;
         }
     }
 
@@ -178,6 +179,7 @@ public sealed class RealTime(bool hasHands)
     {
         lock (_gate)
         {
+            _awaited = nanoseconds;
             while (!_isOff)
             {
                 if (_isStopped)
@@ -227,6 +229,7 @@ public sealed class RealTime(bool hasHands)
         {
             long late = Elapsed() - nanoseconds;
             if (OnTheWall(late) > Patience) Rebase(nanoseconds);
+            _awaited = nanoseconds;
             while (!_isOff && _asked.Count == 0)
             {
                 if (_isStopped)

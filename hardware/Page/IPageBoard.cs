@@ -12,9 +12,14 @@ public interface IPageBoard
     string? Do(PageRequest request);
 
     /// <summary>What has happened so far as a picture over time.</summary>
-    /// <returns>SVG.</returns>
-    string DrawTimeline();
+    PagePicture DrawTimeline();
 }
+
+/// <summary>A picture over time.</summary>
+/// <param name="Svg">The file's text.</param>
+/// <param name="Stretches">Where which time is: each left, top, width and height, then the times of its left and right edge in
+/// microseconds.</param>
+public sealed record PagePicture(string Svg, IReadOnlyList<IReadOnlyList<double>> Stretches);
 
 /// <summary>What a user asks for. Nothing else can be changed through a page.</summary>
 /// <param name="What"><c>press</c>, <c>release</c>, <c>pace</c>, <c>stop</c>, <c>go</c>, <c>step</c> or <c>run</c>.</param>

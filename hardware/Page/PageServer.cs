@@ -164,7 +164,10 @@ public sealed class PageServer : IAsyncDisposable
                 break;
             case ("GET", "timeline.svg"):
                 response.ContentType = s_types[".svg"];
-                await response.WriteAsync(_board.DrawTimeline(), context.RequestAborted);
+                await response.WriteAsync(_board.DrawTimeline().Svg, context.RequestAborted);
+                break;
+            case ("GET", "timeline"):
+                await response.WriteAsJsonAsync(_board.DrawTimeline(), s_json, context.RequestAborted);
                 break;
             case ("POST", "do"):
                 await Do(context);

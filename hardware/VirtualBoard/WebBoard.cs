@@ -97,7 +97,7 @@ public sealed class WebBoard : IPageBoard, IDisposable
     }
 
     /// <inheritdoc/>
-    public string DrawTimeline()
+    public PagePicture DrawTimeline()
     {
         Seen[] all;
         lock (_gate) all = [.. _seen];
@@ -105,8 +105,10 @@ public sealed class WebBoard : IPageBoard, IDisposable
         foreach (string line in SeenMessages.Trace(all, pin => Name(pin))) reader.Read(line);
         string firmware = Path.GetFileNameWithoutExtension(_settings.Firmware ?? "ButtonModule");
         string[] notes = all.Length < SeenMax ? [] : ["Only the newest events are drawn."];
-        return TimelineSvg.Draw(TraceTimeline.Of(reader.Blocks[^1]), $"{firmware} on {_settings.Board.Name}, as the machine saw it",
-            notes);
+        (string svg, IReadOnlyList<DrawnStretch> stretches) = TimelineSvg.DrawWithTimes(TraceTimeline.Of(reader.Blocks[^1]),
+            $"{firmware} on {_settings.Board.Name}, as the machine saw it", notes);
+        return new PagePicture(svg,
+            [.. stretches.Select(each => (double[])[each.X, each.Y, each.Width, each.Height, each.Start, each.End])]);
     }
 
     private string? Press(RealTime time, PageRequest request)

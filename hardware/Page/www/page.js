@@ -16,9 +16,13 @@ const places = new Places($('places'));
 
 // --- the board's program ---
 
-async function ask(request) {
+// One after the other: a press must not be overtaken by its release.
+let line = Promise.resolve();
+const ask = request => { line = line.then(() => send(request)); };
+
+async function send(request) {
   try {
-    const answer = await fetch('do', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(request) });
+    const answer = await fetch('do', { method: 'POST', keepalive: true, headers: { 'content-type': 'application/json' }, body: JSON.stringify(request) });
     if (!answer.ok) trouble((await answer.text()).trim());
   } catch {
     trouble('The board’s program does not answer.');
@@ -385,10 +389,50 @@ $('save').addEventListener('click', () => {
   link.click();
   URL.revokeObjectURL(link.href);
 });
-$('draw').addEventListener('click', () => {
+
+// --- the timeline: drawn by the board's program, as --timeline does ---
+
+let stretches = [];
+let timelineEvents = -1;
+let isDrawing = false;
+
+async function drawTimeline() {
+  if (isDrawing) return;
+  isDrawing = true;
+  try {
+    const count = recording.events.length;
+    const picture = await (await fetch('timeline')).json();
+    timelineEvents = count;
+    stretches = picture.stretches;
+    $('timeline').src = `data:image/svg+xml,${encodeURIComponent(picture.svg)}`;
+    $('timeline').hidden = false;
+  } catch {
+    // The connection is lost, which is said already.
+  } finally {
+    isDrawing = false;
+  }
+}
+
+// It grows with the run. A large one is only drawn when somebody asks: it would take the computer all its time.
+setInterval(() => {
+  const count = recording.events.length;
+  if (count !== timelineEvents && count < 3000 && !document.hidden && $('state').dataset.state === 'on') drawTimeline();
+}, 2000);
+
+$('draw').addEventListener('click', drawTimeline);
+
+// The moment at a place of the picture; the end of what happened before it.
+$('timeline').addEventListener('click', event => {
   const image = $('timeline');
-  image.src = `timeline.svg?${performance.now()}`;
-  image.hidden = false;
+  const scale = image.naturalWidth / image.clientWidth;
+  const x = event.offsetX * scale, y = event.offsetY * scale;
+  const at = stretches.find(([left, top, width, height]) => x >= left - 4 && x <= left + width + 4 && y >= top && y <= top + height);
+  if (!at) return;
+  const [left, , width, , start, end] = at;
+  const us = width === 0 ? start : start + Math.min(1, Math.max(0, (x - left) / width)) * (end - start);
+  const next = recording.events.findIndex(each => each.t > (us + 1) * 1000);
+  show(next < 0 ? recording.events.length : next);
+  $('way').scrollIntoView({ block: 'nearest' });
 });
 
 listen();

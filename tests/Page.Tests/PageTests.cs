@@ -104,6 +104,7 @@ public sealed class PageTests
         IPage page = await Ready(board);
         await Button(page, "Stop").ClickAsync();
         await Expect(page.Locator("#state")).ToHaveTextAsync("time stands still");
+        await page.EvaluateAsync("document.activeElement.blur()");
         await page.Keyboard.PressAsync(" ");
         await Button(page, "One event on").ClickAsync();
         await Expect(page.Locator("#event")).ToContainTextAsync("edge 1: the interrupt routine records it in the ring");

@@ -28,7 +28,6 @@ internal sealed class Observer(Core core, Action<Seen> saw)
     private FieldInfo? _home;
     private FieldInfo? _queueName;
     private int _last; // number given
-    private bool _isApplying;
 
     /// <summary>An edge, at one of its stations.</summary>
     internal void Edge(SeenKind kind, long number, int pin, bool isHigh, long ownInstructions = 0)
@@ -39,18 +38,14 @@ internal sealed class Observer(Core core, Action<Seen> saw)
             return;
         }
 
-        CatchUp();
         Tell(new Seen(kind, core.Now) { Edge = number, Pin = pin, IsHigh = isHigh, OwnInstructions = ownInstructions });
     }
 
     internal void PinChanged(PinChange change) =>
         Tell(new Seen(SeenKind.PinChanged, change.Nanoseconds) { Pin = change.Pin, IsHigh = change.IsHigh });
 
-    internal void Printed(LogLine line)
-    {
-        CatchUp();
+    internal void Printed(LogLine line) =>
         Tell(new Seen(SeenKind.Printed, line.Nanoseconds) { Name = line.Text, Thread = line.Thread });
-    }
 
     /// <summary>An item is about to be queued or armed.</summary>
     internal void Asked(object work, long due) => Find(work).Asked = due;
@@ -70,7 +65,6 @@ internal sealed class Observer(Core core, Action<Seen> saw)
         item.Runs++;
         _running[core.Scheduler.Current] = item;
         Look(null);
-        CatchUp();
         Delegate? handler = work.GetType().GetField("Handler", Fields)?.GetValue(work) as Delegate;
         MethodInfo? method = handler?.Method;
         Tell(Of(SeenKind.ItemStarted, item) with
@@ -116,7 +110,6 @@ internal sealed class Observer(Core core, Action<Seen> saw)
             if (state == item.State && !isMoved) continue;
             int before = item.State;
             item.State = state;
-            CatchUp();
             switch (state)
             {
                 case 0 when (bits & Running) != 0 && item.Runs == 0:
@@ -167,6 +160,7 @@ internal sealed class Observer(Core core, Action<Seen> saw)
 
     private void Tell(Seen seen)
     {
+        if (seen.Kind is not (SeenKind.EdgeRecorded or SeenKind.PinChanged)) CatchUp();
         core.Pace(seen.Nanoseconds);
         Interrupts interrupts = core.Interrupts;
         Usage usage = core.Usage;
@@ -182,10 +176,7 @@ internal sealed class Observer(Core core, Action<Seen> saw)
     // The wires are looked at first, so that everything is told in the order of time.
     private void CatchUp()
     {
-        if (_isApplying || core.Pads.IsApplying) return;
-        _isApplying = true;
-        core.Pads.ApplyUntil(core.Now);
-        _isApplying = false;
+        if (!core.Pads.IsApplying) core.Pads.ApplyUntil(core.Now);
     }
 
     private int Bits(object work)

@@ -2,7 +2,8 @@ using Microsoft.Playwright;
 
 namespace Page.Tests;
 
-/// <summary>Pictures of the page, for people to look at: written to the folder that PAGE_PICTURES names.</summary>
+/// <summary>Pictures of the page, for people to look at: written to the folder that PAGE_PICTURES names. That of the README is
+/// readme.png there.</summary>
 [TestClass]
 public sealed class PictureTests
 {
@@ -10,6 +11,7 @@ public sealed class PictureTests
 
     [TestMethod]
     [DataRow("light", 1400, 1000, ColorScheme.Light)]
+    [DataRow("readme", 1240, 1130, ColorScheme.Light)]
     [DataRow("dark", 1400, 1000, ColorScheme.Dark)]
     [DataRow("phone", 390, 844, ColorScheme.Light)]
     public async Task Page_APressInSlowMotion_LooksLikeThis(string name, int width, int height, ColorScheme scheme)
@@ -26,6 +28,7 @@ public sealed class PictureTests
         await page.Locator("#edge").SelectOptionAsync("1");
         await page.Locator("#story li").Filter(new() { HasText = "my_work joins queue" }).First.ClickAsync();
         await page.Locator("#timeline").EvaluateAsync("image => image.decode()");
-        await page.ScreenshotAsync(new() { Path = Path.Combine(Folder!, name + ".png"), FullPage = true });
+        await page.EvaluateAsync("scrollTo(0, 0)");
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Folder!, name + ".png"), FullPage = name != "readme" });
     }
 }

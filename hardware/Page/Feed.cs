@@ -53,7 +53,8 @@ public sealed class Feed(int limit = 100_000)
     public FeedReader Read(string? lastId)
     {
         string[] parts = lastId?.Split('-') ?? [];
-        return parts.Length == 3 && parts[0] == Id && int.TryParse(parts[1], out int run) && long.TryParse(parts[2], out long next)
+        return parts.Length == 3 && parts[0] == Id
+            && int.TryParse(parts[1], out int run) && long.TryParse(parts[2], out long next)
             ? new FeedReader(this, run, next) : new FeedReader(this, -1, 0);
     }
 

@@ -60,7 +60,8 @@ public sealed class CommandLine
     private readonly Option<bool> _interactive = Switch("--interactive",
         "Press the button yourself: space presses, h holds, q powers off (on a terminal only); in real time");
     private readonly Option<bool> _web = Switch("--web",
-        "Serve a page on this computer, on which you press the button and watch what an interrupt leaves behind; prints its address");
+        "Serve a page on this computer, on which you press the button and watch what an interrupt leaves behind; prints its "
+        + "address");
     private readonly Option<bool> _open = Switch("--open", "The same, and start a browser with it");
     private readonly Option<int> _port = Number("--port", "N", 1, 65_535, 8474, "Where the page is served; taken: another one");
     private readonly Option<int> _explore = Number("--explore", "N", 1, 1_000_000, 0,
@@ -112,7 +113,8 @@ public sealed class CommandLine
             + "Exit code: 0 all went well, 1 something broke (a line says what), 2 wrong use.")
         {
             _board, _firmware, _presses, _interval, _bounce, _storm, _hold, _seed, _script, _wire, _from, _for, _until,
-            _realTime, _interactive, _web, _open, _port, _explore, _switchSeed, _failAllocations, _log, _trace, _timeline, _serialPort, _ring, _baud,
+            _realTime, _interactive, _web, _open, _port, _explore, _switchSeed, _failAllocations, _log,
+            _trace, _timeline, _serialPort, _ring, _baud,
         };
         _root.SetAction(result => run(Check(result)));
     }
@@ -168,6 +170,11 @@ public sealed class CommandLine
         Option[] ofOneRun = [_realTime, _interactive, _switchSeed, _serialPort, _log, _trace, _timeline];
         RefuseTogether(result, _explore, [_failAllocations, .. ofOneRun]);
         RefuseTogether(result, _failAllocations, ofOneRun);
+        if (!isWeb && result.GetResult(_port) is { Implicit: false })
+        {
+            throw new UsageException("--port goes with --web: it says where the page is served");
+        }
+
         var finger = new Finger(result.GetValue(_presses), result.GetValue(_interval), result.GetValue(_bounce),
             result.GetValue(_storm), result.GetValue(_hold), result.GetValue(_seed));
         if (!result.GetValue(_interactive) && !isWeb && finger.BounceMilliseconds * 2 >= finger.IntervalMilliseconds)

@@ -69,7 +69,7 @@ public static class SeenMessages
     }
 
     private static int Number(string thread) =>
-        10 + (int.TryParse(thread.AsSpan(thread.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture, out int number) ? number : 0);
+        int.TryParse(thread.AsSpan(thread.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture, out int number) ? 10 + number : 10;
 
     private static string Word(string name) => name.Length == 0 ? "\"\"" : name.Replace(' ', '_');
 

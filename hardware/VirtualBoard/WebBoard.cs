@@ -67,7 +67,8 @@ public sealed class WebBoard : IPageBoard, IDisposable
         lock (_gate) time = _over is null ? _time : null;
         if (request.What == "run")
         {
-            if (Scenario.All.FirstOrDefault(each => each.Name == request.Name) is not { } scenario) return "there is no such scenario";
+            Scenario? scenario = Scenario.All.FirstOrDefault(each => each.Name == request.Name);
+            if (scenario is null) return "there is no such scenario";
             Start(scenario);
             return null;
         }

@@ -55,6 +55,7 @@ public static class Browser
     {
         if (Environment.GetEnvironmentVariable("CHROME_BIN") is { Length: > 0 } given && File.Exists(given)) return given;
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator);
-        return s_names.SelectMany(_ => folders, (name, folder) => System.IO.Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        return s_names.SelectMany(_ => folders, (name, folder) => System.IO.Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
     }
 }

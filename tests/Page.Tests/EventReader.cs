@@ -53,7 +53,8 @@ internal sealed class EventReader : IDisposable
             string line = await _lines.ReadLineAsync(_limit.Token) ?? throw new EndOfStreamException("the stream has ended");
             if (line.StartsWith("id: ", StringComparison.Ordinal)) LastId = line[4..];
             else if (line.StartsWith("event: ", StringComparison.Ordinal)) current = line[7..];
-            else if (line.StartsWith("data: ", StringComparison.Ordinal) && current == name) return JsonDocument.Parse(line[6..]).RootElement;
+            else if (line.StartsWith("data: ", StringComparison.Ordinal) && current == name)
+                return JsonDocument.Parse(line[6..]).RootElement;
         }
     }
 

@@ -24,8 +24,8 @@ public sealed class ObservedRunTests
         Assert.AreEqual(alone.AllocatedBytes, watched.AllocatedBytes);
         Assert.AreEqual(alone.Switches, watched.Switches);
 
-        Assert.AreEqual("", string.Join('\n', seen.Zip(seen.Skip(1)).Where(pair => pair.First.Nanoseconds > pair.Second.Nanoseconds)),
-            "not in the order of time");
+        Assert.AreEqual("", string.Join('\n',
+            seen.Zip(seen.Skip(1)).Where(pair => pair.First.Nanoseconds > pair.Second.Nanoseconds)), "not in the order of time");
         Assert.AreEqual(watched.EdgesRecorded, seen.Count(each => each.Kind == SeenKind.EdgeRecorded));
         Assert.AreEqual(watched.EdgesDelivered, seen.Count(each => each.Kind == SeenKind.EdgeDispatched));
         Assert.AreEqual(watched.Log.Count, seen.Count(each => each.Kind == SeenKind.Printed));
@@ -46,12 +46,14 @@ public sealed class ObservedRunTests
         List<Seen> seen = [];
         RunResult run = Run("VirtualBoard", hasTrace: true, seen.Add);
         TraceTimeline traced = Timeline(run.Log.Select(line => line.Text));
-        TraceTimeline watched = Timeline(SeenMessages.Trace(seen.Where(each => each.Nanoseconds / 1000 <= traced.End + 500), _ => "button"));
+        IEnumerable<Seen> meanwhile = seen.Where(each => each.Nanoseconds / 1000 <= traced.End + 500);
+        TraceTimeline watched = Timeline(SeenMessages.Trace(meanwhile, _ => "button"));
         Assert.AreEqual(traced.Interrupts.Single().Spans.Count, watched.Interrupts.Single().Spans.Count);
         foreach (QueueNumbers queue in traced.Queues.Where(each => each.Name != "events"))
         {
             QueueNumbers other = watched.Queues.Single(each => each.Name == queue.Name);
-            Assert.AreEqual((queue.Queued, queue.Runs, queue.MaxWaiting), (other.Queued, other.Runs, other.MaxWaiting), queue.Name);
+            Assert.AreEqual((queue.Queued, queue.Runs, queue.MaxWaiting), (other.Queued, other.Runs, other.MaxWaiting),
+                queue.Name);
         }
 
         foreach (string name in new[] { "my_work", "debounce", "led_off" })
@@ -106,6 +108,12 @@ public sealed class ObservedRunTests
             TimelinePath = hasTrace ? "drawn nowhere" : null,
         };
         using var bench = new Bench(settings, FirmwareImage.Find(null), Stimulus.Create(s_finger, settings.Wiring.Button));
-        return bench.Run(options => options with { IsMetered = true, AfterScriptMilliseconds = null, Saw = saw, RealTime = time });
+        return bench.Run(options => options with
+        {
+            IsMetered = true,
+            AfterScriptMilliseconds = null,
+            Saw = saw,
+            RealTime = time,
+        });
     }
 }

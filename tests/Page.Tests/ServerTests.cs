@@ -60,7 +60,8 @@ public sealed class ServerTests
         await using ServedBoard board = await ServedBoard.Start();
         foreach (string name in new[] { "", "events", "do" })
         {
-            using HttpRequestMessage request = name == "do" ? Ask(board, """{"what":"stop"}""") : new(HttpMethod.Get, board.Address + name);
+            using HttpRequestMessage request = name == "do"
+                ? Ask(board, """{"what":"stop"}""") : new(HttpMethod.Get, board.Address + name);
             request.Headers.TryAddWithoutValidation(header, value.Replace("{port}", board.Server.Port.ToString()));
             using HttpResponseMessage answer = await s_client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
             Assert.AreEqual(HttpStatusCode.Forbidden, answer.StatusCode, name);
@@ -134,14 +135,16 @@ public sealed class ServerTests
         using EventReader first = await EventReader.Open(board.Address);
         Assert.AreEqual("VirtualBoard", (await first.Next("run")).GetProperty("board").GetString());
         await first.Until(seen => seen.Kind == "Printed" && seen.Name.Contains("loaded", StringComparison.Ordinal));
-        using HttpResponseMessage answer = await s_client.SendAsync(Ask(board, """{"what":"press","part":"button","number":0}"""));
+        using HttpResponseMessage answer =
+            await s_client.SendAsync(Ask(board, """{"what":"press","part":"button","number":0}"""));
         Assert.AreEqual(HttpStatusCode.NoContent, answer.StatusCode);
-        List<SeenEvent> way = await first.Until(seen => seen.Kind == "Printed" && seen.Name.Contains("press #1", StringComparison.Ordinal));
+        List<SeenEvent> way = await first.Until(seen => seen.Name.Contains("press #1", StringComparison.Ordinal));
         string[] kinds = [.. way.Where(seen => seen.Edge == 1).Select(seen => seen.Kind)];
         CollectionAssert.AreEqual(
-            (string[])["EdgeRecorded", "EdgeListed", "EdgeDispatched", "TopHalfBegins", "ItemArmed", "ItemQueued", "TopHalfEnds", "EdgeDone"],
+            (string[])["EdgeRecorded", "EdgeListed", "EdgeDispatched", "TopHalfBegins", "ItemArmed", "ItemQueued",
+                "TopHalfEnds", "EdgeDone"],
             kinds);
-        Assert.IsTrue(way.Zip(way.Skip(1)).All(pair => pair.First.Nanoseconds <= pair.Second.Nanoseconds), "in the order of time");
+        Assert.IsTrue(way.Zip(way.Skip(1)).All(pair => pair.First.Nanoseconds <= pair.Second.Nanoseconds), "in order of time");
         StringAssert.Contains(way.Single(seen => seen.Kind == "ItemQueued" && seen.Edge == 1).Where, "Module.cs:line ");
 
         using EventReader second = await EventReader.Open(board.Address);

@@ -22,7 +22,9 @@ const ask = request => { line = line.then(() => send(request)); };
 
 async function send(request) {
   try {
-    const answer = await fetch('do', { method: 'POST', keepalive: true, headers: { 'content-type': 'application/json' }, body: JSON.stringify(request) });
+    const answer = await fetch('do', {
+      method: 'POST', keepalive: true, headers: { 'content-type': 'application/json' }, body: JSON.stringify(request),
+    });
     if (!answer.ok) trouble((await answer.text()).trim());
   } catch {
     trouble('The board’s program does not answer.');
@@ -62,7 +64,8 @@ function begin(description) {
   document.title = `${run.firmware} on ${run.board}`;
   $('title').textContent = run.board;
   $('subtitle').textContent = `runs ${run.firmware}, in virtual time: nothing here depends on this computer’s speed`;
-  $('scenario').replaceChildren(...run.scenarios.map(each => new Option(each.name, each.name, false, each.name === run.scenario)));
+  $('scenario').replaceChildren(
+    ...run.scenarios.map(each => new Option(each.name, each.name, false, each.name === run.scenario)));
   drawSentence();
   drawParts();
   refresh();
@@ -106,12 +109,23 @@ const hold = (part, isDown) => {
 function holdable(button, part) {
   let isDown = false;
   const set = down => { if (down !== isDown) hold(part, isDown = down); };
-  button.addEventListener('pointerdown', event => { if (event.button === 0) { button.setPointerCapture(event.pointerId); set(true); } });
+  const isKey = event => event.key === ' ' || event.key === 'Enter';
+  button.addEventListener('pointerdown', event => {
+    if (event.button !== 0) return;
+    button.setPointerCapture(event.pointerId);
+    set(true);
+  });
   for (const end of ['pointerup', 'pointercancel', 'lostpointercapture', 'blur']) button.addEventListener(end, () => set(false));
   button.addEventListener('keydown', event => {
-    if (event.key === ' ' || event.key === 'Enter') { event.preventDefault(); if (!event.repeat) set(true); }
+    if (!isKey(event)) return;
+    event.preventDefault();
+    if (!event.repeat) set(true);
   });
-  button.addEventListener('keyup', event => { if (event.key === ' ' || event.key === 'Enter') { event.preventDefault(); set(false); } });
+  button.addEventListener('keyup', event => {
+    if (!isKey(event)) return;
+    event.preventDefault();
+    set(false);
+  });
   button.addEventListener('contextmenu', event => event.preventDefault());
 }
 
@@ -151,7 +165,8 @@ function draw() {
   const slider = $('cursor');
   slider.max = recording.events.length;
   slider.value = count;
-  slider.setAttribute('aria-valuetext', event ? `event ${count} of ${recording.events.length}: ${say(event, partName)}` : 'nothing yet');
+  slider.setAttribute('aria-valuetext',
+    event ? `event ${count} of ${recording.events.length}: ${say(event, partName)}` : 'nothing yet');
   $('live').disabled = cursor === null;
   $('back').disabled = count === 0;
   drawEdges();
@@ -231,7 +246,8 @@ function search() {
     line.classList.toggle('miss', word !== '' && !isHit);
     if (isHit) count++;
   }
-  $('found').textContent = word === '' ? '' : `${count} of ${$('log').childElementCount} lines have “${$('search').value}” in them`;
+  $('found').textContent = word === '' ? ''
+    : `${count} of ${$('log').childElementCount} lines have “${$('search').value}” in them`;
 }
 
 let storyKey = '';
@@ -248,7 +264,8 @@ function drawStory(edge, count) {
       list.replaceChildren(none);
     } else {
       const first = recording.events[steps[0].index];
-      list.replaceChildren(...steps.map((step, i) => storyStep(step, first, i > 0 ? recording.events[steps[i - 1].index] : null, i)));
+      const before = i => i > 0 ? recording.events[steps[i - 1].index] : null;
+      list.replaceChildren(...steps.map((step, i) => storyStep(step, first, before(i), i)));
     }
   }
   let current = null;
@@ -301,7 +318,8 @@ function drawNumbers(world, count) {
   const { latencies, queues } = numbers(recording.events, count);
   $('latencies').tBodies[0].replaceChildren(...[...latencies].map(([name, all]) => {
     const sorted = all.toSorted((a, b) => a - b);
-    const line = row([name, all.length, duration(sorted[0]), duration(sorted[(all.length - 1) >> 1]), duration(sorted.at(-1)), '']);
+    const median = sorted[(all.length - 1) >> 1];
+    const line = row([name, all.length, duration(sorted[0]), duration(median), duration(sorted.at(-1)), '']);
     line.lastChild.append(histogram(sorted));
     return line;
   }));
@@ -426,7 +444,8 @@ $('timeline').addEventListener('click', event => {
   const image = $('timeline');
   const scale = image.naturalWidth / image.clientWidth;
   const x = event.offsetX * scale, y = event.offsetY * scale;
-  const at = stretches.find(([left, top, width, height]) => x >= left - 4 && x <= left + width + 4 && y >= top && y <= top + height);
+  const at = stretches.find(([left, top, width, height]) =>
+    x >= left - 4 && x <= left + width + 4 && y >= top && y <= top + height);
   if (!at) return;
   const [left, , width, , start, end] = at;
   const us = width === 0 ? start : start + Math.min(1, Math.max(0, (x - left) / width)) * (end - start);

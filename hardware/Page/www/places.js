@@ -56,15 +56,18 @@ export class Places {
     });
     const all = [...world.items.values()];
     const armed = all.filter(item => item.pending === 'timer').sort((a, b) => a.due - b.due);
-    put('timer', armed.map(item => thing(item, item.running, `, in ${duration(Math.max(0, item.due - world.time))}`)), armed.length);
+    const left = item => `, in ${duration(Math.max(0, item.due - world.time))}`;
+    put('timer', armed.map(item => thing(item, item.running, left(item))), armed.length);
     for (const [name, queue] of world.queues) {
       const box = this.#queue(name);
       const waiting = queue.waiting.map(number => world.items.get(number));
-      put(box, waiting.map(item => thing(item, item.running)), waiting.length, waiting.length ? `${waiting.length} waiting` : 'empty');
+      put(box, waiting.map(item => thing(item, item.running)), waiting.length,
+        waiting.length ? `${waiting.length} waiting` : 'empty');
       const running = [...queue.workers.values()].filter(number => number).map(number => world.items.get(number));
       put(box + ':run', running.map(item => thing(item, false)), running.length, running.length ? 'runs' : 'sleeps');
     }
-    put('pool', [], 0, [...world.pools].map(([name, pool]) => `${pool.free} of ${pool.capacity} ${name} free`).join(', ') || 'none');
+    put('pool', [], 0, [...world.pools]
+      .map(([name, pool]) => `${pool.free} of ${pool.capacity} ${name} free`).join(', ') || 'none');
     this.#move(want, fits);
   }
 

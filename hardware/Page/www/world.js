@@ -164,8 +164,10 @@ export function story(events, number, partName) {
     let depth = -1;
     if (e.k.startsWith('Edge') && e.e === number && e.k !== 'EdgeDone') depth = 0;
     else if (e.k.startsWith('TopHalf') && e.e === number) { depth = 0; inTopHalf = e.k === 'TopHalfBegins'; }
-    else if ((e.k === 'ItemArmed' || e.k === 'ItemQueued') && e.e === number) { depth = 1; items.set(e.i, { depth, isRunning: false }); }
-    else if (e.k === 'ItemArmed' && known && e.by !== e.i && e.e) {
+    else if ((e.k === 'ItemArmed' || e.k === 'ItemQueued') && e.e === number) {
+      depth = 1;
+      items.set(e.i, { depth, isRunning: false });
+    } else if (e.k === 'ItemArmed' && known && e.by !== e.i && e.e) {
       steps.push({ index: i, depth: known.depth, text: `edge ${e.e} arms ${e.m} anew: it goes on there` });
       items.delete(e.i);
       continue;

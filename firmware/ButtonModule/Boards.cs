@@ -55,7 +55,7 @@ public sealed class Board
 }
 
 /// <summary>Every board that the firmware knows: the single source of pins for firmware, virtual board and board pages.</summary>
-public static class Boards
+public static partial class Boards
 {
     /// <summary>Long enough for a monitor that pings four times a second: a runtime answers from 185 ms after a reset on
     /// (measured on the B-L475E-IOT01A).</summary>

@@ -45,7 +45,7 @@ public sealed class Module
     private int _irqCounter; // top half only
     private int _queued; // top half only
     private int _notAllocated; // top half only
-    private int _run; // my_queue's worker only. Not Interlocked: when a collection moved the object, its store was seen to be lost
+    private int _run; // my_queue's worker only. Not Interlocked: when a collection moved the object, its store was lost
     private int _failed; // my_queue's worker only
     private int _presses; // debounce handler only
     private long _pressedAt; // debounce handler only, in jiffies

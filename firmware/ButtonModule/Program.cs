@@ -1,6 +1,5 @@
 using System.Device.Gpio;
 using System.Threading;
-using nanoFramework.Runtime.Native;
 using Workqueues;
 using Workqueues.Gpio;
 
@@ -33,7 +32,7 @@ public static class Program
 
                 if (module == null)
                 {
-                    board ??= FindBoard();
+                    board ??= Boards.Here();
                     if (board == null) return;
 
                     // The shared queue allocates at first use: now, not in an interrupt handler.
@@ -53,21 +52,6 @@ public static class Program
                 mustRest = true;
             }
         }
-    }
-
-    private static Board? FindBoard()
-    {
-        string target = SystemInfo.TargetName;
-        Board? board = Boards.Find(target);
-
-        // On some boards the log is not heard yet; one that is not known may be of them.
-        int wait = board == null ? Boards.PingWaitMilliseconds : board.LogWaitMilliseconds;
-        if (wait > 0) Thread.Sleep(wait);
-        if (board != null) return board;
-        string known = "";
-        foreach (Board each in Boards.All()) known += " " + each.Target;
-        KernelLog.Write("button_module: unknown board " + target + "; it knows those that begin with:" + known);
-        return null;
     }
 
     // The button is still down when the module has gone: the press that counts is the one after its release.

@@ -2,9 +2,11 @@ using nanoFramework.Hardware.Esp32;
 
 namespace Workqueues.Esp32;
 
-/// <summary>The ESP32's microsecond timer (esp_timer) behind all delayed work: delays and <see cref="Jiffies.Now"/> then step by
-/// 1 ms, where the CLR's own clock and timers step by 10 ms.</summary>
+/// <summary>The ESP32's microsecond timer (esp_timer) behind all delayed work: <see cref="Jiffies.Now"/> then steps by 1 ms,
+/// where the CLR's own clock steps by 10 ms, and a delay is a minimum to the millisecond.</summary>
 /// <remarks>
+/// <para>It is the clock that gets finer, and expiries are exact in the chip. But a runtime that has nothing to do looks for
+/// events only at each tick of its operating system, every 10 ms: until then an expiry waits.</para>
 /// <para>Of the ten timers that the hardware's driver has, it takes one. Its expiries arrive on the interrupt thread, behind the
 /// GPIO events that came before; the library treats them like any other timer's.</para>
 /// <para>In an assembly of its own, so that images for other boards do not carry it.</para>

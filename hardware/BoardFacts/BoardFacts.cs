@@ -22,6 +22,12 @@ public sealed record PinFact(string Label, string Part, string? Where, bool OnBo
 /// <param name="Says">What was taken from it.</param>
 public sealed record Source(string Title, string Says);
 
+/// <summary>What firmware/SelfTest printed on somebody's board.</summary>
+/// <param name="When">The day.</param>
+/// <param name="How">Name and version of the runtime, what was connected, and who sent it.</param>
+/// <param name="Log">The whole log, line by line.</param>
+public sealed record SentFigures(string When, string How, string[] Log);
+
 /// <summary>What the firmware need not know of a board, and whoever holds one in the hand must: names of runtimes, addresses,
 /// labels. The numbers of the pins are in <c>Boards</c> of the firmware; a test joins the two tables by the name.</summary>
 public sealed record BoardFacts
@@ -82,13 +88,17 @@ public sealed record BoardFacts
     /// <summary>When and how somebody tried it on the hardware.</summary>
     public string LastChecked { get; init; } = "never on hardware";
 
+    /// <summary>Figures of real boards, as they were sent in. None is made up, none is taken from the virtual board.</summary>
+    public SentFigures[] Figures { get; init; } = [];
+
     private const string MillisecondSteps =
-        "Delays and `jiffies` step by 10 ms, as the CLR's clock does on an ESP32. `firmware/Workqueues.Esp32` brings steps of "
-        + "1 ms. `ButtonModule` does not refer to it, because its one image runs on every board. In firmware of your own for an "
-        + "ESP32, a project beside it in `firmware`, add "
+        "Delays and `jiffies` step by 10 ms, as the CLR's clock does on an ESP32. `firmware/ButtonModule.Esp32` is the same "
+        + "module on the chip's microsecond timer (`--firmware firmware/ButtonModule.Esp32`): `jiffies` and the log step by 1 ms "
+        + "then, and no delay is shorter than asked for by any clock. It does not make handlers more punctual: a runtime that has "
+        + "nothing to do looks for expiries and edges at each tick of its operating system, every 10 ms (read in the sources of "
+        + "nf-interpreter, not measured). In firmware of your own add "
         + "`<ProjectReference Include=\"../Workqueues.Esp32/Workqueues.Esp32.csproj\" />` and call "
-        + "`Workqueues.Esp32.Esp32Timer.Use();` first in `Main`, before anything uses a queue. Such a project builds for boards "
-        + "only.";
+        + "`Workqueues.Esp32.Esp32Timer.Use();` first in `Main`, before anything uses a queue.";
 
     /// <summary>All boards, in the order of the firmware's table.</summary>
     public static IReadOnlyList<BoardFacts> All { get; } =

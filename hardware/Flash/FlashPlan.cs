@@ -2,6 +2,47 @@ using Hardware.Boards;
 
 namespace Hardware.Flash;
 
+/// <summary>A firmware project: what is built, and what is deployed. Both from the top of the repository, where they are in
+/// it.</summary>
+/// <param name="Project">The project, or its folder.</param>
+/// <param name="Image">The deployable image with all its libraries, which the board flavour's build leaves.</param>
+public sealed record FirmwareProject(string Project, string Image)
+{
+    /// <summary>The one that is flashed if no other is asked for.</summary>
+    public static FirmwareProject ButtonModule { get; } =
+        Of("firmware/ButtonModule", "firmware/ButtonModule/ButtonModule.csproj");
+
+    /// <summary>One of the user's.</summary>
+    /// <param name="root">The top of the repository.</param>
+    /// <param name="path">A project, or a folder with one: from the current folder, or from the top of the repository.</param>
+    /// <exception cref="ArgumentException">It is neither; the message says so.</exception>
+    public static FirmwareProject Find(string root, string path)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if (!Path.Exists(full)) full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, root));
+        string project = FromRoot(root, full);
+        if (File.Exists(full) && full.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase)) return Of(project, project);
+        if (!Directory.Exists(full)) throw new ArgumentException($"--firmware {path}: there is no such project or folder");
+        string[] projects = Directory.GetFiles(full, "*.csproj");
+        if (projects.Length == 1) return Of(project, FromRoot(root, projects[0]));
+        throw new ArgumentException($"--firmware {path}: a folder with one project is needed; this one has {projects.Length}");
+    }
+
+    private static FirmwareProject Of(string built, string project)
+    {
+        string folder = project[..(project.LastIndexOf('/') + 1)];
+        string name = Path.GetFileNameWithoutExtension(project);
+        return new FirmwareProject(built, $"{folder}bin/Release/netnano1.0/{name}.bin");
+    }
+
+    private static string FromRoot(string root, string full)
+    {
+        string relative = Path.GetRelativePath(root, full);
+        bool isInside = !Path.IsPathRooted(relative) && relative.Split(Path.DirectorySeparatorChar)[0] != "..";
+        return (isInside ? relative : full).Replace('\\', '/');
+    }
+}
+
 /// <summary>What the user asked for, checked.</summary>
 /// <param name="Board">The board.</param>
 /// <param name="Target">The nanoFramework runtime, one of the board's.</param>
@@ -10,6 +51,9 @@ namespace Hardware.Flash;
 /// <param name="Monitor">True: read the log afterwards.</param>
 public sealed record FlashRequest(BoardFacts Board, string Target, string? Port, bool Runtime, bool Monitor)
 {
+    /// <summary>What goes onto the board.</summary>
+    public FirmwareProject Firmware { get; init; } = FirmwareProject.ButtonModule;
+
     /// <summary>True: the port is the way into the board, or the log is to be read from it.</summary>
     public bool NeedsPort => Board.Connection == Connection.Serial || Monitor;
 }
@@ -38,15 +82,12 @@ public sealed record FlashStep(string Purpose, bool WritesBoard, string[] Argume
 /// <summary>The commands that bring the firmware onto a board.</summary>
 public static class FlashPlan
 {
-    /// <summary>The deployable image that the board flavour's build leaves, from the top of the repository.</summary>
-    public const string Image = "firmware/ButtonModule/bin/Release/netnano1.0/ButtonModule.bin";
-
     /// <summary>The commands in their order: nothing is written to the board before the firmware has been built.</summary>
     public static IReadOnlyList<FlashStep> Make(FlashRequest request)
     {
         List<FlashStep> steps =
         [
-            new("Build the firmware", false, ["build", "firmware/ButtonModule", "-c", "Release", "-p:NanoFramework=true"]),
+            new("Build the firmware", false, ["build", request.Firmware.Project, "-c", "Release", "-p:NanoFramework=true"]),
             new("Restore nanoff", false, ["tool", "restore"]),
         ];
 
@@ -57,7 +98,7 @@ public static class FlashPlan
 
         string[] address = request.Board.DeployAddress is { } start ? ["--address", start, "--reset"] : [];
         steps.Add(Nanoff("Deploy the firmware",
-            ["--target", request.Target, .. Way(request), "--deploy", "--image", Image, .. address]));
+            ["--target", request.Target, .. Way(request), "--deploy", "--image", request.Firmware.Image, .. address]));
 
         if (request.Monitor)
         {

@@ -35,6 +35,12 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
         HelpName = "NAME",
     };
 
+    private readonly Option<string> _firmware = new("--firmware")
+    {
+        Description = "The firmware: a project, or its folder (firmware/ButtonModule without it)",
+        HelpName = "PROJECT",
+    };
+
     private readonly Option<string> _port = new("--port")
     {
         Description = "The board's serial port: /dev/ttyUSB0, COM3",
@@ -62,7 +68,7 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
     {
         var command = new RootCommand("Builds the firmware and puts it on a board.")
         {
-            _board, _port, _target, _runtime, _monitor, _dryRun,
+            _board, _firmware, _port, _target, _runtime, _monitor, _dryRun,
         };
         command.SetAction(ActAsync);
 
@@ -101,7 +107,7 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
             return Refuse($"there is no serial port {port}; {PortList()}");
         }
 
-        return await RunAsync(steps, stop);
+        return await RunAsync(steps, request.Firmware.Image, stop);
     }
 
     // What was asked for; null when it cannot be, and the line that says why is written.
@@ -149,7 +155,16 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
             return null;
         }
 
-        return request;
+        if (parsed.GetValue(_firmware) is not { } firmware) return request;
+        try
+        {
+            return request with { Firmware = FirmwareProject.Find(root, firmware) };
+        }
+        catch (ArgumentException exception)
+        {
+            Refuse(exception.Message);
+            return null;
+        }
     }
 
     // A name that is not in the list may be a link to one that is, such as those of /dev/serial/by-id.
@@ -170,7 +185,7 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
             : "no serial port was found: connect the board with a cable that carries data";
     }
 
-    private async Task<int> RunAsync(IReadOnlyList<FlashStep> steps, CancellationToken stop)
+    private async Task<int> RunAsync(IReadOnlyList<FlashStep> steps, string image, CancellationToken stop)
     {
         bool boardWritten = false;
         for (int i = 0; i < steps.Count; i++)
@@ -178,9 +193,9 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
             FlashStep step = steps[i];
             string place = $"step {i + 1} of {steps.Count} ({step.CommandLine})";
             string board = boardWritten ? "the board was changed before" : "the board was not touched";
-            if (step.WritesBoard && !boardWritten && !File.Exists(Path.Combine(root, FlashPlan.Image)))
+            if (step.WritesBoard && !boardWritten && !File.Exists(Path.Combine(root, image)))
             {
-                return Fail($"the build left no {FlashPlan.Image}; {board}");
+                return Fail($"the build left no {image}; {board}");
             }
 
             output.WriteLine($"[{i + 1}/{steps.Count}] {step.Purpose}: {step.CommandLine}");

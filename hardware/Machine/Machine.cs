@@ -59,6 +59,11 @@ public sealed class Machine(Profile profile) : IDisposable
     {
         Dispose();
         _image = Image.Load(program, hosted, profile.Costs, IsOptimized);
+        if (_image.UsesEsp32 is not { } type || profile.TargetName.StartsWith("ESP32", StringComparison.Ordinal)) return;
+
+        // The board's runtime has no native half of it, and starts no program that refers to it.
+        Dispose();
+        throw new UnknownMemberException([type]);
     }
 
     /// <summary>Gives what was loaded to the next machine that loads the same, which takes no time then. Whoever does not call

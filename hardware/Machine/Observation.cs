@@ -41,11 +41,15 @@ public enum SeenKind
     /// <summary>A worker calls an item's handler.</summary>
     ItemStarted,
 
-    /// <summary>The handler has returned.</summary>
+    /// <summary>The handler has returned, or thrown.</summary>
     ItemEnded,
 
     /// <summary>An item was taken off its queue or its timer.</summary>
     ItemCanceled,
+
+    /// <summary>A queue has more or fewer waiting items. It belongs to what happens to an item, so no time is taken for
+    /// it.</summary>
+    QueueCounted,
 
     /// <summary>An item was taken out of a pool, or given back.</summary>
     PoolUsed,
@@ -65,7 +69,7 @@ public sealed record Seen(SeenKind Kind, long Nanoseconds)
     /// <summary>The edge that it is about or comes from, numbered from 1 as they were recorded; 0: none.</summary>
     public long Edge { get; init; }
 
-    /// <summary>The pin; -1: none.</summary>
+    /// <summary>The pin; -1: none, also of the expiry of a chip's timer, which goes the way of an edge.</summary>
     public int Pin { get; init; } = -1;
 
     /// <summary>The level that it went to.</summary>
@@ -91,6 +95,15 @@ public sealed record Seen(SeenKind Kind, long Nanoseconds)
 
     /// <summary>The thread, as reports call it.</summary>
     public string Thread { get; init; } = "";
+
+    /// <summary>The worker that runs an item: its queue's name, a slash and a number from 0.</summary>
+    public string Worker { get; init; } = "";
+
+    /// <summary>True: the handler that ended has thrown.</summary>
+    public bool HasThrown { get; init; }
+
+    /// <summary>Items that wait in the queue, of <see cref="SeenKind.QueueCounted"/>.</summary>
+    public int Waiting { get; init; }
 
     /// <summary>Instructions that an ended handler or top half executed itself.</summary>
     public long OwnInstructions { get; init; }

@@ -64,6 +64,17 @@ internal sealed class Program
             HelpName = "FILE.svg",
             Description = "Also draw the board's newest trace: interrupts, timers and workers over time",
         };
+        var vcd = new Option<string?>("--vcd")
+        {
+            HelpName = "FILE.vcd",
+            Description = "Also keep that trace as signals, for GTKWave or PulseView",
+        };
+        var from = new Option<string?>("--from")
+        {
+            HelpName = "FILE",
+            Description =
+                "Read a trace from a file instead of a port, such as a log or a trace of Linux; for --timeline and --vcd",
+        };
         var noTimestamps = new Option<bool>("--no-timestamps") { Description = "No time of arrival before each line" };
         var noReconnect = new Option<bool>("--no-reconnect")
         {
@@ -73,12 +84,24 @@ internal sealed class Program
         var list = new Option<bool>("--list") { Description = "List this computer's serial ports and end" };
         var root = new RootCommand("Prints the log that a .NET nanoFramework board writes to its serial port. Ctrl-C ends it.")
         {
-            port, board, baud, listen, log, timeline, noTimestamps, noReconnect, verbose, list,
+            port, board, baud, listen, log, timeline, vcd, from, noTimestamps, noReconnect, verbose, list,
         };
 
         root.SetAction(parsed =>
         {
             if (parsed.GetValue(list)) return ListPorts();
+            if (FindOneFile(parsed, log, timeline, vcd, from) is { } clash) return Refuse(clash);
+            if (parsed.GetValue(from) is { } source)
+            {
+                foreach (Option other in new Option[] { port, board, baud, listen, log, noTimestamps, noReconnect, verbose })
+                {
+                    if (parsed.GetResult(other) is { Implicit: false })
+                        return Refuse($"--from and {other.Name} do not go together: leave one out");
+                }
+
+                return Draw(source, parsed.GetValue(timeline), parsed.GetValue(vcd));
+            }
+
             if (parsed.GetValue(port) is not { Length: > 0 } path) return RefuseWithoutPort();
             BoardFacts? facts = parsed.GetValue(board);
             int? speed = parsed.GetValue(baud) ?? facts?.SerialBaud;
@@ -89,13 +112,8 @@ internal sealed class Program
                     : facts is { TextNeedsPing: false } ? Pings.NotNeeded : Pings.UntilAnswered,
                 Reconnects: !parsed.GetValue(noReconnect),
                 IsVerbose: parsed.GetValue(verbose));
-            if (parsed.GetValue(log) is { Length: > 0 } text && parsed.GetValue(timeline) is { Length: > 0 } picture
-                && Path.GetFullPath(text) == Path.GetFullPath(picture))
-            {
-                return Refuse($"--timeline {picture}: this is the file of --log, which it would overwrite; name another one");
-            }
-
-            return Watch(options, parsed.GetValue(log), parsed.GetValue(timeline), hasTimestamps: !parsed.GetValue(noTimestamps));
+            return Watch(options, parsed.GetValue(log), parsed.GetValue(timeline), parsed.GetValue(vcd),
+                hasTimestamps: !parsed.GetValue(noTimestamps));
         });
 
         ParseResult result = root.Parse(arguments);
@@ -113,10 +131,70 @@ internal sealed class Program
         return Failure;
     }
 
-    private int Watch(SessionOptions options, string? logPath, string? timelinePath, bool hasTimestamps)
+    // A file that is read or written is not written for something else too. Null: none is.
+    private static string? FindOneFile(ParseResult parsed, params Option<string?>[] files)
     {
-        if (_output.Fault is not null && logPath is null && timelinePath is null)
-            return Refuse("standard output is closed, and there is no --log or --timeline: nothing to write to");
+        for (int i = 1; i < files.Length; i++)
+        {
+            for (int k = 0; k < i; k++)
+            {
+                if (parsed.GetValue(files[i]) is { Length: > 0 } path && parsed.GetValue(files[k]) is { Length: > 0 } other
+                    && Path.GetFullPath(path) == Path.GetFullPath(other))
+                    return $"{files[i].Name} {path}: this is the file of {files[k].Name}, which would be overwritten; "
+                        + "name another one";
+            }
+        }
+
+        return null;
+    }
+
+    private int Draw(string path, string? timelinePath, string? vcdPath)
+    {
+        if (timelinePath is null && vcdPath is null)
+            return Refuse($"--from {path}: nothing to make of it; add --timeline FILE.svg or --vcd FILE.vcd");
+        if (Directory.Exists(path)) return Refuse($"--from: {path} is a folder");
+        FtraceReader reader;
+        try
+        {
+            using StreamReader log = File.OpenText(path);
+            reader = FtraceReader.ReadAll(log);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return Refuse($"--from: cannot read {path}: {exception.Message.ReplaceLineEndings(" ")}");
+        }
+
+        int count = reader.Blocks.Count;
+        if (count == 0 || reader.Blocks[^1].Events.Count == 0)
+        {
+            _errors.WriteLine(
+                $"monitor: --from {path}: there is no trace in it: no line as trace_pipe or trace-cmd report write them");
+            return Failure;
+        }
+
+        using var screen = new Screen(_text, _errors, clock: null);
+        try
+        {
+            using TraceFiles files = OpenTraceFiles(timelinePath, vcdPath, screen);
+            files.Write(reader.Blocks[^1], Path.GetFileName(path), count > 1 ? $", the last trace of {count}" : "");
+            return Success;
+        }
+        catch (BadInputException exception)
+        {
+            return Refuse(exception.Message);
+        }
+        catch (TimelineException exception)
+        {
+            _errors.WriteLine($"monitor: {exception.Message}");
+            return Failure;
+        }
+    }
+
+    private int Watch(SessionOptions options, string? logPath, string? timelinePath, string? vcdPath, bool hasTimestamps)
+    {
+        bool hasTrace = timelinePath is not null || vcdPath is not null;
+        if (_output.Fault is not null && logPath is null && !hasTrace)
+            return Refuse("standard output is closed, and there is no --log, --timeline or --vcd: nothing to write to");
         using var screen = new Screen(_text, _errors, hasTimestamps ? TimeProvider.System : null);
 
         using var end = new CancellationTokenSource();
@@ -138,7 +216,7 @@ internal sealed class Program
                 options, new PortSource(options.Port), _output, screen, others, TimeProvider.System);
             using ISerialPort port = session.Open();
             using LogFile? log = logPath is null ? null : OpenLog(logPath);
-            using TimelineSink? timeline = timelinePath is null ? null : OpenTimeline(timelinePath, screen);
+            using TimelineSink? timeline = hasTrace ? new TimelineSink(OpenTraceFiles(timelinePath, vcdPath, screen)) : null;
             if (log is not null) others.Add(log);
             if (timeline is not null) others.Add(timeline);
             return session.Run(port, end.Token) == SessionEnd.PortGone ? Failure : Success;
@@ -176,15 +254,15 @@ internal sealed class Program
         }
     }
 
-    private static TimelineSink OpenTimeline(string path, Screen screen)
+    private static TraceFiles OpenTraceFiles(string? picturePath, string? signalsPath, Screen screen)
     {
         try
         {
-            return new TimelineSink(TimelineFile.Open(path), path, screen.Notice);
+            return new TraceFiles(picturePath, signalsPath, screen.Notice);
         }
         catch (IOException exception)
         {
-            throw new BadInputException($"--timeline: {exception.Message}");
+            throw new BadInputException(exception.Message);
         }
     }
 

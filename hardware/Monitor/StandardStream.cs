@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 using Microsoft.Win32.SafeHandles;
 
@@ -84,12 +85,14 @@ internal sealed partial class StandardStream(Stream? inner) : Stream
     /// <summary>True: the program was started without it. Its number belongs to something else by now, such as a pipe that the
     /// runtime keeps for itself, and must not be written to.</summary>
     /// <remarks>What a program inherits survives the start of a program; what the runtime opens does not.</remarks>
+    [UnsupportedOSPlatform("windows")]
     private static bool IsClosed(int fileDescriptor)
     {
         int flags = Control(fileDescriptor, GetDescriptorFlags);
         return flags < 0 || (flags & CloseOnExecute) != 0;
     }
 
+    [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int Control(int fileDescriptor, int command);
 }

@@ -6,10 +6,8 @@ namespace Hardware.Monitor;
 
 /// <summary>Finds the board's traces in its text and draws each when it is whole, or when the text breaks off; the newest
 /// replaces the one before.</summary>
-/// <param name="file">Where the picture goes. Disposed with this.</param>
-/// <param name="path">Its name.</param>
-/// <param name="notice">Tells the user.</param>
-internal sealed class TimelineSink(TimelineFile file, string path, Action<string> notice) : ITextSink
+/// <param name="files">What is made of them. Disposed with this.</param>
+internal sealed class TimelineSink(TraceFiles files) : ITextSink
 {
     // Longer lines are no trace's.
     private const int LineBytesMax = 4096;
@@ -28,21 +26,21 @@ internal sealed class TimelineSink(TimelineFile file, string path, Action<string
         }
     }
 
-    /// <exception cref="TimelineException">The picture cannot be written.</exception>
+    /// <exception cref="TimelineException">It cannot be written.</exception>
     public void Flush()
     {
         // Once: a count that came damaged may be reached long before the end. Whatever comes after it is drawn later.
         if (_block is { IsComplete: true } && _drawnEvents == 0) Draw();
     }
 
-    /// <exception cref="TimelineException">The picture cannot be written.</exception>
+    /// <exception cref="TimelineException">It cannot be written.</exception>
     public void Break()
     {
         EndLine();
         Draw();
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => files.Dispose();
 
     private void EndLine()
     {
@@ -60,19 +58,6 @@ internal sealed class TimelineSink(TimelineFile file, string path, Action<string
     {
         if (_block is null || _block.Events.Count == _drawnEvents) return;
         _drawnEvents = _block.Events.Count;
-        try
-        {
-            file.Write(TimelineSvg.Draw(TraceTimeline.Of(_block), "Trace of the board"));
-        }
-        catch (IOException exception)
-        {
-            throw new TimelineException($"{path}: cannot write the timeline: {exception.Message}", exception);
-        }
-
-        bool isWhole = _block.IsComplete && !_block.MissesLines;
-        notice($"timeline: {_block.Events.Count} events drawn to {path}{(isWhole ? "" : ", some lines are missing")}");
+        files.Write(_block, "Trace of the board");
     }
 }
-
-/// <summary>The picture cannot be written.</summary>
-internal sealed class TimelineException(string message, Exception cause) : IOException(message, cause);

@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Hardware.Serial;
 
 /// <summary>The C library's calls that are the same on Linux and macOS. Numbers that differ are chosen here.</summary>
+[UnsupportedOSPlatform("windows")]
 internal static partial class LibC
 {
     internal const int NoSuchEntry = 2;

@@ -1,7 +1,10 @@
+using System.Runtime.Versioning;
+
 namespace Hardware.Serial;
 
 /// <summary>What System.IO.Ports does not do for a port on Linux and macOS: says why it cannot be opened, keeps out other
 /// programs, also root's, and puts the settings back.</summary>
+[UnsupportedOSPlatform("windows")]
 internal sealed class PortClaim : IDisposable
 {
     private readonly byte[] _found = new byte[LibC.SettingsBytes];

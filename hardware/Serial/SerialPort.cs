@@ -22,7 +22,7 @@ public sealed class SerialPort : ISerialPort
     private static readonly int s_readsUnderWay = OperatingSystem.IsWindows() ? 1 : 16;
 
     private readonly string _path;
-    private readonly PortClaim? _claim;
+    private readonly IDisposable? _claim; // a PortClaim; Windows needs none
     private readonly Port _port;
     private readonly Stream _stream;
     private readonly Queue<(Task<int> Bytes, byte[] Buffer)> _reads = new();
@@ -33,7 +33,7 @@ public sealed class SerialPort : ISerialPort
     private bool _isGone;
     private bool _isClosed;
 
-    private SerialPort(string path, PortClaim? claim, Port port)
+    private SerialPort(string path, IDisposable? claim, Port port)
     {
         _path = path;
         _claim = claim;
@@ -50,7 +50,7 @@ public sealed class SerialPort : ISerialPort
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(baud);
-        PortClaim? claim = OperatingSystem.IsWindows() ? null : PortClaim.Take(path);
+        IDisposable? claim = OperatingSystem.IsWindows() ? null : PortClaim.Take(path);
         try
         {
             RefuseUnnamed(path, baud);

@@ -9,6 +9,7 @@ public sealed record LossMark(long Microseconds, string Text);
 public sealed class FtraceBlock
 {
     private readonly List<FtraceEvent> _events = [];
+    private bool _isOfBoard;
 
     /// <summary>The events, in the order of the lines.</summary>
     public IReadOnlyList<FtraceEvent> Events => _events;
@@ -29,29 +30,33 @@ public sealed class FtraceBlock
     /// such line.</summary>
     public long? EndedEarlyAfter { get; internal set; }
 
+    /// <summary>True: times are numbers of a clock that counts something else than time, such as events or cycles
+    /// (<c>trace_clock</c>); a count stands as a microsecond.</summary>
+    public bool HasCounterTimes { get; internal set; }
+
     /// <summary>True: no more lines will come, as many came as were announced or the line of an early end did. A trace without
     /// either never is complete.</summary>
     public bool IsComplete => EndedEarlyAfter is not null || MissingRecords <= 0;
 
     /// <summary>True: of what was sent, lines are known to be missing or came damaged. Ask when no more will come.</summary>
-    public bool MissesLines => IsStartLost || DamagedLines > 0 || MissingRecords > 0;
+    /// <remarks>A board always announces its records; Linux's <c>trace_pipe</c> and trace-cmd do not.</remarks>
+    public bool MissesLines =>
+        IsStartLost || DamagedLines > 0 || MissingRecords > 0 || (AnnouncedRecords is null && _isOfBoard);
 
     /// <summary>True: the first line, <c># tracer</c>, did not come; another sign told that a trace begins.</summary>
     internal bool IsStartLost { get; init; }
 
     /// <summary>True: all announced records came undamaged.</summary>
-    internal bool IsFull => RecordLines >= AnnouncedRecords;
+    internal bool IsFull => _events.Count >= AnnouncedRecords;
 
-    private long? MissingRecords => (EndedEarlyAfter ?? AnnouncedRecords) - RecordLines - DamagedLines;
+    private long? MissingRecords => (EndedEarlyAfter ?? AnnouncedRecords) - _events.Count - DamagedLines;
 
-    // A board, which names its items c0de0001 and so on, writes the line of an activation beside that of the queueing, from the
-    // same record. For Linux each line is a record.
-    private int RecordLines { get; set; }
+    /// <summary>True: a board wrote this line. It names its items c0de0001 and so on.</summary>
+    internal static bool IsOfBoard(FtraceEvent item) => item.Subject.StartsWith("c0de", StringComparison.Ordinal);
 
     internal void Add(FtraceEvent item)
     {
         _events.Add(item);
-        bool isBeside = item.Kind == FtraceEventKind.ActivateWork && item.Subject.StartsWith("c0de", StringComparison.Ordinal);
-        if (!isBeside) RecordLines++;
+        _isOfBoard |= IsOfBoard(item);
     }
 }

@@ -30,13 +30,13 @@ public enum FtraceEventKind
     /// <summary><c>timer_cancel</c>: it was called off.</summary>
     TimerCancel,
 
-    /// <summary>An event of another name.</summary>
+    /// <summary>Anything else that has a kernel's columns: an event of another name, a call, a stack trace.</summary>
     Other,
 }
 
 /// <summary>One line of a trace.</summary>
 /// <param name="Kind">What happened.</param>
-/// <param name="Microseconds">When, since the board started.</param>
+/// <param name="Microseconds">When, by the trace's clock: on a board, since it started.</param>
 /// <param name="Comm">Name of the thread; a worker's is that of its queue, a slash and a number.</param>
 /// <param name="Pid">Number of the thread.</param>
 /// <param name="Processor">Where.</param>
@@ -45,7 +45,9 @@ public enum FtraceEventKind
 /// <see cref="FtraceEventKind.Other"/>.</param>
 /// <param name="Name">The handler's name, the interrupt line's or the other event's; empty where the line has none.</param>
 /// <param name="Queue">The queue that is joined; empty for all but <see cref="FtraceEventKind.QueueWork"/>.</param>
-/// <param name="TimeoutMilliseconds">How long the delay is; 0 for all but <see cref="FtraceEventKind.TimerStart"/>.</param>
+/// <param name="TimeoutJiffies">How long the delay is; 0 for all but <see cref="FtraceEventKind.TimerStart"/>. On a board a jiffy
+/// is a millisecond; of a kernel the line does not say.</param>
+/// <param name="Jiffies">The count of jiffies at that moment; null for all but the start and the expiry of a timer.</param>
 public sealed record FtraceEvent(
     FtraceEventKind Kind,
     long Microseconds,
@@ -56,4 +58,5 @@ public sealed record FtraceEvent(
     string Subject,
     string Name = "",
     string Queue = "",
-    long TimeoutMilliseconds = 0);
+    long TimeoutJiffies = 0,
+    long? Jiffies = null);

@@ -27,7 +27,9 @@ public enum FtraceLine
 /// guessed at; one whose only damage is another digit or another letter in a name cannot be noticed.</para>
 /// <para>A trace begins with <c># tracer</c>. Where that line is lost, another line of the header tells it; where all of them
 /// are, two signs together: the trace before is full, time runs back, other lines of the log came between, its clock began
-/// anew.</para>
+/// anew. A report of trace-cmd begins with <c>cpus=</c>.</para>
+/// <para>All that a kernel writes with its columns (thread, processor, time) is an event: calls of the function tracer, stack
+/// traces, system calls and probes are <see cref="FtraceEventKind.Other"/>.</para>
 /// <para>Names are those that the program gave: an escape of C in a name (<c>\040</c>, <c>\u2028</c>), as a board writes what
 /// is not printable ASCII, is the character it stands for, and <c>""</c> is the empty name. Where a board has cut a name, it ends
 /// in an ellipsis.</para>
@@ -45,6 +47,9 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
 
     // A board's log that starts from 0 again says that the board did.
     private const long RestartMicroseconds = 1_000_000;
+
+    // What only the arguments of those events say.
+    private static readonly string[] s_arguments = ["work struct", " function=", "timer=", "irq="];
 
     private static readonly Dictionary<string, (FtraceEventKind Kind, Regex Arguments)> s_events = new(StringComparer.Ordinal)
     {
@@ -108,6 +113,7 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
             if (item is null) return Damaged();
             if (IsOfAnother(item)) AddBlock(isStartLost: true);
             Block().Add(item);
+            if (match.Groups["count"].Success) Block().HasCounterTimes = true;
             return FtraceLine.Event;
         }
 
@@ -134,9 +140,10 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
         }
 
         Match lost = LostEvents().Match(line);
-        if (lost.Success && TryNumber(lost.Groups[1].Value, out long count))
+        if (lost.Success)
         {
-            Block().LostRecords += count;
+            // trace-cmd does not always know how many.
+            Block().LostRecords += TryNumber(lost.Groups[1].Value, out long count) ? count : 1;
             return FtraceLine.Header;
         }
 
@@ -150,23 +157,44 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
         if (!TryEventTime(line, out long microseconds)
             || !int.TryParse(line.Groups["pid"].Value, CultureInfo.InvariantCulture, out int pid)
             || !int.TryParse(line.Groups["cpu"].Value, CultureInfo.InvariantCulture, out int processor)) return null;
-        string name = line.Groups["event"].Value;
+        string text = line.Groups["text"].Value.TrimStart();
+        Match named = EventName().Match(text);
+        string name = named.Groups["event"].Value;
+        if (!named.Success)
+        {
+            if (IsOfOurEvents(text)) return null;
+            name = text.Split(' ', 2)[0];
+        }
+
         var bare = new FtraceEvent(FtraceEventKind.Other, microseconds, Name(line.Groups["comm"].Value), pid, processor,
             line.Groups["flags"].Value, "", name);
         if (!s_events.TryGetValue(name, out (FtraceEventKind Kind, Regex Arguments) form)) return bare;
-        Match arguments = form.Arguments.Match(line.Groups["arguments"].Value);
+        Match arguments = form.Arguments.Match(named.Groups["arguments"].Value);
         if (!arguments.Success) return null;
-        long timeout = 0;
-        if (form.Kind == FtraceEventKind.TimerStart && !TryNumber(arguments.Groups["timeout"].Value, out timeout)) return null;
-        return bare with
+        FtraceEvent item = bare with
         {
             Kind = form.Kind,
             Subject = arguments.Groups["subject"].Value,
             Name = Name(arguments.Groups["name"].Value),
             Queue = Name(arguments.Groups["queue"].Value),
-            TimeoutMilliseconds = timeout,
+        };
+        return form.Kind switch
+        {
+            FtraceEventKind.TimerStart => TryNumber(arguments.Groups["timeout"].Value, out long timeout)
+                && TryJiffies(arguments.Groups["expires"].Value, out long expires)
+                ? item with { TimeoutJiffies = timeout, Jiffies = unchecked(expires - timeout) }
+                : null,
+            FtraceEventKind.TimerExpire => TryJiffies(arguments.Groups["now"].Value, out long now)
+                ? item with { Jiffies = now }
+                : null,
+            _ => item,
         };
     }
+
+    // Text behind whole columns that is no "event: arguments": what is left of one of the events that are read here, or else an
+    // entry of another tracer.
+    private static bool IsOfOurEvents(string text) => s_events.Keys.Any(name => name.StartsWith(text, StringComparison.Ordinal))
+        || Array.Exists(s_arguments, words => text.Contains(words, StringComparison.Ordinal));
 
     // The line of the counts, or the heads of the columns: each trace has them once, before its events.
     private void TakeHeaderPart(string line)
@@ -190,8 +218,7 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
         if (_blocks.Count == 0) return false;
         FtraceBlock block = _blocks[^1];
         bool isBack = block.Events.Count > 0 && item.Microseconds < block.Events[^1].Microseconds;
-        // The line of an activation follows the last record.
-        bool isAfterAll = block.EndedEarlyAfter is not null || (block.IsFull && item.Kind != FtraceEventKind.ActivateWork);
+        bool isAfterAll = block.EndedEarlyAfter is not null || block.IsFull;
         return isAfterAll ? isBack || _hasOtherLines || _isRestarted : isBack && _isRestarted;
     }
 
@@ -244,6 +271,7 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
 
     private static bool TryEventTime(Match line, out long microseconds) => line.Groups["us"].Success
         ? TryNumber(line.Groups["us"].Value, out microseconds)
+        : line.Groups["count"].Success ? TryNumber(line.Groups["count"].Value, out microseconds)
         : TryTime(line.Groups["time"].Value, out microseconds);
 
     private static bool TryTime(string seconds, out long microseconds)
@@ -254,18 +282,30 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
         return isNumber;
     }
 
+    // An unsigned long of the kernel; only differences are of use.
+    private static bool TryJiffies(string text, out long jiffies)
+    {
+        bool isNumber = ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value);
+        jiffies = unchecked((long)value);
+        return isNumber;
+    }
+
     private static bool TryNumber(string text, out long number) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
 
     //  my_queue/0-16    [000] ....     0.557824: workqueue_execute_start: work struct c0de0001: function stuck_one
     // The latency form, which a dump on an oops has: kworker/-31        3d.... 44012us : timer_start: timer=394b309f ...
-    [GeneratedRegex(@"(?<!\S)(?<comm>\S+)-(?<pid>\d{1,9})\s+(?:(?:\(\s*[\d-]+\)\s+)?\[(?<cpu>\d{1,4})\]\s+"
-        + @"(?:(?<flags>[A-Za-z0-9.#]{4,8})\s+)?(?<time>\d{1,9}\.\d{1,9})"
-        + @"|(?<cpu>\d{1,4})(?<flags>[A-Za-z.#][A-Za-z0-9.#]{3,7})\s+(?<us>\d{1,15})us.?"
-        + @"): (?<event>[a-z_][a-z0-9_]*):(?: +(?<arguments>.*))?$")]
+    // Four to eight flags, by kernel; a clock that counts something else than time has no point.
+    [GeneratedRegex(@"(?<!\S)(?<comm>\S+)-(?<pid>\d{1,9})\s+"
+        + @"(?:(?:\(\s*[\d-]+\)\s+)?\[(?<cpu>\d{1,4})\]\s+(?:(?<flags>[A-Za-z0-9.#]{4,8})\s+)?"
+        + @"|(?<cpu>\d{1,4})(?<flags>[A-Za-z.#][A-Za-z0-9.#]{3,7})\s+)"
+        + @"(?:(?<time>\d{1,10}\.\d{1,9})|(?<us>\d{1,15})us.?|(?<count>\d{1,18})): (?<text>.+)$")]
     private static partial Regex EventLine();
 
-    [GeneratedRegex(@"(?:^|\s)# tracer: ")]
+    [GeneratedRegex(@"^(?<event>[A-Za-z_]\w*):(?: +(?<arguments>.*))?$")]
+    private static partial Regex EventName();
+
+    [GeneratedRegex(@"(?:^|\s)# tracer: |^cpus=\d+$")]
     private static partial Regex HeaderStart();
 
     [GeneratedRegex(@"^(?:\[ *\d+\.\d+\] +|[\d:.]+\s+)?#")]
@@ -284,12 +324,12 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
     [GeneratedRegex(@"\\(?:(?<octal>[01][0-7]{2})|u(?<hex>[0-9a-f]{4})|\.\.\.)")]
     private static partial Regex Escape();
 
-    [GeneratedRegex(@"\bCPU:\d+ \[(?:LOST )?(\d{1,18}) EVENTS(?: DROPPED)?\]")]
+    [GeneratedRegex(@"\bCPU:\d+ \[(?:LOST )?(?:(\d{1,18}) )?EVENTS(?: DROPPED)?\]")]
     private static partial Regex LostEvents();
 
-    // The name of an event with its colon, or the columns before it.
+    // The name of an event with its colon and the beginning of its arguments, or the columns before it.
     [GeneratedRegex(@"\b(?:irq_handler_(?:entry|exit)|workqueue_(?:queue_work|activate_work|execute_start|execute_end)"
-        + @"|timer_(?:start|expire_entry|cancel)):(?: |$)|\S-\d+ +\[\d{3}\] [A-Za-z0-9.]{4,8} ")]
+        + @"|timer_(?:start|expire_entry|cancel)):(?: +(?:work|irq|timer|$)|$)|\S-\d+ +\[\d{3}\] [A-Za-z0-9.]{4,8} ")]
     private static partial Regex Remains();
 
     [GeneratedRegex(@"\[ *(?<time>\d{1,9}\.\d{6})\] +(?<text>.+)$")]
@@ -301,7 +341,7 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
     [GeneratedRegex(@"^irq=(?<subject>\d+) ret=\w+")]
     private static partial Regex IrqExitArguments();
 
-    [GeneratedRegex(@"^work struct=(?<subject>\S+) function=(?<name>" + Handler + @") workqueue=(?<queue>\S+) "
+    [GeneratedRegex(@"^work struct=(?<subject>\S+) function=(?<name>" + Handler + @") workqueue=(?<queue>\S.*) "
         + @"req_cpu=-?\d+ cpu=-?\d+")]
     private static partial Regex QueueWorkArguments();
 
@@ -315,10 +355,11 @@ public sealed partial class FtraceReader(int blocksMax = int.MaxValue)
     [GeneratedRegex(@"^work struct (?<subject>[^\s:]+)(?:: function (?<name>" + Handler + "))?$")]
     private static partial Regex ExecuteEndArguments();
 
-    [GeneratedRegex(@"^timer=(?<subject>\S+) function=(?<name>" + Handler + @") expires=\d+ \[timeout=(?<timeout>-?\d{1,18})\]")]
+    [GeneratedRegex(@"^timer=(?<subject>\S+) function=(?<name>" + Handler + @") expires=(?<expires>\d+) "
+        + @"\[timeout=(?<timeout>-?\d{1,18})\]")]
     private static partial Regex TimerStartArguments();
 
-    [GeneratedRegex(@"^timer=(?<subject>\S+)(?: function=(?<name>" + Handler + @"))? now=\d+")]
+    [GeneratedRegex(@"^timer=(?<subject>\S+)(?: function=(?<name>" + Handler + @"))? now=(?<now>\d+)")]
     private static partial Regex TimerExpireArguments();
 
     [GeneratedRegex(@"^timer=(?<subject>\S+)$")]

@@ -10,6 +10,9 @@ public sealed record NumberTable(string Title, IReadOnlyList<string> Columns, IR
 {
     private const string None = "–";
 
+    /// <summary>Why its numbers do not add up; null: they do.</summary>
+    public string? Note { get; init; }
+
     /// <summary>The tables of a trace that have rows: items, queues, timers, interrupts.</summary>
     public static IReadOnlyList<NumberTable> Of(TraceTimeline timeline)
     {
@@ -31,12 +34,16 @@ public sealed record NumberTable(string Title, IReadOnlyList<string> Columns, IR
                     Shown(queue.Name), Text(queue.Queued), Text(queue.Runs), Text(queue.MaxWaiting), .. Spread(queue.Latency),
                     DurationSummary.Text(queue.BusyMicroseconds),
                 ]),
-            ]),
-            new("timers", ["timer", "armed", "moved", "expired", "late median", "max"],
+            ])
+            {
+                Note = WhyRunsDiffer(timeline),
+            },
+            new("timers", ["timer", "armed", "moved", "cancelled", "expired", "late median", "max"],
             [
                 .. timeline.TimerNumbers.Select(timer => (string[])
                 [
-                    Shown(timer.Name), Text(timer.Armed), Text(timer.Moved), Text(timer.Expired), .. MedianAndMax(timer.Lateness),
+                    Shown(timer.Name), Text(timer.Armed), Text(timer.Moved), Text(timer.Canceled), Text(timer.Expired),
+                    .. MedianAndMax(timer.Lateness),
                 ]),
             ]),
             new("interrupts", ["line", "irq", "top halves", "handler median", "max"],
@@ -48,6 +55,17 @@ public sealed record NumberTable(string Title, IReadOnlyList<string> Columns, IR
             ]),
         ];
         return [.. tables.Where(table => table.Rows.Count > 0)];
+    }
+
+    // A queueing and its run are records of their own: the ring may have lost one of the two, or the trace ends between them.
+    private static string? WhyRunsDiffer(TraceTimeline timeline)
+    {
+        int unasked = timeline.Workers.Sum(worker => worker.Runs.Count(run => run.QueuedAt is null));
+        int open = timeline.Workers.Sum(worker => worker.Waits.Count(wait => wait.Outcome == WaitOutcome.Open));
+        List<string> words = [];
+        if (unasked > 0) words.Add($"runs whose queueing is not in the trace: {Text(unasked)}");
+        if (open > 0) words.Add($"items still queued at its end: {Text(open)}");
+        return words.Count == 0 ? null : string.Join("; ", words);
     }
 
     // A name may hold anything; here it stands in one line, and must not command a terminal.

@@ -61,14 +61,16 @@ public sealed record RunSpan(int Item, string Queue, long? QueuedAt, long Start,
 
 /// <summary>A delay.</summary>
 /// <param name="Item">Index into <see cref="TraceTimeline.Items"/>.</param>
-/// <param name="Start">Microseconds: it began; where <paramref name="Due"/> is null, the start of the trace.</param>
-/// <param name="Due">Microseconds: when it must not have expired before; null: its beginning is not in the trace.</param>
+/// <param name="Start">Microseconds: it began; where <paramref name="IsStartCut"/>, the start of the trace.</param>
+/// <param name="Due">Microseconds: when it must not have expired before; null: not known.</param>
 /// <param name="End">Microseconds: it ended.</param>
 /// <param name="Outcome">How.</param>
-public sealed record ArmedSpan(int Item, long Start, long? Due, long End, TimerOutcome Outcome);
+/// <param name="IsStartCut">True: its beginning is not in the trace.</param>
+public sealed record ArmedSpan(
+    int Item, long Start, long? Due, long End, TimerOutcome Outcome, bool IsStartCut = false);
 
-/// <summary>The top halves of one interrupt line.</summary>
-/// <param name="Name">The line's name.</param>
+/// <summary>The top halves of one interrupt line on one processor.</summary>
+/// <param name="Name">The line's name; with the processor, where the line has top halves on several.</param>
 /// <param name="Irq">Its number.</param>
 /// <param name="Spans">In the order of their ends.</param>
 public sealed record IrqTrack(string Name, string Irq, IReadOnlyList<IrqSpan> Spans);

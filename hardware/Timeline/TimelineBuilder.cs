@@ -14,11 +14,16 @@ internal sealed class TimelineBuilder
     // What has begun, by subject.
     private readonly Dictionary<string, Waiting> _waiting = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Armed> _armed = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Number, int Processor), IrqEntry> _entered = [];
+
+    private readonly double? _jiffyMicroseconds;
 
     internal TimelineBuilder(FtraceBlock block)
     {
         Block = block;
-        Times = [.. block.Events.Select(item => item.Microseconds).Distinct().Order()];
+        Times = [.. block.Events.Where(item => item.Kind != FtraceEventKind.Other).Select(item => item.Microseconds).Distinct()
+            .Order()];
+        _jiffyMicroseconds = JiffyLength.MicrosecondsOf(block.Events);
         foreach (FtraceEvent item in block.Events) Take(item);
         Finish();
     }
@@ -37,8 +42,12 @@ internal sealed class TimelineBuilder
     internal IReadOnlyList<QueueNumbers> Queues() => [.. _queues.Select(queue => new QueueNumbers(queue.Name, queue.Queued,
         queue.Runs, queue.MaxWaiting, queue.BusyMicroseconds, DurationSummary.Of(queue.Latencies)))];
 
-    internal IReadOnlyList<IrqTrack> Interrupts() =>
-        [.. _irqs.Select(irq => new IrqTrack(irq.Name.Length > 0 ? irq.Name : "irq " + irq.Number, irq.Number, irq.Spans))];
+    internal IReadOnlyList<IrqTrack> Interrupts() => [.. _irqs.Select(irq =>
+    {
+        string name = irq.Name.Length > 0 ? irq.Name : "irq " + irq.Number;
+        bool isOnSeveral = _irqs.Exists(other => other.Number == irq.Number && other.Processor != irq.Processor);
+        return new IrqTrack(isOnSeveral ? $"{name}, CPU {irq.Processor}" : name, irq.Number, irq.Spans);
+    })];
 
     internal IReadOnlyList<TimerTrack> Timers() => [.. _items.Select((item, index) => new TimerTrack(index, item.Delays))
         .Where(track => track.Spans.Count > 0)];
@@ -68,15 +77,13 @@ internal sealed class TimelineBuilder
             case FtraceEventKind.TimerStart:
                 LeaveQueue(item.Subject, item.Microseconds, WaitOutcome.BackToTimer);
                 Disarm(item.Subject, item.Microseconds, TimerOutcome.Moved);
-                // A timer of this library counts whole milliseconds: where it is due, the fraction of the start is gone.
-                _armed[item.Subject] = new Armed(ItemOf(item), item.Microseconds,
-                    (item.Microseconds / 1000 + item.TimeoutMilliseconds) * 1000);
+                _armed[item.Subject] = new Armed(ItemOf(item), item.Microseconds, DueOf(item));
                 break;
             case FtraceEventKind.TimerExpire:
                 if (!Disarm(item.Subject, item.Microseconds, TimerOutcome.Expired))
                 {
                     _items[ItemOf(item)].Delays.Add(
-                        new ArmedSpan(ItemOf(item), Start, null, item.Microseconds, TimerOutcome.Expired));
+                        new ArmedSpan(ItemOf(item), Start, null, item.Microseconds, TimerOutcome.Expired, IsStartCut: true));
                 }
 
                 break;
@@ -91,20 +98,36 @@ internal sealed class TimelineBuilder
         }
     }
 
+    // A timer of this library counts whole milliseconds: where it is due, the fraction of the start is gone. A kernel's begins
+    // within a jiffy too, but where its jiffies begin the trace does not say.
+    private long? DueOf(FtraceEvent item)
+    {
+        if (FtraceBlock.IsOfBoard(item)) return (item.Microseconds / 1000 + item.TimeoutJiffies) * 1000;
+        return _jiffyMicroseconds is { } jiffy ? item.Microseconds + (long)Math.Round(item.TimeoutJiffies * jiffy) : null;
+    }
+
     private void EnterIrq(FtraceEvent item)
     {
-        Irq irq = IrqOf(item.Subject);
-        irq.Name = item.Name;
-        if (irq.Since is { } lost) irq.Spans.Add(new IrqSpan(lost, lost, IsCut: true));
-        irq.Since = item.Microseconds;
+        Irq irq = IrqOf(item.Subject, item.Name, item.Processor);
+        if (_entered.Remove((item.Subject, item.Processor), out IrqEntry? lost))
+        {
+            lost.Irq.Spans.Add(new IrqSpan(lost.Start, lost.Start, IsCut: true));
+        }
+
+        _entered.Add((item.Subject, item.Processor), new IrqEntry(irq, item.Microseconds));
     }
 
     private void ExitIrq(FtraceEvent item)
     {
-        Irq irq = IrqOf(item.Subject);
-        long start = irq.Since ?? (irq.Spans.Count == 0 ? Start : item.Microseconds);
-        irq.Spans.Add(new IrqSpan(start, Math.Max(start, item.Microseconds), IsCut: irq.Since is null));
-        irq.Since = null;
+        if (_entered.Remove((item.Subject, item.Processor), out IrqEntry? entry))
+        {
+            entry.Irq.Spans.Add(new IrqSpan(entry.Start, Math.Max(entry.Start, item.Microseconds), IsCut: false));
+            return;
+        }
+
+        Irq irq = IrqOf(item.Subject, null, item.Processor);
+        long start = irq.Spans.Count == 0 ? Start : item.Microseconds;
+        irq.Spans.Add(new IrqSpan(start, Math.Max(start, item.Microseconds), IsCut: true));
     }
 
     private void JoinQueue(FtraceEvent item)
@@ -180,10 +203,7 @@ internal sealed class TimelineBuilder
 
     private void Finish()
     {
-        foreach (Irq irq in _irqs)
-        {
-            if (irq.Since is { } since) irq.Spans.Add(new IrqSpan(since, End, IsCut: true));
-        }
+        foreach (IrqEntry entry in _entered.Values) entry.Irq.Spans.Add(new IrqSpan(entry.Start, End, IsCut: true));
 
         foreach (Worker worker in _workers.ToArray())
         {
@@ -193,7 +213,7 @@ internal sealed class TimelineBuilder
         foreach (string subject in _waiting.Keys.ToArray()) LeaveQueue(subject, End, WaitOutcome.Open);
         foreach ((string subject, Armed armed) in _armed.ToArray())
         {
-            Disarm(subject, Math.Min(armed.Due, End), TimerOutcome.Open);
+            Disarm(subject, Math.Min(armed.Due ?? End, End), TimerOutcome.Open);
         }
     }
 
@@ -238,10 +258,14 @@ internal sealed class TimelineBuilder
         return worker;
     }
 
-    private Irq IrqOf(string number)
+    // Devices share a line, each with a handler of its own name; an exit names none. A line whose first entry is lost has none
+    // yet.
+    private Irq IrqOf(string number, string? name, int processor)
     {
-        Irq? irq = _irqs.Find(other => other.Number == number);
-        if (irq is null) _irqs.Add(irq = new Irq(number));
+        Irq? irq = _irqs.Find(other => other.Number == number && other.Processor == processor
+            && (name is null || other.Name.Length == 0 || other.Name == name));
+        if (irq is null) _irqs.Add(irq = new Irq(number, processor));
+        if (name is not null) irq.Name = name;
         return irq;
     }
 
@@ -283,17 +307,19 @@ internal sealed class TimelineBuilder
         internal List<WaitSpan> Waits { get; } = [];
     }
 
-    private sealed class Irq(string number)
+    private sealed class Irq(string number, int processor)
     {
         internal string Number { get; } = number;
+        internal int Processor { get; } = processor;
         internal string Name { get; set; } = "";
-        internal long? Since { get; set; }
         internal List<IrqSpan> Spans { get; } = [];
     }
 
     private sealed record Waiting(int Item, Queue Queue, long Start);
 
-    private sealed record Armed(int Item, long Start, long Due);
+    private sealed record Armed(int Item, long Start, long? Due);
+
+    private sealed record IrqEntry(Irq Irq, long Start);
 
     private sealed record Running(string Subject, int Item, Waiting? Waited, long Start);
 }

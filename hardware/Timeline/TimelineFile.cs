@@ -2,11 +2,18 @@ using System.Text;
 
 namespace Hardware.Timeline;
 
-/// <summary>The file that a picture goes to, opened before there is one: that it cannot be written is known in time.</summary>
-/// <remarks>What the file held stays until the first picture replaces it. A file that was made for a picture which never came
-/// is taken away again.</remarks>
+/// <summary>The file that a picture of a trace or its signals go to, opened before there are any: that it cannot be written is
+/// known in time.</summary>
+/// <remarks>What the file held stays until something replaces it. A file that was made for what never came is taken away
+/// again.</remarks>
 public sealed class TimelineFile : IDisposable
 {
+    /// <summary>How the name of a picture ends.</summary>
+    public const string Picture = ".svg";
+
+    /// <summary>How that of signals ends.</summary>
+    public const string Signals = ".vcd";
+
     private readonly FileStream _file;
     private bool _isEmptyAndNew;
 
@@ -17,14 +24,16 @@ public sealed class TimelineFile : IDisposable
     }
 
     /// <summary>Opens it.</summary>
-    /// <param name="path">Its name, which ends in <c>.svg</c>: a slip of the hand must not cost a file of another kind.</param>
+    /// <param name="path">Its name.</param>
+    /// <param name="ending">How it has to end: a slip of the hand must not cost a file of another kind.</param>
     /// <exception cref="IOException">It cannot be written, or its name ends otherwise; the message is one line.</exception>
-    public static TimelineFile Open(string path)
+    public static TimelineFile Open(string path, string ending = Picture)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (!path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase))
+        if (!path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
         {
-            throw new IOException($"{path}: a picture's file name ends in .svg");
+            string what = ending == Picture ? "a picture's file name" : "the name of a file of signals";
+            throw new IOException($"{path}: {what} ends in {ending}");
         }
 
         try
@@ -39,11 +48,11 @@ public sealed class TimelineFile : IDisposable
         }
     }
 
-    /// <summary>Puts a picture into it, in place of what it held.</summary>
+    /// <summary>Puts a text into it, in place of what it held.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public void Write(string picture)
+    public void Write(string text)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(picture);
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
         _file.SetLength(0);
         _isEmptyAndNew = false;
         _file.Write(bytes);

@@ -18,9 +18,10 @@ public sealed record DrawnStretch(double X, double Y, double Width, double Heigh
 /// <para>From top to bottom: what is shown, the legend, the whole trace in one strip (where the axis below has gaps), then rows
 /// of tracks, then the numbers. A row's tracks: top halves with an arrow for each edge; a line for each delay; for each worker
 /// the waiting items as dashed lines above the runs they end in. See <see cref="TimeAxis"/> for the time.</para>
-/// <para>Colours are those of Okabe and Ito, which colour-blind readers tell apart; each item has a letter too, which stands on
-/// its runs where there is room. The width of text is estimated: words that do not fit are left out rather
-/// than laid over others, and names that are too long are cut.</para>
+/// <para>Colours are those of Okabe and Ito, which colour-blind readers tell apart. An item's goes by its name, so that it is the
+/// same in all pictures; two may share one, so each item has a letter too, which stands on its runs where there is room. The
+/// width of text is estimated: words that do not fit are left out rather than laid over others, and names that are too long are
+/// cut.</para>
 /// </remarks>
 public static class TimelineSvg
 {
@@ -72,6 +73,7 @@ public static class TimelineSvg
         private const double TickSpacing = 75;
         private const double NameWidthMax = 200;
         private const int Colours = 7;
+        private const uint ColourSeed = 139; // by which the items of the ButtonModule differ
         private const int TitlesMax = 3000; // texts that appear under the pointer; beyond, the file grows for little
 
         private readonly StringBuilder _text = new();
@@ -139,7 +141,7 @@ public static class TimelineSvg
              .e { text-anchor: end; } .m { text-anchor: middle; } .bad { fill: var(--bad); }
              .page { fill: var(--page); } .band { fill: var(--band); } .cut { fill: var(--cut); fill-opacity: .72; }
              .line { stroke: var(--line); fill: none; } .axis { stroke: var(--dim); fill: none; }
-             .zig { stroke: var(--line); fill: none; }
+             .zig { stroke: var(--dim); stroke-width: 1.3; fill: none; }
              .irq { fill: var(--ink); } .on { fill: var(--page); font-size: 10px; font-weight: 600; }
              .dark { fill: #1b1f24; }
              .wait { stroke-width: 2.4; stroke-dasharray: 2.4 1.6; } .gone { stroke-dasharray: 1 3; }
@@ -159,8 +161,10 @@ public static class TimelineSvg
             var facts = new List<string>
             {
                 $"{DurationSummary.Text(timeline.End - timeline.Start)}, from {Seconds(timeline.Start, 6)} s to "
-                    + $"{Seconds(timeline.End, 6)} s after the board's start",
+                    + $"{Seconds(timeline.End, 6)} s after the start",
             };
+            if (timeline.OtherEvents > 0) facts.Add($"events of other kinds, not drawn: {timeline.OtherEvents}");
+            int harmless = facts.Count;
             if (timeline.LostRecords > 0)
             {
                 facts.Add($"older records that were overwritten before the trace began: {timeline.LostRecords}");
@@ -173,12 +177,13 @@ public static class TimelineSvg
                 facts.Add($"the trace was stopped while it was written, and ends after {records} records");
             }
 
+            if (timeline.HasCounterTimes) facts.Add("the trace's clock counts, and tells no time: a count is drawn as 1 µs");
             if (timeline.Losses.Count > 0) facts.Add($"× {timeline.Losses[0].Text} (in the log: {timeline.Losses.Count})");
 
             for (int i = 0; i < facts.Count + notes.Count; i++)
             {
                 string line = i < facts.Count ? facts[i] : notes[i - facts.Count];
-                bool isLoss = i > 0 && i < facts.Count;
+                bool isLoss = i >= harmless && i < facts.Count;
                 Text(Margin, _y + 10, isLoss ? "bad" : "dim", TextMeasure.Fit(line, TextSize, Width - (2 * Margin)));
                 _y += 16;
             }
@@ -237,6 +242,30 @@ public static class TimelineSvg
                 Line(at, y - 4, at + 9, y - 4, "arm k0", null);
                 Line(at + 9, y - 9, at + 9, y + 1, "arm k0", null);
             });
+            if (timeline.Timers.Any(timer => timer.Spans.Any(span => span.Outcome == TimerOutcome.Canceled)))
+            {
+                Place("cancelled", 16, at =>
+                {
+                    Line(at, y - 4, at + 12, y - 4, "arm k0", null);
+                    Cross(at + 12, y - 4, "arm k0");
+                });
+            }
+
+            if (timeline.Workers.Any(worker => worker.Waits.Any(wait => wait.Outcome != WaitOutcome.Ran)))
+            {
+                Place("waits, does not run", 18, at => Line(at, y - 4, at + 18, y - 4, "wait gone k0", null));
+            }
+
+            if (timeline.Timers.Any(timer => timer.Spans.Any(span => span.Outcome == TimerOutcome.Open)))
+            {
+                Place("its end is not in the trace", 22, at => Line(at, y - 4, at + 22, y - 4, "arm open k0", null));
+            }
+
+            if (timeline.LostRecords > 0)
+            {
+                Place("what was before is lost", 4, at => Line(at + 2, y - 10, at + 2, y + 3, "loss", null));
+            }
+
             Place("nothing happens: time is cut", 18, at => Zigzag(at + 9, y - 10, y + 3));
             _y = y + 16;
         }
@@ -366,8 +395,10 @@ public static class TimelineSvg
                 (double x, double width) = Bar(row, span.Start, span.End);
                 string style = span.Outcome == TimerOutcome.Open ? $"arm open k{colour}" : $"arm k{colour}";
                 Line(x, middle, x + width, middle, style, Hint(() => Describe(timer, span)));
-                if (row.Owns(span.Start) && span.Due is not null) Line(x, middle - 5, x, middle + 5, "arm k" + colour, null);
-                if (row.Owns(span.End) && span.Outcome == TimerOutcome.Expired) Diamond(x + width, middle, "c" + colour, null);
+                if (row.Owns(span.Start) && !span.IsStartCut) Line(x, middle - 5, x, middle + 5, "arm k" + colour, null);
+                if (!row.Owns(span.End)) continue;
+                if (span.Outcome == TimerOutcome.Expired) Diamond(x + width, middle, "c" + colour, null);
+                else if (span.Outcome == TimerOutcome.Canceled) Cross(x + width, middle, "arm k" + colour);
             }
         }
 
@@ -513,7 +544,7 @@ public static class TimelineSvg
             {
                 double[] widths = [.. Enumerable.Range(0, table.Columns.Count).Select(column => 14 + Math.Min(NameWidthMax,
                     table.Rows.Append(table.Columns).Max(row => TextMeasure.Width(row[column], TextSize))))];
-                double width = widths.Sum();
+                double width = Math.Max(widths.Sum(), TextMeasure.Width(table.Note ?? "", SmallSize));
                 if (x > Margin && x + width > Width - Margin)
                 {
                     x = Margin;
@@ -541,6 +572,7 @@ public static class TimelineSvg
                 WriteCells(row, widths, x, y, "n");
             }
 
+            if (table.Note is { } note) Text(x, y += 15, "s", note);
             return y + 4;
         }
 
@@ -588,10 +620,14 @@ public static class TimelineSvg
             return Math.Max(1, step);
         }
 
-        private static string Colour(int item) => (item % Colours).ToString(CultureInfo.InvariantCulture);
+        private string Colour(int item) => ColourNumber(item).ToString(CultureInfo.InvariantCulture);
+
+        // FNV-1a, the same on every computer.
+        private uint ColourNumber(int item) => Encoding.UTF8.GetBytes(timeline.Items[item].Name)
+            .Aggregate(ColourSeed, (hash, letter) => unchecked((hash ^ letter) * 16_777_619), hash => (hash >> 16) % Colours);
 
         // On the light colours of the palette, letters are dark in both halves.
-        private static string OnColour(int item) => item % Colours is 4 or 5 ? "on dark m" : "on m";
+        private string OnColour(int item) => ColourNumber(item) is 4 or 5 ? "on dark m" : "on m";
 
         private static string Letter(int item) =>
             item < 26 ? ((char)('A' + item)).ToString() : (item + 1).ToString(CultureInfo.InvariantCulture);
@@ -641,6 +677,12 @@ public static class TimelineSvg
 
         private void Diamond(double x, double y, string style, string? hint) =>
             Path(FormattableString.Invariant($"M{x - 4.5:0.#} {y:0.#}l4.5 -4.5l4.5 4.5l-4.5 4.5z"), style, hint);
+
+        private void Cross(double x, double y, string style)
+        {
+            Line(x - 3.5, y - 3.5, x + 3.5, y + 3.5, style, null);
+            Line(x - 3.5, y + 3.5, x + 3.5, y - 3.5, style, null);
+        }
 
         private void Zigzag(double x, double top, double bottom)
         {

@@ -24,9 +24,11 @@ public sealed record QueueNumbers(
 /// <param name="Name">The handler's name.</param>
 /// <param name="Armed">How often a delay began, moved ones included.</param>
 /// <param name="Moved">How often it was set anew before it had passed.</param>
+/// <param name="Canceled">How often it was called off.</param>
 /// <param name="Expired">How often it passed.</param>
-/// <param name="Lateness">From where it was due to its expiry.</param>
-public sealed record TimerNumbers(string Name, int Armed, int Moved, int Expired, DurationSummary Lateness);
+/// <param name="Lateness">From where it was due to its expiry; of none where the trace does not say how long a jiffy
+/// is.</param>
+public sealed record TimerNumbers(string Name, int Armed, int Moved, int Canceled, int Expired, DurationSummary Lateness);
 
 /// <summary>The numbers of one interrupt line.</summary>
 /// <param name="Name">Its name.</param>
@@ -54,10 +56,12 @@ public sealed class TraceTimeline
         DamagedLines = built.Block.DamagedLines;
         MissesLines = built.Block.MissesLines;
         EndedEarlyAfter = built.Block.EndedEarlyAfter;
+        HasCounterTimes = built.Block.HasCounterTimes;
+        OtherEvents = built.Block.Events.Count(item => item.Kind == FtraceEventKind.Other);
         Losses = [.. built.Block.Losses.Where(loss => loss.Microseconds >= Start && loss.Microseconds <= End)];
     }
 
-    /// <summary>Time of the first event, microseconds since the board started; 0 if there is none.</summary>
+    /// <summary>Time of the first event, in microseconds of the trace's clock; 0 if there is none.</summary>
     public long Start { get; }
 
     /// <summary>Time of the last.</summary>
@@ -93,14 +97,21 @@ public sealed class TraceTimeline
     /// <summary>Records that were written before the board ended the text early; null: it did not.</summary>
     public long? EndedEarlyAfter { get; }
 
+    /// <summary>True: the clock counts something else than time; a count stands as a microsecond.</summary>
+    public bool HasCounterTimes { get; }
+
+    /// <summary>Events of the trace that are no part of this.</summary>
+    public int OtherEvents { get; }
+
     /// <summary>What the log reported as lost during the trace.</summary>
     public IReadOnlyList<LossMark> Losses { get; }
 
     /// <summary>The numbers of the delays.</summary>
     public IReadOnlyList<TimerNumbers> TimerNumbers => [.. Timers.Select(timer => new TimerNumbers(
         Items[timer.Item].Name,
-        timer.Spans.Count(span => span.Due is not null),
+        timer.Spans.Count(span => !span.IsStartCut),
         timer.Spans.Count(span => span.Outcome == TimerOutcome.Moved),
+        timer.Spans.Count(span => span.Outcome == TimerOutcome.Canceled),
         timer.Spans.Count(span => span.Outcome == TimerOutcome.Expired),
         DurationSummary.Of(timer.Spans.Where(span => span.Outcome == TimerOutcome.Expired && span.Due is not null)
             .Select(span => Math.Max(0, span.End - span.Due!.Value)))))];

@@ -85,7 +85,8 @@ public sealed class Bench : IDisposable
             return run.End == RunEnd.SwitchedOff ? null : $"no line of the log has '{text}' in it";
         }
 
-        if (Steps.Count > 0 && run.ListeningSince is null && _settings.From == ScriptStart.Listening)
+        if (_settings.AsksForSteps && Steps.Count > 0 && run.ListeningSince is null
+            && _settings.From == ScriptStart.Listening)
         {
             return "the firmware listens to no pin, so nothing was done to the wires; --from power-on does it all the same";
         }

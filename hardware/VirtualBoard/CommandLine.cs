@@ -86,6 +86,12 @@ public sealed class CommandLine
         HelpName = "FILE.svg",
         Description = "The same, and draw the trace: interrupts, timers and workers over time",
     };
+    private readonly Option<string?> _vcd = new("--vcd")
+    {
+        HelpName = "FILE.vcd",
+        Description =
+            "Keep pins, interrupts, queues and workers as signals over time, to the nanosecond, for GTKWave or PulseView",
+    };
     private readonly Option<bool> _serialPort = Switch("--serial-port",
         "Serve the serial log on a pseudo terminal too, for hardware/Monitor, in real time; waits a minute for a listener");
     private readonly Option<int?> _ring = new("--ring")
@@ -114,7 +120,7 @@ public sealed class CommandLine
         {
             _board, _firmware, _presses, _interval, _bounce, _storm, _hold, _seed, _script, _wire, _from, _for, _until,
             _realTime, _interactive, _web, _open, _port, _explore, _switchSeed, _failAllocations, _log,
-            _trace, _timeline, _serialPort, _ring, _baud,
+            _trace, _timeline, _vcd, _serialPort, _ring, _baud,
         };
         _root.SetAction(result => run(Check(result)));
     }
@@ -164,10 +170,10 @@ public sealed class CommandLine
         foreach (Option web in new[] { _web, _open })
         {
             RefuseTogether(result, web, _interactive, _presses, _interval, _storm, _hold, _script, _from, _for, _until, _explore,
-                _failAllocations, _realTime, _serialPort, _log, _trace, _timeline);
+                _failAllocations, _realTime, _serialPort, _log, _trace, _timeline, _vcd);
         }
 
-        Option[] ofOneRun = [_realTime, _interactive, _switchSeed, _serialPort, _log, _trace, _timeline];
+        Option[] ofOneRun = [_realTime, _interactive, _switchSeed, _serialPort, _log, _trace, _timeline, _vcd];
         RefuseTogether(result, _explore, [_failAllocations, .. ofOneRun]);
         RefuseTogether(result, _failAllocations, ofOneRun);
         if (!isWeb && result.GetResult(_port) is { Implicit: false })
@@ -198,7 +204,8 @@ public sealed class CommandLine
         string? log = result.GetValue(_log);
         string? trace = result.GetValue(_trace);
         string? timeline = result.GetValue(_timeline);
-        RefuseOneFile((_script, script), (_log, log), (_trace, trace), (_timeline, timeline));
+        string? vcd = result.GetValue(_vcd);
+        RefuseOneFile((_script, script), (_log, log), (_trace, trace), (_timeline, timeline), (_vcd, vcd));
         bool hasSerialPort = result.GetValue(_serialPort);
         return new Settings
         {
@@ -211,6 +218,7 @@ public sealed class CommandLine
                 : result.GetValue(_failAllocations) ? RunMode.FailAllocations
                 : result.GetValue(_realTime) || hasSerialPort ? RunMode.RealTime : RunMode.Once,
             Finger = finger,
+            AsksForSteps = result.GetValue(_firmware) is null || IsGiven(result, _script, _presses, _storm, _hold),
             ScriptPath = script,
             From = from switch
             {
@@ -228,6 +236,7 @@ public sealed class CommandLine
             LogPath = log,
             TracePath = trace,
             TimelinePath = timeline,
+            VcdPath = vcd,
         };
     }
 
@@ -247,15 +256,18 @@ public sealed class CommandLine
 
     private static void RefuseTogether(ParseResult result, Option option, params Option[] others)
     {
-        if (result.GetResult(option) is null or { Implicit: true }) return;
+        if (!IsGiven(result, option)) return;
         foreach (Option other in others)
         {
-            if (result.GetResult(other) is { Implicit: false })
+            if (IsGiven(result, other))
             {
                 throw new UsageException($"{option.Name} and {other.Name} do not go together: leave one out");
             }
         }
     }
+
+    private static bool IsGiven(ParseResult result, params Option[] options) =>
+        Array.Exists(options, option => result.GetResult(option) is { Implicit: false });
 
     private static bool SamePath(string a, string b)
     {

@@ -63,9 +63,10 @@ public static class Program
 
     private static int RunOnce(Settings settings, Bench bench)
     {
-        using TimelineFile? picture = OpenPicture(settings.TimelinePath);
+        using TimelineFile? picture = OpenResult("--timeline", settings.TimelinePath, TimelineFile.Picture);
         StreamWriter? log = OpenText("--log", settings.LogPath);
         StreamWriter? trace = OpenText("--trace", settings.TracePath);
+        using TimelineFile? vcd = OpenResult("--vcd", settings.VcdPath, TimelineFile.Signals);
         using SerialLine? serialLine = settings.HasSerialPort ? SerialLine.Open(settings.TextNeedsPing) : null;
         Empty(log);
         Empty(trace);
@@ -93,10 +94,11 @@ public static class Program
             logRecorder?.Flush();
         }
 
-        RealTime? pace = isPaced ? new RealTime(hasHands: false) : null;
-        RunResult run = keyboard is null
-            ? bench.Run(options => options with { IsMetered = true, RealTime = pace }, Write)
-            : RunByHand(bench, keyboard, Write);
+        RealTime? pace = isPaced ? new RealTime(hasHands: keyboard is not null) : null;
+        RunSignals? signals = vcd is null ? null : new RunSignals();
+        RunOptions Watched(RunOptions options) =>
+            options with { IsMetered = true, RealTime = pace, Saw = signals is null ? null : signals.Add };
+        RunResult run = keyboard is null ? bench.Run(Watched, Write) : RunByHand(bench, keyboard, pace!, Watched, Write);
 
         var report = new RunReport(run, settings.Board, settings.Wiring);
         screen.Receive("\n" + Tables.Show(report.Tables, IsTerminal) + (report.Loss is null ? "" : "\n" + report.Loss));
@@ -112,10 +114,11 @@ public static class Program
         }
 
         string? noTrace = tap is null ? null : ShowTrace(settings, tap.Traces, report.Loss, picture, screen);
+        string? noSignals = vcd is null ? null : WriteSignals(settings, signals!.Dump(run, settings.Wiring), run, vcd, screen);
         logRecorder?.Close();
         traceRecorder?.Close();
         screen.Flush();
-        return Report(failure, noTrace,
+        return Report(failure, noTrace, noSignals,
             screen.Failure is null ? null : $"standard output: the log is not complete: {screen.Failure}",
             logRecorder?.Failure is null ? null : $"--log {settings.LogPath}: the log is not complete: {logRecorder.Failure}",
             traceRecorder?.Failure is null
@@ -123,11 +126,11 @@ public static class Program
                 : $"--trace {settings.TracePath}: the trace is not complete: {traceRecorder.Failure}");
     }
 
-    private static RunResult RunByHand(Bench bench, Keyboard keyboard, Action<LogLine> write)
+    private static RunResult RunByHand(
+        Bench bench, Keyboard keyboard, RealTime hands, Func<RunOptions, RunOptions> change, Action<LogLine> write)
     {
-        var hands = new RealTime(hasHands: true);
         Task<RunResult> run = Task.Run(() => bench.Run(
-            options => options with { IsMetered = true, RealTime = hands, AfterScriptMilliseconds = null }, write));
+            options => change(options) with { AfterScriptMilliseconds = null }, write));
         keyboard.Press(hands, () => run.IsCompleted);
         hands.SwitchOff();
         return run.GetAwaiter().GetResult();
@@ -178,16 +181,36 @@ public static class Program
         return null;
     }
 
-    private static TimelineFile? OpenPicture(string? path)
+    // Returns why they are not complete.
+    private static string? WriteSignals(
+        Settings settings, ValueChangeDump signals, RunResult run, TimelineFile file, LineRecorder screen)
+    {
+        var text = new StringWriter();
+        signals.WriteTo(text, $"{settings.Board.Name}, in virtual time", 0, run.Nanoseconds);
+        try
+        {
+            file.Write(text.ToString());
+        }
+        catch (IOException exception)
+        {
+            return $"--vcd {settings.VcdPath}: the signals are not complete: {exception.Message}";
+        }
+
+        screen.Receive($"{(settings.HasTrace ? "" : "\n")}signals: {settings.VcdPath}, for GTKWave or PulseView; "
+            + $"changes: {signals.ChangeCount}");
+        return null;
+    }
+
+    private static TimelineFile? OpenResult(string option, string? path, string ending)
     {
         if (path is null) return null;
         try
         {
-            return TimelineFile.Open(path);
+            return TimelineFile.Open(path, ending);
         }
         catch (IOException exception)
         {
-            throw new UsageException($"--timeline: {exception.Message}");
+            throw new UsageException($"{option}: {exception.Message}");
         }
     }
 

@@ -62,7 +62,7 @@ public static class SeenMessages
     {
         bool isIrq = seen.Kind is SeenKind.TopHalfBegins or SeenKind.TopHalfEnds;
         bool isRun = seen.Kind is SeenKind.ItemStarted or SeenKind.ItemEnded;
-        string who = isIrq ? "interrupt-1" : isRun ? $"{Word(seen.Queue)}/0-{Number(seen.Thread)}" : "thread-9";
+        string who = isIrq ? "interrupt-1" : isRun ? $"{Word(seen.Worker)}-{Number(seen.Thread)}" : "thread-9";
         long microseconds = seen.Nanoseconds / 1000;
         return FormattableString.Invariant(
             $"{who,22} [000] {(isIrq ? "d.h1" : "....")} {microseconds / 1_000_000}.{microseconds % 1_000_000:D6}: ");

@@ -45,6 +45,10 @@ public sealed record Settings
     /// <summary>How the button is pressed.</summary>
     public required Finger Finger { get; init; }
 
+    /// <summary>True: the user asked for something on the wires. False: the button is pressed because nothing else was said,
+    /// and firmware that has no use for it need not listen.</summary>
+    public bool AsksForSteps { get; init; }
+
     /// <summary>A script instead of that; null: none.</summary>
     public string? ScriptPath { get; init; }
 
@@ -80,6 +84,9 @@ public sealed record Settings
 
     /// <summary>Where its picture goes; null: nowhere.</summary>
     public string? TimelinePath { get; init; }
+
+    /// <summary>Where its signals go; null: nowhere.</summary>
+    public string? VcdPath { get; init; }
 
     /// <summary>True: the firmware is asked for a trace.</summary>
     public bool HasTrace => TracePath is not null || TimelinePath is not null;

@@ -29,7 +29,8 @@ internal static class Tables
         IReadOnlyList<string>[] lines = [table.Columns, .. table.Rows];
         int[] widths = Widths(table);
         return table.Title + "\n" + string.Join('\n', lines.Where(line => line.Any(cell => cell.Length > 0)).Select(line =>
-            "  " + string.Join("  ", line.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i])))));
+            "  " + string.Join("  ", line.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i])))))
+            + (table.Note is null ? "" : $"\n  ({table.Note})");
     }
 
     private static string Drawn(NumberTable table)
@@ -43,6 +44,7 @@ internal static class Tables
 
         if (table.Columns.All(name => name.Length == 0)) drawn.HideHeaders();
         foreach (IReadOnlyList<string> row in table.Rows) drawn.AddRow([.. row.Select(cell => Markup.Escape(cell))]);
+        if (table.Note is not null) drawn.Caption(Markup.Escape(table.Note));
         var text = new StringWriter { NewLine = "\n" };
         AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) }).Write(drawn);
         return text.ToString().TrimEnd('\n');

@@ -182,6 +182,7 @@ public sealed class WebBoard : IPageBoard, IDisposable
     // On a thread of the machine.
     private void Saw(Seen seen)
     {
+        if (seen.Kind == SeenKind.QueueCounted) return; // pages count what joins and leaves
         lock (_gate)
         {
             bool isOfTrace = seen.Kind is SeenKind.TopHalfBegins or SeenKind.TopHalfEnds

@@ -43,6 +43,33 @@ public sealed class BoardFlavourTests
         StringAssert.Contains(output, " 1 Error(s)");
     }
 
+    [TestMethod]
+    public async Task Build_OfASolutionPackagesOutOfReach_IsOneHint()
+    {
+        using var copy = new ProjectCopy();
+        (int made, string output) = await copy.DotnetAsync("new", "sln", "-n", "board", "-f", "sln");
+        Assert.AreEqual(0, made, output);
+        (made, output) = await copy.DotnetAsync("sln", "add", "firmware/Workqueues", "firmware/ButtonModule");
+        Assert.AreEqual(0, made, output);
+
+        (int exitCode, output) = await copy.DotnetAsync("build", "board.sln", "-p:NanoFramework=true", "-nologo", "-tl:off");
+
+        Assert.AreNotEqual(0, exitCode);
+        StringAssert.Contains(Errors(output).Single(), Hint);
+    }
+
+    [TestMethod]
+    public async Task Build_OfTheEsp32LibraryPackagesOutOfReach_IsOneHint()
+    {
+        using var copy = new ProjectCopy();
+
+        (int exitCode, string output) = await copy.DotnetAsync(
+            "build", "firmware/Workqueues.Esp32", "-p:NanoFramework=true", "-nologo", "-tl:off");
+
+        Assert.AreNotEqual(0, exitCode);
+        StringAssert.Contains(Errors(output).Single(), Hint);
+    }
+
     // What a build does first, for every project and in one process.
     [TestMethod]
     public async Task Restore_PackagesOutOfReach_IsOneHintForEachProject()
@@ -55,12 +82,13 @@ public sealed class BoardFlavourTests
         Assert.AreNotEqual(0, exitCode);
         foreach (string error in errors) StringAssert.Contains(error, Hint);
         CollectionAssert.Contains(copy.FirmwareProjects, "ButtonModule");
-        CollectionAssert.AreEquivalent(copy.FirmwareProjects.Append("Workqueues.Tests").ToArray(),
+        CollectionAssert.AreEquivalent(copy.FirmwareProjects.Append("Workqueues.Tests").Append("Workqueues.OnBoard").ToArray(),
             errors.Select(error => Path.GetFileNameWithoutExtension(error.Split(": error ")[0].Trim())).ToArray(), output);
     }
 
     [TestMethod]
     [DataRow("firmware/ButtonModule", new[] { "Runtime.Events/1.11.37", "System.Device.Gpio/1.1.62" })]
+    [DataRow("firmware/mine/blink", new[] { "Runtime.Events/1.11.37", "System.Device.Gpio/1.1.62" })]
     [DataRow("tests/Workqueues.Tests", new[] { "TestFramework/3.0.80" })]
     public async Task Restore_PackagesThere_TakesThePinnedOnesForTheBoard(string project, string[] own)
     {
@@ -90,7 +118,9 @@ public sealed class BoardFlavourTests
 
     [TestMethod]
     [DataRow("ButtonModule", "Exe", "ButtonModule", new[] { "Workqueues", "Workqueues.Gpio" })]
+    [DataRow("Blink", "Exe", "Blink", new[] { "Workqueues", "Workqueues.Gpio" })]
     [DataRow("Workqueues.Tests", "Library", "NFUnitTest", new[] { "Workqueues" })]
+    [DataRow("Workqueues.OnBoard", "Exe", "NFUnitTest", new[] { "Workqueues" })]
     public async Task Evaluate_ForTheBoard_IsForNetnanoWithTheStableMetadataProcessor(
         string project, string outputType, string assembly, string[] references)
     {
@@ -109,7 +139,10 @@ public sealed class BoardFlavourTests
     [TestMethod]
     [DataRow("Workqueues", "Library", "Workqueues")]
     [DataRow("Workqueues.Gpio", "Library", "Workqueues.Gpio")]
+    [DataRow("Workqueues.Esp32", "Library", "Workqueues.Esp32")]
     [DataRow("ButtonModule", "Exe", "ButtonModule")]
+    [DataRow("ButtonModule.Esp32", "Exe", "ButtonModule.Esp32")]
+    [DataRow("Workqueues.OnBoard", "Exe", "NFUnitTest")]
     [DataRow("Workqueues.Tests", null, "Workqueues.Tests")]
     public async Task Evaluate_ForThePc_NeedsNoNanoFrameworkPackage(string project, string? outputType, string assembly)
     {

@@ -13,7 +13,7 @@ namespace Boards.Tests;
 [TestClass]
 public sealed class BoardPageTests
 {
-    private const string Remedy = "run dotnet run --project hardware/boards/Pages";
+    private const string Remedy = "run dotnet run --project hardware/Pages";
 
     public static IEnumerable<object[]> Names => BoardFacts.All.Select(facts => new object[] { facts.Name });
 
@@ -33,6 +33,34 @@ public sealed class BoardPageTests
         (Board board, BoardFacts facts) = BoardTableTests.Both(name);
 
         Assert.AreEqual(WiringPicture.Draw(board, facts), Picture(name), Remedy);
+    }
+
+    [TestMethod]
+    public void Page_FiguresThatSomebodySent_ShowsThemWithWhenAndHow()
+    {
+        (Board board, BoardFacts facts) = BoardTableTests.Both(BoardFacts.All[0].Name);
+        StringAssert.Contains(BoardPage.Write(board, facts), "\nNobody has sent figures of this board yet.");
+        SentFigures sent = new("2030-01-31", "ESP32_PSRAM_REV0 1.12.4.1, nothing connected, by somebody",
+            ["PASS a", "SelfTest: 1 passed, 0 failed"]);
+
+        string page = BoardPage.Write(board, facts with { Figures = [sent] });
+
+        StringAssert.Contains(page, "\n## Figures\n\n2030-01-31, ESP32_PSRAM_REV0 1.12.4.1, nothing connected, by somebody:\n\n"
+            + "```\nPASS a\nSelfTest: 1 passed, 0 failed\n```\n");
+        Assert.IsFalse(page.Contains("Nobody has sent"));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public async Task FiguresCommand_OfAPage_FlashesTheSelfTest(string name)
+    {
+        string block = Blocks(Section(Page(name), "Figures")).Single();
+
+        (int exitCode, string output, string error) = await DryRunAsync(block);
+
+        Assert.AreEqual("", error);
+        Assert.AreEqual(FlashTool.Success, exitCode);
+        StringAssert.Contains(output, " --image firmware/SelfTest/bin/Release/netnano1.0/SelfTest.bin");
     }
 
     [TestMethod]
@@ -85,7 +113,7 @@ public sealed class BoardPageTests
 
         Assert.AreEqual(FlashTool.Success, exitCode);
         StringAssert.StartsWith(output, blocks[1], "the build command is the first that flash runs");
-        StringAssert.Contains(Repository.Text("hardware/README.md"), FlashPlan.Image);
+        StringAssert.Contains(Repository.Text("hardware/README.md"), FirmwareProject.ButtonModule.Image);
     }
 
     // That the firmware prints such lines is looked at in LogPageTests.
@@ -147,9 +175,17 @@ public sealed class BoardPageTests
         XElement[] elements = svg.Descendants().ToArray();
         string[] texts = elements.Where(element => element.Name.LocalName == "text").Select(text => text.Value).ToArray();
 
-        CollectionAssert.Contains(texts, $"{facts.Button.Label} (pin {board.ButtonPin})");
-        CollectionAssert.Contains(texts, $"{facts.Led.Label} (pin {board.LedPin})");
-        CollectionAssert.Contains(texts, $"{facts.TraceJumper.Label} (pin {board.TracePin})");
+        CollectionAssert.Contains(texts, $"{facts.Button.Label} (number {board.ButtonPin})");
+        CollectionAssert.Contains(texts, $"{facts.Led.Label} (number {board.LedPin})");
+        CollectionAssert.Contains(texts, $"{facts.TraceJumper.Label} (number {board.TracePin})");
+        CollectionAssert.Contains(texts, "dashed: only if you want it");
+        // Where one dashed path goes on at the end of another, half a dash is left over.
+        foreach (string path in elements.Where(element => element.Attribute("class")?.Value == "wire maybe")
+            .Select(element => element.Attribute("d")!.Value))
+        {
+            Assert.AreEqual(1, path.Count(letter => letter == 'M'), path);
+        }
+
         Assert.IsFalse(elements.Any(element => element.Name.LocalName is "script" or "image" or "use" or "foreignObject"));
         Assert.IsFalse(svg.DescendantsAndSelf().Attributes().Any(attribute => attribute.Name.LocalName is "href" or "onload"));
         StringAssert.Contains(svg.Value, "prefers-color-scheme: dark");

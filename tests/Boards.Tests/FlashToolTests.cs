@@ -10,6 +10,8 @@ namespace Boards.Tests;
 [TestClass]
 public sealed class FlashToolTests
 {
+    private static readonly string s_image = FirmwareProject.ButtonModule.Image;
+
     private readonly string _root = Directory.CreateTempSubdirectory("flash").FullName;
     private readonly StringWriter _output = new();
     private readonly StringWriter _error = new();
@@ -20,7 +22,7 @@ public sealed class FlashToolTests
     [TestInitialize]
     public void LeaveAnImage()
     {
-        string image = Path.Combine(_root, FlashPlan.Image);
+        string image = Path.Combine(_root, s_image);
         Directory.CreateDirectory(Path.GetDirectoryName(image)!);
         File.WriteAllBytes(image, [1]);
     }
@@ -41,7 +43,7 @@ public sealed class FlashToolTests
                 "dotnet build firmware/ButtonModule -c Release -p:NanoFramework=true",
                 "dotnet tool restore",
                 "dotnet tool run nanoff -- --update --target ESP32_PSRAM_REV0 --serialport /dev/board",
-                "dotnet tool run nanoff -- --target ESP32_PSRAM_REV0 --serialport /dev/board --deploy --image " + FlashPlan.Image,
+                "dotnet tool run nanoff -- --target ESP32_PSRAM_REV0 --serialport /dev/board --deploy --image " + s_image,
                 "dotnet run --project hardware/Monitor -- --board ESP32-DevKitC --port /dev/board",
             },
             _ran);
@@ -55,8 +57,47 @@ public sealed class FlashToolTests
         int exitCode = await RunAsync("--board stm32f429i-disco");
 
         Assert.AreEqual(FlashTool.Success, exitCode);
-        Assert.AreEqual("dotnet tool run nanoff -- --target ST_STM32F429I_DISCOVERY --jtag --deploy --image " + FlashPlan.Image
+        Assert.AreEqual("dotnet tool run nanoff -- --target ST_STM32F429I_DISCOVERY --jtag --deploy --image " + s_image
             + " --address 0x080A0000 --reset", _ran[^1]);
+    }
+
+    [TestMethod]
+    [DataRow("firmware/Mine", "firmware/Mine")]
+    [DataRow("firmware/Mine/", "firmware/Mine")]
+    [DataRow("firmware/Mine/Blink.csproj", "firmware/Mine/Blink.csproj")]
+    public async Task Run_OtherFirmware_IsBuiltAndDeployed(string path, string project)
+    {
+        Directory.CreateDirectory(Path.Combine(_root, "firmware", "Mine"));
+        File.WriteAllText(Path.Combine(_root, "firmware", "Mine", "Blink.csproj"), "");
+
+        Assert.AreEqual(FlashTool.Success, await RunAsync(
+            $"--board ESP32-DevKitC --port /dev/board --firmware {Path.Combine(_root, path)} --dry-run"), _error.ToString());
+        StringAssert.StartsWith(_output.ToString(), $"dotnet build {project} -c Release -p:NanoFramework=true");
+        StringAssert.Contains(_output.ToString(), " --deploy --image firmware/Mine/bin/Release/netnano1.0/Blink.bin");
+        Assert.AreEqual(0, _ran.Count);
+    }
+
+    [TestMethod]
+    public async Task Run_OtherFirmwareWithoutItsImage_StopsBeforeTheBoard()
+    {
+        File.WriteAllText(Path.Combine(_root, "Blink.csproj"), "");
+
+        Assert.AreEqual(FlashTool.StepFailed,
+            await RunAsync($"--board ESP32-DevKitC --port /dev/board --firmware {_root}"));
+        StringAssert.Contains(_error.ToString(), "the build left no bin/Release/netnano1.0/Blink.bin");
+    }
+
+    [TestMethod]
+    public async Task Run_FirmwareThatIsNone_IsOneLine()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_root, "empty")).FullName;
+
+        Assert.AreEqual(FlashTool.WrongUse, await RunAsync($"--board ESP32-DevKitC --port /dev/board --firmware {folder}"));
+        Assert.AreEqual(FlashTool.WrongUse, await RunAsync($"--board ESP32-DevKitC --port /dev/board --firmware {folder}/none"));
+        Assert.AreEqual($"flash: --firmware {folder}: a folder with one project is needed; this one has 0\n"
+            + $"flash: --firmware {folder}/none: there is no such project or folder\n",
+            _error.ToString().ReplaceLineEndings("\n"));
+        Assert.AreEqual(0, _ran.Count);
     }
 
     [TestMethod]
@@ -116,11 +157,11 @@ public sealed class FlashToolTests
     [TestMethod]
     public async Task Run_BuildLeavesNoImage_StopsBeforeTheBoard()
     {
-        File.Delete(Path.Combine(_root, FlashPlan.Image));
+        File.Delete(Path.Combine(_root, s_image));
 
         Assert.AreEqual(FlashTool.StepFailed, await RunAsync("--board ESP32-DevKitC --port /dev/board --runtime"));
         Assert.AreEqual(2, _ran.Count);
-        StringAssert.Contains(_error.ToString(), "the build left no " + FlashPlan.Image);
+        StringAssert.Contains(_error.ToString(), "the build left no " + s_image);
     }
 
     [TestMethod]
@@ -181,7 +222,7 @@ public sealed class FlashToolTests
     public async Task Run_Help_NamesEveryOptionAndBoard(string option)
     {
         Assert.AreEqual(FlashTool.Success, await RunAsync(option));
-        foreach (string word in new[] { "--board", "--port", "--target", "--runtime", "--monitor", "--dry-run" })
+        foreach (string word in new[] { "--board", "--firmware", "--port", "--target", "--runtime", "--monitor", "--dry-run" })
         {
             StringAssert.Contains(_output.ToString(), word);
         }

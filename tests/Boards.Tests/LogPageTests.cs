@@ -12,7 +12,7 @@ public sealed partial class LogPageTests
 
     [TestMethod]
     public void Page_OfTheLog_IsWhatTheListGives() => Assert.AreEqual(
-        LogPage.Write(), Repository.Text("hardware/boards/LOG.md"), "run dotnet run --project hardware/boards/Pages");
+        LogPage.Write(), Repository.Text("hardware/boards/LOG.md"), "run dotnet run --project hardware/Pages");
 
     [TestMethod]
     public void Text_ThatTheFirmwarePrints_IsOnThePage()
@@ -23,7 +23,7 @@ public sealed partial class LogPageTests
         Assert.IsGreaterThan(20, printed.Length, "the sources were not understood");
         string[] missing = [.. printed.Where(line => !Array.Exists(forms, form => HoldsInOrder(form, line.Texts)))
             .Select(line => $"{line.Place} prints \"{string.Join("\" … \"", line.Texts)}\"")];
-        Assert.IsEmpty(missing, $"{string.Join('\n', missing)}: put it into hardware/boards/Pages/LogPage.cs");
+        Assert.IsEmpty(missing, $"{string.Join('\n', missing)}: put it into hardware/Pages/LogPage.cs");
     }
 
     [TestMethod]
@@ -56,7 +56,7 @@ public sealed partial class LogPageTests
         Assert.AreEqual(expected, string.Join('|', Printed("x.cs", source).SelectMany(line => line.Texts)));
 
     private static IEnumerable<(string Name, string Text)> Sources() =>
-        from project in Projects("ButtonModule").Distinct()
+        from project in Projects("ButtonModule").Append("ButtonModule.Esp32").Distinct()
         let folder = Path.Combine(Repository.Root, "firmware", project)
         from path in Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
         let name = Path.GetRelativePath(Repository.Root, path).Replace('\\', '/')

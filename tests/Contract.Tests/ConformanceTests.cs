@@ -35,7 +35,8 @@ public partial class ConformanceTests
     {
         string contract = Read(Path.Combine(AppContext.BaseDirectory, "CONTRACT.md"));
         var rules = Rule().Matches(contract).Select(match => match.Groups["rule"].Value).ToList();
-        var cited = Sources().SelectMany(source => Citation().Matches(source)).Select(match => match.Groups["rule"].Value).ToList();
+        var cited = Sources().SelectMany(source => Citation().Matches(source))
+            .Select(match => match.Groups["rule"].Value).ToList();
 
         CollectionAssert.AreEqual(Enumerable.Range(1, rules.Count).Select(i => "R" + i).ToList(), rules, "numbered in order");
         Assert.IsGreaterThan(30, rules.Count);
@@ -70,7 +71,8 @@ public partial class ConformanceTests
     private static partial Regex Rule();
 
     [GeneratedRegex(
-        @"^    // (?<rule>R\d+)(: .*)?\n(    //.*\n)*    \[(TestMethod|MachineTest|InjectedTest|BoardTest)", RegexOptions.Multiline)]
+        @"^    // (?<rule>R\d+)(: .*)?\n(    //.*\n)*    \[(TestMethod|MachineTest|InjectedTest|BoardTest)",
+        RegexOptions.Multiline)]
     private static partial Regex Citation();
 
     [GeneratedRegex(@"^    // conformance: ", RegexOptions.Multiline)]

@@ -62,15 +62,24 @@ public static class Measurement
                 int space = counted[i].Text.IndexOf(' ');
                 int count = int.Parse(counted[i].Text[..space]);
                 string name = counted[i].Text[(space + 1)..];
+                Cost? former = costs.Find(cost => cost.Name == name);
                 costs.RemoveAll(cost => cost.Name == name);
                 Cost nothing = costs.FirstOrDefault() ?? new Cost("", 0, 0, 0, 0, null);
-                costs.Add(new Cost(
+                var round = new Cost(
                     name,
                     (counted[i + 1].Instructions - counted[i].Instructions - nothing.Instructions) / count,
                     (counted[i + 1].Calls - counted[i].Calls - nothing.Calls) / count,
                     (counted[i + 1].AllocatedBytes - counted[i].AllocatedBytes - nothing.Bytes) / count,
                     ((timed[i + 1].Nanoseconds - timed[i].Nanoseconds) / 1e3 - nothing.Microseconds) / count,
-                    s_goals.TryGetValue(name, out double goal) ? goal : null));
+                    s_goals.TryGetValue(name, out double goal) ? goal : null);
+                // An expiry that nobody needs any more may come in a round, and a time slice may end in one: not in all of them.
+                costs.Add(former is null ? round : round with
+                {
+                    Instructions = Math.Min(former.Instructions, round.Instructions),
+                    Calls = Math.Min(former.Calls, round.Calls),
+                    Bytes = Math.Min(former.Bytes, round.Bytes),
+                    Microseconds = Math.Min(former.Microseconds, round.Microseconds),
+                });
             }
 
             costs.RemoveAt(0);

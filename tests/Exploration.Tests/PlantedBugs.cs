@@ -64,7 +64,7 @@ internal static class PlantedBugs
             "two threads arm the timer at once",
             new SourceChange("Deadlines.cs",
                 """
-                        if (IsProgrammingLocked)
+                        if (IsProgramming)
                         {
                             s_isChanged = true;
                             return false;

@@ -29,7 +29,7 @@ internal sealed class Invariants(Delegate[] readers)
     /// While a thread is on its way to the timer, there may be one.</summary>
     internal string? FindOversleptDeadline(long due)
     {
-        if (Deadlines.IsProgrammingLocked) return null;
+        if (Deadlines.IsProgramming) return null;
         WorkLink? first = Deadlines.FirstLocked;
         if (first is not Work work || Deadlines.RemainingLocked(work, due) >= 0) return null;
         long late = -Deadlines.RemainingLocked(work, due);
@@ -81,7 +81,7 @@ internal sealed class Invariants(Delegate[] readers)
         count += monitorCount;
         if (count > 0 && !_isRequested()) return "an item is armed and no expiry is requested: a lost deadline";
         if (count > 0 && _requested() > earliest) return $"an item is due at {earliest}, the request is for {_requested()}";
-        if (_isChanged() && !Deadlines.IsProgrammingLocked) return "a request is to be programmed and nobody does it";
+        if (_isChanged() && !Deadlines.IsProgramming) return "a request is to be programmed and nobody does it";
         return null;
     }
 

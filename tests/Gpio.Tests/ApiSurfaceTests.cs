@@ -5,7 +5,8 @@ namespace Gpio.Tests;
 
 /// <summary>The virtual runtime offers what the real packages offer, no more and no less: firmware that compiles here compiles
 /// for a board. ApiSurface.txt is the public surface of System.Device.Gpio 1.1.62 and Runtime.Native 1.7.11 (without
-/// System.Environment, which a PC has), and the types around EventSink of Runtime.Events 1.11.39.</summary>
+/// System.Environment, which a PC has), the types around EventSink of Runtime.Events 1.11.39, and HighResTimer of Hardware.Esp32
+/// 1.6.42.</summary>
 [TestClass]
 public class ApiSurfaceTests
 {

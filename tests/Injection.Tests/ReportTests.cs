@@ -121,7 +121,7 @@ public sealed class ReportTests
         Assert.IsTrue(hasRun);
         Assert.AreEqual(1, (int)Outside.FailedLines, "the hog's report was not written");
         Assert.AreEqual(lost + 1, KernelLog.LostCount);
-        Check.Counters(queue, 5, 5, 0, 0, 0, 0);
+        Check.Counters(queue, "queued 5 executed 5");
         Outside.FailLines(0);
         new Call(queue.Destroy).End();
         AssertSaid(1);
@@ -156,7 +156,7 @@ public sealed class ReportTests
         }
 
         Assert.IsTrue(hasReturned, "no report, or Destroy waited for the thread that makes it");
-        Check.Counters(queue, 4, 4, 0, 0, 0, 0);
+        Check.Counters(queue, "queued 4 executed 4");
     }
 
     // conformance: Failures | a watchdog or hog report fails | in the expiry, on the worker
@@ -203,7 +203,7 @@ public sealed class ReportTests
         mayEnd.Set();
         new Call(queue.Destroy).End();
         new Call(other.Destroy).End();
-        Check.Counters(queue, 1, 1, 0, 0, 0, 0);
+        Check.Counters(queue, "queued 1 executed 1");
         AssertSaid(1);
     }
 
@@ -303,7 +303,7 @@ public sealed class ReportTests
         Assert.IsTrue(hasRun);
         cancel!.End();
         Check.States(WorkStates.Idle, faulty);
-        Check.Counters(queue, 2, 2, 0, 0, 1, 0);
+        Check.Counters(queue, "queued 2 executed 2 faulted 1");
         failed = (int)Outside.FailedLines - failed;
         Assert.AreEqual(lost + failed, KernelLog.LostCount, "each lost report is counted");
         Outside.FailLines(0);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using System.Text;
 
 namespace Monitor.Tests;
@@ -74,6 +75,7 @@ internal sealed partial class MonitorProcess : IDisposable
 
     internal void WaitForErrors(string expected, int times = 1) => WaitFor(_errors, expected, times);
 
+    [UnsupportedOSPlatform("windows")]
     internal void Send(int signal) => Assert.AreEqual(0, Kill(_process.Id, signal));
 
     internal int WaitForExit()
@@ -120,6 +122,7 @@ internal sealed partial class MonitorProcess : IDisposable
         }
     }
 
+    [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int process, int signal);
 }

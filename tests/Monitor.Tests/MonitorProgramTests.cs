@@ -181,6 +181,8 @@ public sealed partial class MonitorProgramTests
         AssertRefused("--timeline: cannot write", "--port", board.Path, "--timeline", nowhere);
         AssertRefused("file name ends in .svg", "--port", board.Path, "--timeline", LogPath);
         AssertRefused("this is the file of --log", "--port", board.Path, "--timeline", PicturePath, "--log", PicturePath);
+        AssertRefused("--vcd: cannot write", "--port", board.Path, "--vcd", Path.ChangeExtension(nowhere, ".vcd"));
+        AssertRefused("ends in .vcd", "--port", board.Path, "--vcd", LogPath);
         CollectionAssert.AreEqual(before, ReadSettings(board));
     }
 
@@ -223,6 +225,39 @@ public sealed partial class MonitorProgramTests
         monitor.WaitForOutput("text");
         monitor.Send(MonitorProcess.Interrupt);
         Assert.AreEqual(0, monitor.WaitForExit());
+        Assert.IsFalse(File.Exists(PicturePath));
+    }
+
+    // A trace that a computer with Linux wrote; the command is the README's.
+    [TestMethod]
+    public void From_TraceOfLinux_IsDrawnAndKeptAsSignals()
+    {
+        string trace = Path.Combine(AppContext.BaseDirectory, "linux-workqueue.txt");
+        string signalsPath = Path.ChangeExtension(PicturePath, ".vcd");
+        (int exitCode, string output, string errors) =
+            MonitorProcess.Run("--from", trace, "--timeline", PicturePath, "--vcd", signalsPath);
+        Assert.AreEqual((0, ""), (exitCode, output), errors);
+        Assert.AreEqual(ReadmeBlock("--from trace.txt --timeline out.svg --vcd out.vcd"),
+            errors.Replace(PicturePath, "out.svg", StringComparison.Ordinal)
+                .Replace(signalsPath, "out.vcd", StringComparison.Ordinal));
+        Assert.Contains("kworker/u4:2", File.ReadAllText(PicturePath));
+        Assert.Contains(" depth_uart_wq ", File.ReadAllText(signalsPath));
+    }
+
+    [TestMethod]
+    public void From_WrongUse_GetsOneLineAndLeavesNoFile()
+    {
+        string trace = Path.Combine(AppContext.BaseDirectory, "linux-workqueue.txt");
+        File.WriteAllText(LogPath, "[    0.100000] no trace\n");
+        AssertRefused($"--from {trace}: nothing to make of it", "--from", trace);
+        AssertRefused("is a folder", "--from", _folder.FullName, "--timeline", PicturePath);
+        AssertRefused("--from: cannot read", "--from", LogPath + "x", "--timeline", PicturePath);
+        AssertRefused("--from and --port do not go together", "--from", trace, "--port", "p", "--timeline", PicturePath);
+        AssertRefused("ends in .vcd", "--from", trace, "--timeline", PicturePath, "--vcd", LogPath);
+        AssertRefused("this is the file of --timeline", "--from", PicturePath, "--timeline", PicturePath);
+        (int exitCode, string _, string errors) = MonitorProcess.Run("--from", LogPath, "--timeline", PicturePath);
+        Assert.AreEqual(1, exitCode);
+        Assert.Contains("there is no trace in it", errors);
         Assert.IsFalse(File.Exists(PicturePath));
     }
 

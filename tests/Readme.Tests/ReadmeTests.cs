@@ -39,9 +39,35 @@ public sealed partial class ReadmeTests
     }
 
     [TestMethod]
+    public void Contributing_EveryCommand_NamesWhatThereIs()
+    {
+        string page = File.ReadAllText(Path.Combine(s_root, ".github", "CONTRIBUTING.md"));
+        string[] named = [.. PathPattern().Matches(page).Select(match => match.Value)];
+        CollectionAssert.Contains(named, ".ci/run");
+        foreach (string each in named)
+        {
+            string path = Path.Combine(s_root, each);
+            Assert.IsTrue(File.Exists(path) || Directory.Exists(path), $"CONTRIBUTING.md names {each}, which is not there");
+        }
+    }
+
+    [TestMethod]
+    public void Workflow_OnEverySystem_IsTheScript()
+    {
+        string workflow = File.ReadAllText(Path.Combine(s_root, ".github", "workflows", "ci.yml"));
+        StringAssert.Contains(workflow, "os: [ubuntu-latest, windows-latest, macos-latest]\n");
+        StringAssert.Contains(workflow, "- run: .ci/run\n        shell: bash\n");
+    }
+
+    [TestMethod]
     public void Readme_EveryLinkedFile_Exists()
     {
-        foreach (string readme in new[] { "README.md", "firmware/README.md", "hardware/README.md" })
+        string[] readmes =
+        [
+            "README.md", "firmware/README.md", "firmware/samples/README.md", "firmware/SelfTest/README.md", "hardware/README.md",
+            "hardware/VirtualBoard/README.md", "hardware/DeviceCheck/README.md", ".github/CONTRIBUTING.md", ".github/CHANGELOG.md",
+        ];
+        foreach (string readme in readmes)
         {
             string folder = Path.GetDirectoryName(Path.Combine(s_root, readme))!;
             foreach (Match link in LinkPattern().Matches(File.ReadAllText(Path.Combine(s_root, readme))))
@@ -147,6 +173,9 @@ public sealed partial class ReadmeTests
         while (folder != null && !File.Exists(Path.Combine(folder, "nf.sln"))) folder = Path.GetDirectoryName(folder);
         return folder ?? throw new DirectoryNotFoundException("no nf.sln above the tests");
     }
+
+    [GeneratedRegex(@"(?<=[` (])(\.ci|firmware|hardware|tests)/[\w./]*\w")]
+    private static partial Regex PathPattern();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex LinkPattern();

@@ -26,7 +26,7 @@ public class FtraceReaderTests
     public void Read_EventOfEachKind_TakesItsFields(string text, FtraceEventKind kind, string subject, string name)
     {
         FtraceEvent item = One("  w-16    [001] d.h1     1.000002: " + text);
-        Assert.AreEqual(new FtraceEvent(kind, 1_000_002, "w", 16, 1, "d.h1", subject, name), item);
+        Assert.AreEqual(new FtraceEvent(kind, 1_000_002, "w", 16, 1, "d.h1", subject, name), item with { Jiffies = null });
     }
 
     [TestMethod]
@@ -44,7 +44,8 @@ public class FtraceReaderTests
             + "[timeout=20] cpu=0 idx=0 flags=");
         Assert.AreEqual(FtraceEventKind.TimerStart, item.Kind);
         Assert.AreEqual("c0de0003", item.Subject);
-        Assert.AreEqual(20, item.TimeoutMilliseconds);
+        Assert.AreEqual(20, item.TimeoutJiffies);
+        Assert.AreEqual(608, item.Jiffies);
     }
 
     [TestMethod]
@@ -161,7 +162,7 @@ public class FtraceReaderTests
     public void Read_Header_TellsRecordsAndLosses()
     {
         FtraceBlock block = TestFiles.Read(TestFiles.SmallTrace).Blocks.Single();
-        Assert.AreEqual(21, block.AnnouncedRecords);
+        Assert.AreEqual(26, block.AnnouncedRecords);
         Assert.AreEqual(7, block.LostRecords);
         Assert.IsTrue(block.IsComplete);
     }
@@ -234,7 +235,7 @@ public class FtraceReaderTests
 
     // Any part of the second header but its first line tells that a trace begins; so do two signs without any of it.
     [TestMethod]
-    [DataRow("# entries-in-buffer/entries-written: 21/28   #P:1")]
+    [DataRow("# entries-in-buffer/entries-written: 26/33   #P:1")]
     [DataRow("#                              _-----=> irqs-off")]
     [DataRow("#                             / _----=> need-resched")]
     [DataRow("#           TASK-PID   CPU#  ||||   TIMESTAMP  FUNCTION")]
@@ -283,17 +284,17 @@ public class FtraceReaderTests
     [TestMethod]
     public void Read_TraceThatEndedEarly_IsCompleteAndSaysSo()
     {
-        string end = "# ended early after 5 of 21 records";
+        string end = "# ended early after 6 of 26 records";
         string[] lines = [.. TestFiles.SmallTrace.TakeWhile(line => !line.Contains("1.001400")), end];
         FtraceReader reader = TestFiles.Read(lines[..^1]);
         Assert.IsFalse(reader.Blocks.Single().IsComplete);
         Assert.AreEqual(FtraceLine.Header, reader.Read(end));
         FtraceBlock block = reader.Blocks.Single();
-        Assert.IsTrue(block is { IsComplete: true, MissesLines: false, EndedEarlyAfter: 5, AnnouncedRecords: 21 });
+        Assert.IsTrue(block is { IsComplete: true, MissesLines: false, EndedEarlyAfter: 6, AnnouncedRecords: 26 });
         string picture = TimelineSvg.Draw(TraceTimeline.Of(block), "early");
-        StringAssert.Contains(picture, "the trace was stopped while it was written, and ends after 5 records");
+        StringAssert.Contains(picture, "the trace was stopped while it was written, and ends after 6 records");
 
-        // One of the five is lost on the cable.
+        // One of the six is lost on the cable.
         block = TestFiles.Read(lines.Where(line => !line.Contains("irq_handler_entry"))).Blocks.Single();
         Assert.IsTrue(block is { IsComplete: true, MissesLines: true });
     }
@@ -323,7 +324,81 @@ public class FtraceReaderTests
     {
         FtraceEvent item = One(File.ReadLines(TestFiles.PathOf("ftrace-dump-in-kernel-log.txt")).First());
         Assert.AreEqual(new FtraceEvent(FtraceEventKind.TimerStart, 44_012, "kworker/", 31, 3, "d....", "394b309f", "poll_fn", "",
-            120_651), item);
+            120_651, 4_294_667_340), item);
+    }
+
+    // What stands behind whole columns: entries of other tracers, none damaged.
+    [TestMethod]
+    [DataRow("mutex_unlock <-tracing_set_tracer", "mutex_unlock")]
+    [DataRow("poll_port [xhub] <-process_one_work", "poll_port")]
+    [DataRow("timer_delete <-try_to_grab_pending", "timer_delete")]
+    [DataRow("worker_thread", "worker_thread")]
+    [DataRow("<stack trace>", "<stack")]
+    [DataRow("<user stack trace>", "<user")]
+    [DataRow("sys_read(fd: 3, buf: 7ffd1c0a3b80, count: 200)", "sys_read(fd:")]
+    [DataRow("sys_read -> 0x40", "sys_read")]
+    [DataRow("sys_exit: NR 0 = 64", "sys_exit")]
+    [DataRow("MyProbe_0: (do_sys_open+0x0/0xd8 [mod]) arg1=0xffff name=\"a: b\"", "MyProbe_0")]
+    [DataRow("     1234:120:S ==> [001]    23:120:R kworker/1:1", "1234:120:S")]
+    [DataRow("my_function [mod]: printed, timer 5", "my_function")]
+    [DataRow("#3     inner/outer(us):   12/14    ts:1700000000.000000000", "#3")]
+    [DataRow("tracing_mark_write: timer_start", "tracing_mark_write")]
+    [DataRow("workqueue_something_new: x=1", "workqueue_something_new")]
+    [DataRow("timer_init: timer=0000000012345678", "timer_init")]
+    [DataRow("hrtimer_start: hrtimer=00000000aabbccdd function=tick_sched_timer expires=100 softexpires=100 mode=ABS",
+        "hrtimer_start")]
+    public void Read_EntryOfAnotherTracer_IsAnotherEvent(string text, string name)
+    {
+        FtraceEvent item = One("    kworker/1:1-77      [001] d..1.    12.000030: " + text);
+        Assert.AreEqual((FtraceEventKind.Other, name), (item.Kind, item.Name));
+    }
+
+    // Lines of a kernel's trace or log without columns.
+    [TestMethod]
+    [DataRow(" => process_one_work")]
+    [DataRow("[    5.123456]  => worker_thread [mod]")]
+    [DataRow("##### CPU 3 buffer started ####")]
+    [DataRow(" 0)   0.541 us    |  mutex_unlock();")]
+    [DataRow(" 0)   kworker-77   =>  ksoftir-9")]
+    [DataRow("[    5.123456] Dumping ftrace buffer:")]
+    [DataRow("[    5.123456] mydriver 1-2: timer_start: 5 ms")]
+    [DataRow("version = 7")]
+    public void Read_LineOfAKernelWithoutColumns_IsOther(string line)
+    {
+        FtraceReader reader = TestFiles.Read(Queued, line, Started);
+        Assert.AreEqual((0, 1), (reader.DamagedLines, reader.OtherLines));
+    }
+
+    // Forms of the columns.
+    [TestMethod]
+    [DataRow("kworker/0:1-10 [000] d..h111 ", "d..h111", "12.000010", 12_000_010)]
+    [DataRow("kworker/0:1-10 [000] d..h1111 ", "d..h1111", "12.000010", 12_000_010)]
+    [DataRow("kworker/0:1-10      (-------) [000] d.h1. ", "d.h1.", "12.000010", 12_000_010)]
+    [DataRow("kworker/0:1-10      (     10) [000] ", "", "12.000010", 12_000_010)]
+    [DataRow("kworker/0:1-10      [000] d.h1. ", "d.h1.", "12.000010123", 12_000_010)]
+    [DataRow("kworker/0:1-10      [000] d.h1. ", "d.h1.", "1700000000.000010", 1_700_000_000_000_010)]
+    [DataRow("kworker/0:1-10      [000] d.h1. ", "d.h1.", "98765432109876", 98_765_432_109_876)]
+    [DataRow("kworker/0:1-10      [000] ", "", "        1203", 1203)]
+    [DataRow("kworker/0:1-10        0dN.h1. ", "dN.h1.", "  203us+", 203)]
+    [DataRow("kworker/0:1-10        0d..h111 ", "d..h111", "  203us!", 203)]
+    [DataRow("kworker/0:1-10        0d.h1. ", "d.h1.", " 98765", 98_765)]
+    [DataRow("kworker/0:1-10        0d.h1.", "d.h1.", "   12.000010", 12_000_010)]
+    public void Read_FormsOfTheColumns_AreTaken(string columns, string flags, string time, long microseconds)
+    {
+        foreach (string prefix in new[] { "", "     ", "[    1.234567] ", "[    1.234567][    C1] ", "<6>[    1.234567] " })
+        {
+            FtraceEvent item = One($"{prefix}{columns}{time}: timer_cancel:         timer=1");
+            Assert.AreEqual(new FtraceEvent(FtraceEventKind.TimerCancel, microseconds, "kworker/0:1", 10, 0, flags, "1"), item);
+        }
+    }
+
+    [TestMethod]
+    public void Read_ClockThatCounts_IsSaidInThePicture()
+    {
+        const string said = "the trace's clock counts";
+        string counted = Started.Replace("0.557824", "1203", StringComparison.Ordinal);
+        StringAssert.Contains(TimelineSvg.Draw(TestFiles.TimelineOf(counted), "counts"), said);
+        Assert.DoesNotContain(said, TimelineSvg.Draw(TestFiles.TimelineOf(Started), "time"));
     }
 
     [TestMethod]
@@ -335,9 +410,18 @@ public class FtraceReaderTests
     }
 
     [TestMethod]
-    public void Read_LostEventsOfTracePipe_AreCounted()
+    [DataRow("CPU:0 [LOST 12 EVENTS]", 12)]
+    [DataRow("CPU:11 [204600 EVENTS DROPPED]", 204_600)]
+    [DataRow("CPU:1 [EVENTS DROPPED]", 1)]
+    public void Read_LostEvents_AreCounted(string line, int lost) =>
+        Assert.AreEqual(lost, TestFiles.Read(Queued, line, Started).Blocks.Single().LostRecords);
+
+    [TestMethod]
+    public void Read_TwoReportsOfTraceCmd_AreTwo()
     {
-        Assert.AreEqual(12, TestFiles.Read(Queued, "CPU:0 [LOST 12 EVENTS]", Started).Blocks.Single().LostRecords);
+        string[] report = File.ReadAllLines(TestFiles.PathOf("ftrace-trace-cmd-report.txt"));
+        FtraceReader reader = TestFiles.Read([.. report, .. report]);
+        Assert.AreEqual("5 5", string.Join(' ', reader.Blocks.Select(block => block.Events.Count)));
     }
 
     [TestMethod]

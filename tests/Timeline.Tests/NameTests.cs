@@ -40,6 +40,34 @@ public class NameTests
         Assert.AreEqual("", string.Join('\n', wrong));
     }
 
+    // The library's own trace, of a delay that is called off: seen in the numbers and in the picture.
+    [TestMethod]
+    public void Read_CanceledDelayOfTheLibrary_IsSeen()
+    {
+        Workqueue queue = Workqueue.CreateSingleThread("queue");
+        var lines = new List<string>();
+        try
+        {
+            var work = new DelayedWork(_ => { }, "late_one");
+            WorkqueueTrace.Start(100);
+            queue.QueueDelayed(work, 60_000);
+            Assert.IsTrue(work.Cancel());
+            WorkqueueTrace.Stop();
+            WorkqueueTrace.WriteTo(lines.Add);
+        }
+        finally
+        {
+            queue.Destroy();
+            WorkqueueTrace.Clear();
+        }
+
+        TraceTimeline timeline = TestFiles.TimelineOf(lines);
+        TimerNumbers timer = timeline.TimerNumbers.Single();
+        Assert.AreEqual(
+            ("late_one", 1, 0, 1, 0), (timer.Name, timer.Armed, timer.Moved, timer.Canceled, timer.Expired));
+        Assert.Contains("cancelled", TimelineSvg.Draw(timeline, "a delay"));
+    }
+
     // What the kernel writes as it is.
     [TestMethod]
     [DataRow(@"C:\driver", @"C:\driver")]

@@ -59,6 +59,53 @@ public class TimelineSvgTests
         }
     }
 
+    // At the width at which GitHub shows a picture no text is smaller than 10 pixels.
+    [TestMethod]
+    public void Draw_Any_TextIsLargeEnough()
+    {
+        XElement svg = XElement.Parse(Small());
+        Assert.AreEqual("838", svg.Attribute("width")!.Value);
+        int[] sizes = [.. System.Text.RegularExpressions.Regex.Matches(svg.Element(s_svg + "style")!.Value, @"(\d+)px")
+            .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+        Assert.IsGreaterThan(2, sizes.Length);
+        Assert.IsGreaterThanOrEqualTo(10, sizes.Min());
+        Assert.IsFalse(svg.Descendants(s_svg + "text").Any(text => text.Attribute("font-size") is not null));
+    }
+
+    // An item has one colour in all pictures, whatever else is in them; those of the ButtonModule differ.
+    [TestMethod]
+    public void Draw_ItemOfOneName_HasOneColour()
+    {
+        string[] names = ["debounce", "my_work", "kernel_log", "led_off", "hold"];
+        string[] alone = [.. names.Select(name => ColourOf(name, Draw(Runs(name))))];
+        CollectionAssert.AllItemsAreUnique(alone);
+        string together = Draw([.. names.Reverse().SelectMany(Runs)]);
+        CollectionAssert.AreEqual(alone, names.Select(name => ColourOf(name, together)).ToArray());
+
+        static string[] Runs(string name) =>
+        [
+            $"q/0-16 [000] .... 1.000000: workqueue_execute_start: work struct {name}: function {name}",
+            $"q/0-16 [000] .... 1.000100: workqueue_execute_end: work struct {name}: function {name}",
+        ];
+
+        // In the legend, an item's name follows its box and its letter.
+        static string ColourOf(string name, string svg) => XElement.Parse(svg).Elements(s_svg + "text")
+            .First(text => text.Value == name).ElementsBeforeSelf(s_svg + "rect").Last().Attribute("class")!.Value;
+    }
+
+    // A ring that has wrapped has the run of an item, and no queueing of it.
+    [TestMethod]
+    public void Draw_SumsThatDiffer_SayWhy()
+    {
+        CollectionAssert.Contains(
+            Words(Small()), "runs whose queueing is not in the trace: 1; items still queued at its end: 1");
+        string whole = Draw(
+            "w-1 [000] .... 1.000000: workqueue_queue_work: work struct=a function=f workqueue=w req_cpu=0 cpu=0",
+            "w-1 [000] .... 1.000100: workqueue_execute_start: work struct a: function f",
+            "w-1 [000] .... 1.000200: workqueue_execute_end: work struct a: function f");
+        Assert.IsFalse(Words(whole).Any(word => word.Contains("not in the trace", StringComparison.Ordinal)));
+    }
+
     [TestMethod]
     public void Draw_NamesWithMarkup_AreText()
     {

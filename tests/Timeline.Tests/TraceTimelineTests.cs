@@ -35,8 +35,8 @@ public class TraceTimelineTests
         CollectionAssert.AreEqual(
             new TimerNumbers[]
             {
-                new("debounce", 2, 1, 1, new(1, 1500, 1500, 1500, 1500)),
-                new("led_off", 1, 0, 0, new(0, 0, 0, 0, 0)),
+                new("debounce", 2, 1, 0, 1, new(1, 1500, 1500, 1500, 1500)),
+                new("led_off", 1, 0, 0, 0, new(0, 0, 0, 0, 0)),
             },
             timeline.TimerNumbers.ToArray());
         CollectionAssert.AreEqual(
@@ -109,7 +109,7 @@ public class TraceTimelineTests
     {
         TraceTimeline timeline = TestFiles.TimelineOf(
             Arm(1_000, "moved", 1), Arm(1_500, "moved", 1), Expire(2_100, "moved"),
-            Arm(2_100, "cancelled", 9), "t-3 [000] ..s1 0.002200: timer_cancel: timer=cancelled",
+            Arm(2_100, "cancelled", 9), "t-3 [000] ..s1 0.002200: timer_cancel: timer=c0de_cancelled",
             Arm(2_200, "flushed", 9), Queue(2_300, "flushed"), Expire(2_400, "older"), Arm(2_500, "vanished", 1),
             Queue(9_000, "z"));
         CollectionAssert.AreEqual(
@@ -119,7 +119,9 @@ public class TraceTimelineTests
                 TimerOutcome.Open,
             },
             timeline.Timers.SelectMany(timer => timer.Spans).Select(span => span.Outcome).ToArray());
-        Assert.AreEqual(new ArmedSpan(3, 1_000, null, 2_400, TimerOutcome.Expired), timeline.Timers[3].Spans.Single());
+        Assert.AreEqual(
+            new ArmedSpan(3, 1_000, null, 2_400, TimerOutcome.Expired, IsStartCut: true), timeline.Timers[3].Spans.Single());
+        Assert.AreEqual(1, timeline.TimerNumbers[1].Canceled);
         Assert.AreEqual(new ArmedSpan(4, 2_500, 3_000, 3_000, TimerOutcome.Open), timeline.Timers[4].Spans.Single());
         Assert.AreEqual(100, timeline.TimerNumbers[0].Lateness.MaxMicroseconds);
     }
@@ -199,19 +201,109 @@ public class TraceTimelineTests
     public void DurationSummary_Text_ThreeDigits(long microseconds, string text) =>
         Assert.AreEqual(text, DurationSummary.Text(microseconds));
 
+    // A kernel never says how long its jiffy is. Here a timer of a second by HZ=250 is 4 ms late.
+    [TestMethod]
+    [DataRow(1_004_000, 250, 4_000)]
+    [DataRow(1_004_000, 1000, 4_000)]
+    [DataRow(2_510_000, 250, 10_000)]
+    [DataRow(500_000, 50, 0)]
+    public void Of_TimerOfAKernel_LatenessIsThatOfTheEvents(int elapsed, int timeout, int late)
+    {
+        TraceTimeline timeline = TestFiles.TimelineOf(
+            Kernel(10_000_000, $"timer_start: timer=3bd1e045 function=poll_fn expires=4294903802 [timeout={timeout}] cpu=1"),
+            Kernel(10_000_000 + elapsed, "timer_expire_entry: timer=3bd1e045 function=poll_fn now=4294904052 baseclk=1"));
+        Assert.AreEqual(late, timeline.TimerNumbers.Single().Lateness.MaxMicroseconds);
+    }
+
+    // Every timer is late by half, but the counts of jiffies tell how long one is.
+    [TestMethod]
+    [DataRow(100)]
+    [DataRow(250)]
+    [DataRow(300)]
+    [DataRow(1000)]
+    public void Of_LateTimersOfAKernel_JiffiesTellTheirLength(int hertz)
+    {
+        var lines = new List<string>();
+        for (int i = 0; i < 10; i++)
+        {
+            int start = i * 3_000_000;
+            int end = start + 1_500_000;
+            lines.Add(Kernel(start, $"timer_start: timer=1 function=f expires={Jiffies(start) + hertz} [timeout={hertz}] cpu=1"));
+            lines.Add(Kernel(end, $"timer_expire_entry: timer=1 function=f now={Jiffies(end)} baseclk=1"));
+        }
+
+        TimerNumbers timer = TestFiles.TimelineOf(lines).TimerNumbers.Single();
+        Assert.AreEqual((10, 10), (timer.Armed, timer.Lateness.Count));
+        Assert.AreEqual(500_000, timer.Lateness.MedianMicroseconds);
+        long Jiffies(long microseconds) => 4_294_900_000 + (microseconds * hertz / 1_000_000);
+    }
+
+    [TestMethod]
+    public void Of_OneTimerOfAKernelThatIsShort_LatenessIsNotKnown()
+    {
+        TimerNumbers timer = TestFiles.TimelineOf(
+            Kernel(1_000, "timer_start: timer=1 function=f expires=12 [timeout=2]"),
+            Kernel(9_000, "timer_expire_entry: timer=1 function=f now=12")).TimerNumbers.Single();
+        Assert.AreEqual((1, 1, 0), (timer.Armed, timer.Expired, timer.Lateness.Count));
+    }
+
+    [TestMethod]
+    public void Of_OneInterruptOnTwoProcessors_AreTwoTopHalves()
+    {
+        TraceTimeline timeline = TestFiles.TimelineOf(
+            IrqEntry(10), IrqEntry(12).Replace("[000]", "[001]"), IrqExit(20), IrqExit(25).Replace("[000]", "[001]"));
+        CollectionAssert.AreEqual(new[] { "line, CPU 0", "line, CPU 1" }, timeline.Interrupts.Select(irq => irq.Name).ToArray());
+        CollectionAssert.AreEqual(
+            new IrqSpan[] { new(10, 20, false), new(12, 25, false) }, timeline.Interrupts.SelectMany(irq => irq.Spans).ToArray());
+    }
+
+    // Devices that share a line have one number and names of their own.
+    [TestMethod]
+    public void Of_SharedInterrupt_IsATrackForEachName()
+    {
+        TraceTimeline timeline = TestFiles.TimelineOf(
+            IrqEntry(10), IrqExit(20), IrqEntry(30).Replace("=line", "=other"), IrqExit(35), IrqEntry(40), IrqExit(50));
+        Assert.AreEqual("line 2, other 1",
+            string.Join(", ", timeline.Interrupts.Select(irq => $"{irq.Name} {irq.Spans.Count(span => !span.IsCut)}")));
+    }
+
+    // A trace as a computer with Linux writes it: 250 Hz, two processors, a module, a stack trace, a tracer of functions.
+    [TestMethod]
+    public void Of_TraceOfLinux_NumbersAreExact()
+    {
+        FtraceReader reader = TestFiles.Read(File.ReadLines(TestFiles.PathOf("linux-workqueue.txt")));
+        FtraceBlock block = reader.Blocks.Single();
+        Assert.IsTrue(block is { IsComplete: true, MissesLines: false, LostRecords: 12 });
+        Assert.AreEqual(9, reader.OtherLines, "frames of the stack traces");
+        TraceTimeline timeline = TraceTimeline.Of(block);
+        Assert.AreEqual(6, timeline.OtherEvents);
+        Assert.AreEqual("kworker/1:1 3, kworker/u4:2 3",
+            string.Join(", ", timeline.Workers.Select(worker => $"{worker.Name} {worker.Runs.Count}")));
+        Assert.AreEqual("events 3 18, uart wq 3 25",
+            string.Join(", ", timeline.Queues.Select(queue => $"{queue.Name} {queue.Runs} {queue.Latency.MaxMicroseconds}")));
+        Assert.AreEqual("arch_timer, CPU 0 3, arch_timer, CPU 1 3, uart0 3",
+            string.Join(", ", timeline.IrqNumbers.Select(irq => $"{irq.Name} {irq.Count}")));
+        // Armed 0.17 ms after an expiry and due a second later, at 250 Hz; the next expiry is 1.004 s after the last.
+        Assert.AreEqual(new TimerNumbers("delayed_work_timer_fn", 3, 0, 0, 3, new(2, 3850, 3850, 3850, 3850)),
+            timeline.TimerNumbers.Single());
+    }
+
+    private static string Kernel(long at, string text) =>
+        FormattableString.Invariant($"     kworker/1:1-77      [001] .....  {at / 1e6:F6}: {text}");
+
     private static TraceTimeline Small() => TestFiles.TimelineOf(TestFiles.SmallTrace);
 
     private static string Queue(int at, string id) =>
-        Line(at, $"workqueue_queue_work: work struct={id} function={id} workqueue=q req_cpu=0 cpu=0");
+        Line(at, $"workqueue_queue_work: work struct=c0de_{id} function={id} workqueue=q req_cpu=0 cpu=0");
 
-    private static string Start(int at, string id) => Line(at, $"workqueue_execute_start: work struct {id}: function {id}");
+    private static string Start(int at, string id) => Line(at, $"workqueue_execute_start: work struct c0de_{id}: function {id}");
 
-    private static string End(int at, string id) => Line(at, $"workqueue_execute_end: work struct {id}: function {id}");
+    private static string End(int at, string id) => Line(at, $"workqueue_execute_end: work struct c0de_{id}: function {id}");
 
     private static string Arm(int at, string id, int milliseconds) =>
-        Line(at, $"timer_start: timer={id} function={id} expires=0 [timeout={milliseconds}] cpu=0 idx=0 flags=");
+        Line(at, $"timer_start: timer=c0de_{id} function={id} expires=0 [timeout={milliseconds}] cpu=0 idx=0 flags=");
 
-    private static string Expire(int at, string id) => Line(at, $"timer_expire_entry: timer={id} function={id} now=0");
+    private static string Expire(int at, string id) => Line(at, $"timer_expire_entry: timer=c0de_{id} function={id} now=0");
 
     private static string IrqEntry(int at) => Line(at, "irq_handler_entry: irq=3 name=line");
 

@@ -61,6 +61,8 @@ public class CommandLineTests
     [DataRow("--log FOLDER", "--log: cannot write FOLDER")]
     [DataRow("--trace FOLDER/none/trace", "--trace: cannot write FOLDER/none/trace")]
     [DataRow("--timeline FOLDER/none/a.svg", "--timeline: cannot write FOLDER/none/a.svg")]
+    [DataRow("--vcd FOLDER/none/a.vcd", "--vcd: cannot write FOLDER/none/a.vcd")]
+    [DataRow("--vcd FOLDER/trace.txt", "--vcd: FOLDER/trace.txt: the name of a file of signals ends in .vcd")]
     [DataRow("--timeline FOLDER/trace.txt", "--timeline: FOLDER/trace.txt: a picture's file name ends in .svg")]
     [DataRow("--trace FOLDER/a.svg --timeline FOLDER/a.svg", "--timeline FOLDER/a.svg: this is the file of --trace too")]
     [DataRow("--log FOLDER/a --trace FOLDER/a", "--trace FOLDER/a: this is the file of --log too")]
@@ -154,7 +156,8 @@ public class CommandLineTests
             "--board <NAME>", "--firmware <PATH>", "--presses <N>", "--interval <MS>", "--bounce <MS>", "--storm <EDGES>",
             "--hold <MS>", "--seed <S>", "--script <FILE>", "--wire <PIN=NAME>", "--from <WHEN>", "--for <MS>", "--until <TEXT>",
             "--real-time", "--interactive", "--explore <N>", "--switch-seed <S>", "--fail-allocations", "--log <FILE>",
-            "--trace <FILE>", "--timeline <FILE.svg>", "--serial-port", "--ring <N>", "--baud <SPEED>", "--help",
+            "--trace <FILE>", "--timeline <FILE.svg>", "--vcd <FILE.vcd>", "--serial-port", "--ring <N>", "--baud <SPEED>",
+            "--help",
         })
         {
             StringAssert.Contains(run.Output, option);

@@ -16,7 +16,7 @@ public class ArgumentTests
         Check.Null(() => bench.Queue.ModifyDelayed(null!, 1));
         Check.Null(() => bench.Queue.QueueAt(null!, 1));
         Check.Null(() => bench.Queue.QueueAt(null!, -1));
-        Check.Counters(bench.Queue, 0, 0, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "");
         bench.End();
     }
 
@@ -43,8 +43,8 @@ public class ArgumentTests
         Check.States(WorkStates.Queued, queued);
         Check.States(WorkStates.Disabled, disabled);
         Assert.AreEqual(10, armed.RemainingMilliseconds);
-        Check.Counters(bench.Queue, 2, 0, 0, 0, 0, 0);
-        Check.Counters(destroyed, 0, 0, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 2");
+        Check.Counters(destroyed, "");
         bench.Live(10);
         bench.End();
     }

@@ -22,7 +22,7 @@ public class CancelTests
         Check.States(WorkStates.Idle, b);
         bench.StepAll();
         Assert.AreEqual("ac", bench.Log);
-        Check.Counters(bench.Queue, 3, 2, 0, 0, 0, 1);
+        Check.Counters(bench.Queue, "queued 3 executed 2 canceled 1");
         bench.End();
     }
 
@@ -35,7 +35,7 @@ public class CancelTests
         Assert.IsTrue(a.CancelSync());
         Check.States(WorkStates.Idle, a);
         Assert.AreEqual(0, bench.StepAll());
-        Check.Counters(bench.Queue, 1, 0, 0, 0, 0, 1);
+        Check.Counters(bench.Queue, "queued 1 canceled 1");
         Assert.IsTrue(bench.Queue.Queue(a));
         Assert.AreEqual(1, bench.StepAll());
         bench.End();
@@ -54,7 +54,7 @@ public class CancelTests
         Assert.IsFalse(work.Cancel());
         Assert.IsFalse(work.CancelSync());
         Check.States(WorkStates.Idle, work);
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1");
         bench.End();
     }
 
@@ -76,7 +76,7 @@ public class CancelTests
         bench.StepAll();
         Assert.IsFalse(cancelled);
         Assert.IsTrue(ended);
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1");
         bench.End();
     }
 
@@ -96,7 +96,7 @@ public class CancelTests
         bench.StepAll();
         Assert.IsTrue(cancelled);
         Assert.AreEqual(1, runs);
-        Check.Counters(bench.Queue, 2, 1, 0, 0, 0, 1);
+        Check.Counters(bench.Queue, "queued 2 executed 1 canceled 1");
         bench.End();
     }
 
@@ -132,7 +132,7 @@ public class CancelTests
         Assert.IsFalse(taken);
         Assert.IsFalse(ranBeside);
         Check.States(WorkStates.Idle, work);
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1");
 
         Assert.IsTrue(bench.Queue.Queue(work), "afterwards it can be queued");
         Assert.IsTrue(work.Cancel());
@@ -161,7 +161,7 @@ public class CancelTests
         Assert.AreEqual(0, bench.StepAll());
         Assert.AreEqual(1, runs);
         Check.States(WorkStates.Idle, work);
-        Check.Counters(bench.Queue, 2, 1, 0, 0, 0, 1);
+        Check.Counters(bench.Queue, "queued 2 executed 1 canceled 1");
         bench.End();
     }
 
@@ -217,7 +217,7 @@ public class CancelTests
         call!.End();
         Assert.AreEqual(3, runs);
         Check.States(WorkStates.Idle, work);
-        Check.Counters(bench.Queue, 3, 3, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 3 executed 3");
         bench.End();
     }
 
@@ -328,7 +328,7 @@ public class CancelTests
         Assert.IsTrue(queuedAgain);
         Assert.AreEqual(2, runs);
         Check.Invalid(() => work.Enable());
-        Check.Counters(bench.Queue, 2, 2, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 2 executed 2");
         bench.End();
     }
 }

@@ -19,21 +19,21 @@ public class CounterTests
         bench.Queue.QueueDelayed(b, 10); // queued 2
         bench.Queue.QueueDelayed(b, 20); // coalesced 2
         bench.Queue.Queue(throws); // queued 3
-        Check.Counters(bench.Queue, 3, 0, 2, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 3 coalesced 2");
         bench.StepAll(); // executed 2, faulted 1
-        Check.Counters(bench.Queue, 3, 2, 2, 0, 1, 0);
+        Check.Counters(bench.Queue, "queued 3 executed 2 coalesced 2 faulted 1");
         bench.Queue.ModifyDelayed(b, 5);
         bench.Timer.Advance(5);
-        Check.Counters(bench.Queue, 3, 2, 2, 0, 1, 0);
+        Check.Counters(bench.Queue, "queued 3 executed 2 coalesced 2 faulted 1");
         bench.Queue.ModifyDelayed(b, 5);
         other.ModifyDelayed(b, 5); // cancelled 1, other queued 1
-        Check.Counters(bench.Queue, 3, 2, 2, 0, 1, 1);
-        Check.Counters(other, 1, 0, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 3 executed 2 coalesced 2 faulted 1 canceled 1");
+        Check.Counters(other, "queued 1");
         b.Disable(); // other cancelled 1
         other.Queue(b);
         bench.Queue.ModifyDelayed(b, 1);
         b.Enable();
-        Check.Counters(other, 1, 0, 0, 0, 0, 1);
+        Check.Counters(other, "queued 1 canceled 1");
         bench.Queue.ModifyDelayed(b, 1); // queued 4
         bench.Queue.Queue(a); // queued 5
         Call drain = new Call(() => bench.Queue.Drain());
@@ -41,11 +41,11 @@ public class CounterTests
         bench.Queue.Queue(throws); // refused 1
         bench.Queue.QueueDelayed(a, 1); // coalesced 3: pending comes first
         bench.Queue.ModifyDelayed(b, 9); // refused 2
-        Check.Counters(bench.Queue, 5, 2, 3, 2, 1, 1);
+        Check.Counters(bench.Queue, "queued 5 executed 2 coalesced 3 refused 2 faulted 1 canceled 1");
         bench.StepAll(); // executed 3
         drain.End();
         bench.Live(1); // executed 4
-        Check.Counters(bench.Queue, 5, 4, 3, 2, 1, 1);
+        Check.Counters(bench.Queue, "queued 5 executed 4 coalesced 3 refused 2 faulted 1 canceled 1");
         bench.End();
     }
 
@@ -57,15 +57,15 @@ public class CounterTests
         DelayedWork work = bench.Delayed("a");
         bench.Queue.QueueDelayed(work, 5);
         bench.Timer.Advance(5);
-        Check.Counters(bench.Queue, 1, 0, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1");
         bench.StepAll();
         bench.Queue.QueueDelayed(work, 5);
         Call flush = new Call(() => work.Flush());
         Wait.UntilBlocked(1);
-        Check.Counters(bench.Queue, 2, 1, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 2 executed 1");
         bench.StepAll();
         flush.End();
-        Check.Counters(bench.Queue, 2, 2, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 2 executed 2");
         bench.End();
     }
 
@@ -77,7 +77,7 @@ public class CounterTests
         bool isRight = false;
         Work work = new Work(w =>
         {
-            Check.Counters(bench.Queue, 1, 0, 0, 0, 0, 0);
+            Check.Counters(bench.Queue, "queued 1");
             Assert.AreEqual(1, Worker.CountRunningLocked(bench.Queue));
             isRight = true;
         });

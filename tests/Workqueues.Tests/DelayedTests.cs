@@ -28,7 +28,7 @@ public class DelayedTests
         Assert.IsTrue(bench.Step());
         Assert.AreEqual("a", bench.Log);
         Assert.AreEqual(1, bench.Timer.ArmCount);
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1");
         bench.End();
     }
 
@@ -59,7 +59,7 @@ public class DelayedTests
         Assert.AreEqual(0, work.RemainingMilliseconds);
         Assert.AreEqual(0, bench.Timer.ArmCount);
         Assert.AreEqual(1, bench.StepAll());
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1");
         bench.End();
     }
 
@@ -81,7 +81,7 @@ public class DelayedTests
         Assert.AreEqual("a", bench.Log);
         bench.Live(50);
         Assert.AreEqual("a", bench.Log);
-        Check.Counters(bench.Queue, 1, 1, 4, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1 coalesced 4");
         bench.End();
     }
 
@@ -100,7 +100,7 @@ public class DelayedTests
         Assert.AreEqual("", bench.Log);
         bench.Live(1);
         Assert.AreEqual("a", bench.Log);
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1");
         bench.End();
     }
 
@@ -119,7 +119,7 @@ public class DelayedTests
         Assert.AreEqual("a", bench.Log);
         bench.Live(200);
         Assert.AreEqual("a", bench.Log);
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1");
         bench.End();
     }
 
@@ -136,7 +136,7 @@ public class DelayedTests
         Assert.AreEqual(1, bench.StepAll());
         bench.Live(200);
         Assert.AreEqual("a", bench.Log);
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1");
         bench.End();
     }
 
@@ -155,7 +155,7 @@ public class DelayedTests
         Check.States(WorkStates.Queued, work);
         bench.StepAll();
         Assert.AreEqual("aa", bench.Log);
-        Check.Counters(bench.Queue, 2, 2, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 2 executed 2");
         bench.End();
     }
 
@@ -175,7 +175,7 @@ public class DelayedTests
         Assert.AreEqual("", bench.Log);
         bench.Live(1);
         Assert.AreEqual("a", bench.Log);
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1");
         bench.End();
     }
 
@@ -194,7 +194,7 @@ public class DelayedTests
         Assert.AreEqual("bca", bench.Log);
         WorkqueueStatistics statistics = bench.Queue.GetStatistics();
         Assert.AreEqual(3, statistics.MaxDepth);
-        Check.Counters(bench.Queue, 3, 3, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 3 executed 3");
         bench.End();
     }
 
@@ -216,7 +216,7 @@ public class DelayedTests
         Assert.IsTrue(work.Cancel());
         bench.Live(50);
         Assert.AreEqual("10 20 30 40 50 ", times);
-        Check.Counters(bench.Queue, 6, 5, 0, 0, 0, 1);
+        Check.Counters(bench.Queue, "queued 6 executed 5 canceled 1");
         bench.End();
     }
 
@@ -265,7 +265,7 @@ public class DelayedTests
         Assert.AreEqual(1, runs);
         bench.Live(1);
         Assert.AreEqual(2, runs);
-        Check.Counters(bench.Queue, 2, 2, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 2 executed 2");
         bench.End();
     }
 
@@ -285,7 +285,7 @@ public class DelayedTests
         Assert.AreEqual(0, first.RemainingMilliseconds);
         bench.Live(100);
         Assert.AreEqual("", bench.Log);
-        Check.Counters(bench.Queue, 2, 0, 0, 0, 0, 2);
+        Check.Counters(bench.Queue, "queued 2 canceled 2");
 
         Assert.IsTrue(bench.Queue.QueueDelayed(first, 10));
         bench.Live(10);
@@ -302,7 +302,7 @@ public class DelayedTests
         bench.Timer.Advance(5);
         Assert.IsTrue(work.Cancel());
         Assert.AreEqual(0, bench.StepAll());
-        Check.Counters(bench.Queue, 1, 0, 0, 0, 0, 1);
+        Check.Counters(bench.Queue, "queued 1 canceled 1");
         bench.End();
     }
 

@@ -26,7 +26,7 @@ public class DestroyTests
         go.Set();
         call.End();
         Assert.AreEqual("abc", log);
-        Check.Counters(queue, 3, 3, 0, 0, 0, 0);
+        Check.Counters(queue, "queued 3 executed 3");
     }
 
     // R19: ends its workers
@@ -77,7 +77,7 @@ public class DestroyTests
         Check.States(WorkStates.Idle, b);
         bench.Live(6);
         Assert.AreEqual("o", bench.Log, "only this queue's timers are cancelled");
-        Check.Counters(queue, 2, 0, 0, 0, 0, 2);
+        Check.Counters(queue, "queued 2 canceled 2");
         bench.End();
     }
 
@@ -102,7 +102,7 @@ public class DestroyTests
         queue.Drain();
         queue.Freeze();
         queue.Thaw();
-        Check.Counters(queue, 0, 0, 0, 6, 0, 0);
+        Check.Counters(queue, "refused 6");
         Assert.AreEqual("q", queue.Name);
 
         // The order of reasons: pending, then disabled, then destroyed.
@@ -110,12 +110,12 @@ public class DestroyTests
         Assert.IsFalse(queue.Queue(work));
         Assert.IsFalse(queue.ModifyDelayed(work, 7));
         Check.States(WorkStates.Queued, work);
-        Check.Counters(queue, 0, 0, 1, 7, 0, 0);
+        Check.Counters(queue, "coalesced 1 refused 7");
         work.Disable();
         Assert.IsFalse(queue.Queue(work));
         Assert.IsFalse(queue.ModifyDelayed(work, 7));
-        Check.Counters(queue, 0, 0, 1, 7, 0, 0);
-        Check.Counters(bench.Queue, 1, 0, 0, 0, 0, 1);
+        Check.Counters(queue, "coalesced 1 refused 7");
+        Check.Counters(bench.Queue, "queued 1 canceled 1");
         bench.End();
     }
 
@@ -142,7 +142,7 @@ public class DestroyTests
         Assert.IsTrue(chained);
         Assert.IsFalse(outsider);
         Assert.AreEqual("c", bench.Log);
-        Check.Counters(queue, 2, 2, 0, 1, 0, 0);
+        Check.Counters(queue, "queued 2 executed 2 refused 1");
         bench.End();
     }
 
@@ -174,7 +174,7 @@ public class DestroyTests
         Assert.AreEqual("", bench.Log);
         Check.States(WorkStates.Idle, soon);
         Check.States(WorkStates.Idle, late);
-        Check.Counters(queue, 4, 2, 0, 0, 0, 2);
+        Check.Counters(queue, "queued 4 executed 2 canceled 2");
         bench.End();
     }
 
@@ -197,7 +197,7 @@ public class DestroyTests
         Wait.For(called);
         call!.End();
         Check.States(WorkStates.Idle, work);
-        Check.Counters(queue, 2, 1, 0, 0, 0, 1);
+        Check.Counters(queue, "queued 2 executed 1 canceled 1");
         bench.End();
     }
 
@@ -213,7 +213,7 @@ public class DestroyTests
         queue.Destroy();
         Assert.IsTrue(ran);
         queue.Freeze();
-        Check.Counters(queue, 1, 1, 0, 0, 0, 0);
+        Check.Counters(queue, "queued 1 executed 1");
     }
 
     // R19: a second caller waits for the first; who flushes or drains meanwhile returns

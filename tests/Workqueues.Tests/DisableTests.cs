@@ -22,7 +22,7 @@ public class DisableTests
         Assert.IsTrue(bench.Queue.Queue(work));
         bench.StepAll();
         Assert.AreEqual("a", bench.Log);
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1");
         bench.End();
     }
 
@@ -46,7 +46,7 @@ public class DisableTests
         Assert.AreEqual(0, bench.Timer.ArmCount);
         bench.Live(10);
         Assert.AreEqual("", bench.Log);
-        Check.Counters(bench.Queue, 0, 0, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "");
         Assert.IsTrue(work.Enable());
         bench.End();
     }
@@ -64,7 +64,7 @@ public class DisableTests
         Assert.IsTrue(work.Enable());
         Check.States(WorkStates.Idle, work);
         Assert.AreEqual(0, bench.StepAll());
-        Check.Counters(bench.Queue, 1, 0, 0, 0, 0, 1);
+        Check.Counters(bench.Queue, "queued 1 canceled 1");
         bench.End();
     }
 
@@ -81,7 +81,7 @@ public class DisableTests
         work.Enable();
         bench.Live(10);
         Assert.AreEqual("", bench.Log);
-        Check.Counters(bench.Queue, 1, 0, 0, 0, 0, 1);
+        Check.Counters(bench.Queue, "queued 1 canceled 1");
         bench.End();
     }
 
@@ -96,7 +96,7 @@ public class DisableTests
         Assert.AreEqual(0, bench.StepAll());
         Assert.IsFalse(work.Enable());
         Assert.IsTrue(work.Enable());
-        Check.Counters(bench.Queue, 1, 0, 0, 0, 0, 1);
+        Check.Counters(bench.Queue, "queued 1 canceled 1");
         bench.End();
     }
 
@@ -119,7 +119,7 @@ public class DisableTests
         Assert.IsFalse(queuedAgain);
         Check.States(WorkStates.Disabled, work);
         Assert.IsTrue(work.Enable());
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1");
         bench.End();
     }
 
@@ -151,7 +151,7 @@ public class DisableTests
         Assert.IsTrue(work.Enable());
         Assert.IsTrue(bench.Queue.Queue(work));
         Assert.IsTrue(work.Cancel());
-        Check.Counters(bench.Queue, 2, 1, 0, 0, 0, 1);
+        Check.Counters(bench.Queue, "queued 2 executed 1 canceled 1");
         bench.End();
     }
 
@@ -174,7 +174,7 @@ public class DisableTests
         call!.End();
         Assert.IsTrue(wasPending);
         Assert.AreEqual(1, runs);
-        Check.Counters(bench.Queue, 2, 1, 0, 0, 0, 1);
+        Check.Counters(bench.Queue, "queued 2 executed 1 canceled 1");
         bench.End();
     }
 

@@ -58,7 +58,7 @@ public class FaultTests
         Assert.AreEqual((int)(WorkStates.Running | WorkStates.Canceling), statesSeen);
         Assert.IsTrue(waited, "the subscriber is part of the run");
         Check.States(WorkStates.Idle, work);
-        Check.Counters(bench.Queue, 2, 2, 0, 0, 1, 0);
+        Check.Counters(bench.Queue, "queued 2 executed 2 faulted 1");
         bench.End();
     }
 
@@ -81,7 +81,7 @@ public class FaultTests
         Workqueue.HandlerFaulted -= onFault;
         Assert.AreEqual("nn", bench.Log);
         Check.States(WorkStates.Idle, work);
-        Check.Counters(bench.Queue, 4, 4, 0, 0, 2, 0);
+        Check.Counters(bench.Queue, "queued 4 executed 4 faulted 2");
         bench.End();
     }
 
@@ -103,7 +103,7 @@ public class FaultTests
         }
 
         Assert.AreEqual(10, runs);
-        Check.Counters(queue, 20, 20, 0, 0, 10, 0);
+        Check.Counters(queue, "queued 20 executed 20 faulted 10");
         queue.Destroy();
         bench.End();
     }
@@ -127,8 +127,8 @@ public class FaultTests
         Assert.AreEqual(3, bench.StepAll());
         Workqueue.HandlerFaulted -= onFault;
         Assert.AreSame(other, last!);
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 1, 0);
-        Check.Counters(other, 2, 2, 0, 0, 2, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1 faulted 1");
+        Check.Counters(other, "queued 2 executed 2 faulted 2");
         bench.End();
     }
 
@@ -178,7 +178,7 @@ public class FaultTests
         survived = Survives(queue, new Work(w => throw new Unspeakable()));
         Workqueue.HandlerFaulted -= onFault;
         Assert.IsTrue(survived, "with a subscriber that throws it on");
-        Check.Counters(queue, 3, 3, 0, 0, 2, 0);
+        Check.Counters(queue, "queued 3 executed 3 faulted 2");
         queue.Destroy();
     }
 

@@ -28,7 +28,7 @@ public class FlushItemTests
         Assert.AreEqual("b", bench.Log);
         Assert.IsFalse(blocked.Flush());
         Assert.IsFalse(behind.Flush());
-        Check.Counters(bench.Queue, 2, 2, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 2 executed 2");
         bench.End();
     }
 
@@ -227,7 +227,7 @@ public class FlushItemTests
         Assert.IsTrue(flushed);
         bench.Live(1500);
         Assert.AreEqual("a", bench.Log);
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1");
         bench.End();
     }
 
@@ -253,7 +253,7 @@ public class FlushItemTests
         call.End();
         Assert.AreEqual(2, runs);
         Assert.IsTrue(flushed);
-        Check.Counters(bench.Queue, 2, 2, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 2 executed 2");
         bench.End();
     }
 

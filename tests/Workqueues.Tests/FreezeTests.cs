@@ -22,7 +22,7 @@ public class FreezeTests
         bench.Queue.Thaw();
         Assert.AreEqual(3, bench.StepAll());
         Assert.AreEqual("abc", bench.Log);
-        Check.Counters(bench.Queue, 3, 3, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 3 executed 3");
         bench.End();
     }
 
@@ -217,7 +217,7 @@ public class FreezeTests
         Assert.IsFalse(outsiderMoved);
         Assert.AreEqual("z", bench.Log);
         Assert.AreEqual(1000, armed.RemainingMilliseconds, "a refused ModifyDelayed changes nothing");
-        Check.Counters(bench.Queue, 6, 5, 0, 3, 0, 0);
+        Check.Counters(bench.Queue, "queued 6 executed 5 refused 3");
         Assert.IsTrue(bench.Queue.Queue(last), "after the drain everybody may queue");
         bench.StepAll();
         armed.Cancel();
@@ -253,7 +253,7 @@ public class FreezeTests
         Assert.IsTrue(bench.Step());
         call.End();
         Assert.AreEqual("ba", bench.Log);
-        Check.Counters(bench.Queue, 2, 2, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 2 executed 2");
         bench.End();
     }
 
@@ -273,7 +273,7 @@ public class FreezeTests
         Assert.IsFalse(taken);
         Assert.IsTrue(bench.Step());
         call.End();
-        Check.Counters(bench.Queue, 1, 1, 0, 1, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1 refused 1");
         bench.End();
     }
 

@@ -89,7 +89,8 @@ public class MessageTests
             Text(() => work.Disable()));
         Assert.AreEqual("Workqueue.Destroy: events is the shared queue and is never destroyed; cancel or flush your own items",
             Text(() => Workqueue.System.Destroy()));
-        Assert.AreEqual("InterruptContext.Exit: this thread has not entered; call Enter first", Text(() => InterruptContext.Exit()));
+        Assert.AreEqual("InterruptContext.Exit: this thread has not entered; call Enter first",
+            Text(() => InterruptContext.Exit()));
     }
 
     [TestMethod]

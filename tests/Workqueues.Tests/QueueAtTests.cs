@@ -17,7 +17,7 @@ public class QueueAtTests
         Assert.AreEqual("", bench.Log);
         bench.Live(1);
         Assert.AreEqual("a", bench.Log);
-        Check.Counters(bench.Queue, 1, 1, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1");
         bench.End();
     }
 
@@ -37,7 +37,7 @@ public class QueueAtTests
 
         Assert.AreEqual("aaaaaa", bench.Log);
         Assert.AreEqual(0, bench.Timer.ArmCount);
-        Check.Counters(bench.Queue, 6, 6, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 6 executed 6");
         bench.End();
     }
 
@@ -78,7 +78,7 @@ public class QueueAtTests
         Check.States(WorkStates.Queued, work);
         Assert.IsFalse(bench.Queue.QueueAt(work, 30));
         Assert.AreEqual(1, bench.StepAll());
-        Check.Counters(bench.Queue, 1, 1, 4, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued 1 executed 1 coalesced 4");
 
         work.Disable();
         Assert.IsFalse(bench.Queue.QueueAt(work, 30));
@@ -128,7 +128,7 @@ public class QueueAtTests
         Assert.AreEqual(0, early);
         Assert.AreEqual((Periods + 1) * Period, (int)due);
         Assert.IsTrue(Jiffies.Now < due);
-        Check.Counters(bench.Queue, Periods, Periods, 0, 0, 0, 0);
+        Check.Counters(bench.Queue, "queued " + Periods.ToString() + " executed " + Periods.ToString());
         bench.End();
     }
 
@@ -153,7 +153,7 @@ public class QueueAtTests
         bench.Live(80);
         Assert.AreEqual("50 100 170 200 250 ", times);
         Assert.IsTrue(work.Cancel());
-        Check.Counters(bench.Queue, 6, 5, 0, 0, 0, 1);
+        Check.Counters(bench.Queue, "queued 6 executed 5 canceled 1");
         bench.End();
     }
 }

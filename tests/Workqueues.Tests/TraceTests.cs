@@ -220,6 +220,60 @@ public class TraceTests
         Assert.IsFalse(WorkqueueTrace.IsOn);
     }
 
+    // Linux: timer_cancel. An item that is taken off its queue is no event, there neither.
+    [TestMethod]
+    public void WriteTo_CanceledItems_TheDelayIsAnEvent()
+    {
+        Bench bench = new Bench();
+        Workqueue queue = bench.Add("q", 1, 1);
+        DelayedWork work = new DelayedWork(w => { }, "work");
+        WorkqueueTrace.Start(10);
+        queue.QueueDelayed(work, 50);
+        Assert.IsTrue(work.Cancel());
+        queue.QueueDelayed(work, 60);
+        Assert.IsTrue(work.CancelSync());
+        queue.QueueDelayed(work, 70);
+        Assert.IsTrue(work.Disable());
+        work.Enable();
+        queue.Queue(work);
+        Assert.IsTrue(work.Cancel());
+        Assert.IsFalse(work.Cancel());
+        TraceLog log = TraceLog.Write();
+        WorkqueueTrace.Clear();
+        bench.End();
+        for (int i = 1; i < 6; i += 2) Assert.AreEqual("timer_cancel: timer=c0de0001", log.Event(i));
+        Assert.AreEqual("workqueue_activate_work: work struct c0de0001", log.Event(7));
+        Assert.AreEqual(8, RecordsOf(log));
+    }
+
+    // A queueing is one record and two lines; what has been overwritten is counted in records.
+    [TestMethod]
+    public void WriteTo_Header_CountsTheLinesThatFollow()
+    {
+        Bench bench = new Bench();
+        Workqueue queue = bench.Add("q", 1, 1);
+        Work work = new Work(w => { }, "work");
+        WorkqueueTrace.Start(4);
+        for (int i = 0; i < 3; i++)
+        {
+            queue.Queue(work);
+            queue.FindWorker(0)!.Step();
+        }
+
+        TraceLog log = TraceLog.Write();
+        TraceLog part = new TraceLog();
+        WorkqueueTrace.WriteTo(line =>
+        {
+            part.Add(line);
+            if (part.Count == HeaderLines + 3) Call.Outside(() => WorkqueueTrace.Clear());
+        });
+        bench.End();
+        string counts = "# entries-in-buffer/entries-written: 5/10   #P:";
+        Assert.AreEqual(counts, log.Line(2).Substring(0, counts.Length));
+        Assert.AreEqual(5, RecordsOf(log));
+        Assert.AreEqual("# ended early after 3 of 5 records", part.Last);
+    }
+
     // Names without special characters are as they are; all others are one word of printable ASCII.
     [TestMethod]
     public void WriteTo_Names_AreOneWord()

@@ -8,6 +8,13 @@ namespace Workqueues;
 /// it no user code runs, nothing is logged, nothing is allocated, nothing is signalled.</remarks>
 internal static class Gate
 {
+    // Field rules, here and in all files: what stands behind a field says who may touch it, and a test reads it.
+    //   C  the constructor only                        S  set once, then read by all
+    //   L  with Lock held                              R  written with Lock held, read without it too
+    //   K  of a worker: written by its thread with Lock held, read by it without, by others with it
+    //   F  by all, without a lock: each store is right by itself
+    //   A  Interlocked      O, T, G  with that lock held      D  the interrupt dispatcher      W  one thread, as the class says
+
     /// <summary>As much as a handler with some calls in each other and a line of the log needs.</summary>
     internal const int ReserveBytes = 1024;
 
@@ -17,20 +24,20 @@ internal static class Gate
     /// <summary>Memory that is given up, by storing null, where a step must not fail: on a board even leaving the lock is a call
     /// that needs some. While it is gone, memory is short: workers rest until they can make it anew, before they run another
     /// handler.</summary>
-    internal static byte[]? Reserve = new byte[ReserveBytes];
+    internal static byte[]? Reserve = new byte[ReserveBytes]; // F
 
     /// <summary>There is something that a worker has to see to before it waits. Set without the lock, after the field that says
     /// what: the lock may be what could not be taken.</summary>
-    internal static bool MustLook;
+    internal static bool MustLook; // F
 
     /// <summary>True: a thread could not finish its part (the runtime had no memory for it, the timer's driver threw), and there
     /// may be a worker that nobody woke, or a deadline that the timer does not know. A worker sees to it, because a worker may
     /// rest and try again.</summary>
-    internal static bool IsLeft;
+    internal static bool IsLeft; // F
 
     /// <summary>How often the library had to do a step again, because the runtime had no memory for it. Rough: counted where
     /// nothing may fail any more.</summary>
-    internal static int Retries;
+    internal static int Retries; // F
 
     /// <summary>Leaves a lock, this one or the log's, as often as the calling thread holds it. For the outermost catch of a
     /// thread, where it must not hold it: the end of a lock section may have failed. It does not throw.</summary>

@@ -12,14 +12,14 @@ public static class InterruptContext
     // a new object at each call unless somebody holds the one there is, and only a held one can be recognised.
     // Records are added and forgotten under the lock and found without it: Depth is only used by the record's own thread, and
     // a record that is forgotten stays linked to those that follow it.
-    private static Entry? s_first; // L read without it by Find
+    private static Entry? s_first; // R
 
     /// <summary>The line whose handler the interrupt dispatcher is in; null: in none. All pins have one dispatcher, and it
     /// handles one edge at a time: a static field costs it less than a record.</summary>
-    internal static object? Handling; // the dispatcher only
+    internal static object? Handling; // D
 
     /// <summary>The interrupt dispatcher, once it has called a line.</summary>
-    internal static Thread? Dispatcher; // the dispatcher only
+    internal static Thread? Dispatcher; // D
 
     /// <summary>True while the calling thread is between <see cref="Enter"/> and <see cref="Exit"/>.</summary>
     /// <remarks><b>Context:</b> any. <b>Cost:</b> O(threads that ever entered: two on a board), no lock; it may allocate a Thread
@@ -128,8 +128,8 @@ public static class InterruptContext
     internal sealed class Entry
     {
         internal readonly Thread Thread; // C
-        internal Entry? Next; // L
-        internal int Depth = 1; // its own thread only; ForgetEndedLocked looks
+        internal Entry? Next; // R
+        internal int Depth = 1; // W its own thread; ForgetEndedLocked looks
 
         internal Entry(Thread thread)
         {

@@ -21,7 +21,6 @@ public static class KernelLog
     /// <summary>Held while lines are written, so that they come whole and in order. Never taken in interrupt context.</summary>
     internal static readonly object Output = new object();
 
-    // Field rules: L with Gate.Lock held   O with Output held   A Interlocked
     private static readonly string?[] s_texts = new string?[RingCapacity]; // L
     private static readonly bool[] s_hasNumber = new bool[RingCapacity]; // L
     private static readonly long[] s_numbers = new long[RingCapacity]; // L
@@ -33,11 +32,11 @@ public static class KernelLog
 
     /// <summary>Lines are noted, and nobody is on the way to write them. The first worker that has nothing to do queues the
     /// writer: queueing it here would cost a top half more than all the rest.</summary>
-    internal static bool IsWriterAsked; // L read without it
+    internal static bool IsWriterAsked; // F
 
     /// <summary>Wakes a worker of the queue that the writer belongs to. Before there is one, the lines wait for whoever writes
     /// next.</summary>
-    internal static AutoResetEvent? WriterWake; // set once
+    internal static AutoResetEvent? WriterWake; // S
 
     /// <summary>Lines and reports that were lost: no room in the ring, no memory, a console that cannot be written.</summary>
     /// <remarks><b>Context:</b> any. <b>Cost:</b> O(1). Linux: what <c>** N printk messages dropped **</c> adds up to.</remarks>

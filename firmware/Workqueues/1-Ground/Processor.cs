@@ -13,9 +13,8 @@ public static class Processor
     /// <summary>Processors that an item can tell apart.</summary>
     internal const int Limit = 128;
 
-    // Start-up only: written before the first queue is made.
-    private static int s_count = 1;
-    private static ProcessorLocator? s_locator;
+    private static int s_count = 1; // S before the first queue is made
+    private static ProcessorLocator? s_locator; // S likewise
 
     /// <summary>How many there are.</summary>
     /// <remarks><b>Context:</b> any. <b>Cost:</b> O(1). Linux: <c>num_online_cpus()</c>.</remarks>

@@ -7,10 +7,10 @@ namespace Workqueues;
 /// <c>Environment.TickCount64</c>. On ESP32 both step by 10 ms.</summary>
 internal sealed class SystemTimer : IHardwareTimer
 {
-    // Never disposed: on this platform a disposed timer that is changed re-arms itself. C
+    // Never disposed: on this platform a disposed timer that is changed re-arms itself.
     private readonly Timer _timer;
 
-    private HardwareTimerExpired? _expired; // C set once by Start
+    private HardwareTimerExpired? _expired; // S by Start
 
     internal SystemTimer()
     {

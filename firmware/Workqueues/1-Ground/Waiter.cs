@@ -33,7 +33,6 @@ internal enum WaiterKind
 /// item; no other kind changes.</remarks>
 internal sealed class Waiter
 {
-    // Field rules: C constructor only   L with Gate.Lock held
     internal static Waiter? ItemsLocked; // L waiters for an item, oldest first; nearly always none
 
     private readonly AutoResetEvent _signal = new AutoResetEvent(false); // C
@@ -42,7 +41,7 @@ internal sealed class Waiter
     internal Waiter? Next; // L in ItemsLocked or in its queue's list
     internal int Colour = -1; // L Flush: of the items it counts; -1: it counts none of its own
     internal int Count; // L Flush: those that have not left yet
-    internal Waiter? NextDone; // L then owned by the thread that signals the chain
+    internal Waiter? NextDone; // R then owned by the thread that signals the chain
 
     internal Waiter(WaiterKind kind, WorkLink? item)
     {

@@ -7,7 +7,6 @@ namespace Workqueues;
 /// <remarks>Linux: <c>struct list_head</c> and <c>struct timerqueue_node</c> inside <c>struct work_struct</c>.</remarks>
 public abstract class WorkLink
 {
-    // Field rules: L with Gate.Lock held
     // A waiting item uses the first two, in a ring that its pool closes; so it can be taken out without knowing where it is. An
     // armed one uses all, in the tree of Deadlines.
     internal WorkLink? Next; // L

@@ -7,17 +7,16 @@ namespace Workqueues;
 /// It is the head of its own ring: empty, it is its own neighbour.</summary>
 internal sealed class WorkerPool : WorkLink
 {
-    // Field rules: C constructor only   L with Gate.Lock held
     internal static WorkerPool? FirstLocked; // L the pools of every queue that is not destroyed, those of one queue in a row
 
     internal readonly AutoResetEvent Wake = new AutoResetEvent(false); // C wakes one worker
-    internal int WorkerCount; // L 0 when its queue is destroyed
-    internal WorkerPool? NextPool; // L stays when the pool leaves the list: who walks there goes on
+    internal int WorkerCount; // R 0 when its queue is destroyed
+    internal WorkerPool? NextPool; // R stays when the pool leaves the list: who walks there goes on
 
     /// <summary>An item that comes is followed by a signal. With one worker: it sleeps, or is about to. A worker sets this under
     /// the lock when it has found nothing, and takes it back before it looks again. With several workers always: each one that
     /// takes an item and leaves another wakes the next. A signal too many is harmless, one too few is not.</summary>
-    internal bool MustWake;
+    internal bool MustWake; // F
 
     internal WorkerPool(int workerCount, WorkerPool? next)
     {

@@ -25,15 +25,14 @@ internal static class Deadlines
     private const int Scatter = -1640531527; // 2^32 / 1.618, as in Linux's hash.h: neighbours end up far apart
 
     // In the tree of an armed item: Next is what is due before it, Previous what is due after it, Above whose side it is on.
-    // Field rules: L with Gate.Lock held.
     private static WorkLink? s_top; // L
     private static WorkLink? s_first; // L the earliest
     private static int s_order; // L of the last one that was armed
-    private static IHardwareTimer? s_timer; // L
+    private static IHardwareTimer? s_timer; // R
     private static bool s_isRequested; // L an expiry is to come
-    private static long s_requested; // L when it is to come, in Jiffies: at the earliest deadline, or before it after a cancel
+    private static long s_requested; // R when it is to come, in Jiffies: at the earliest deadline, or before it after a cancel
     private static bool s_isChanged; // L while a thread is in Program: it has to look again
-    private static InterruptContext.Entry? s_entry; // of the thread that called the last expiry: on a board always the same one
+    private static InterruptContext.Entry? s_entry; // W of the thread that called the last expiry: on a board always the same one
 
     /// <summary>The one that <see cref="ArmLocked"/> has just armed, or that has just expired. Looked at, because on the CLR a
     /// call that there was no memory for was seen not to throw but to be left out, with one of its arguments for a
@@ -42,16 +41,16 @@ internal static class Deadlines
 
     /// <summary>A thread is in <see cref="Program"/>, or on its way there; it sees to every change. Who was to call it and could
     /// not takes this back.</summary>
-    internal static bool IsProgrammingLocked; // L
+    internal static bool IsProgramming; // F set with the lock held
 
     /// <summary>What to call on the timer's thread when the expiry that is under way is over, no longer in interrupt context; it
     /// takes itself out when it has done its part.</summary>
-    internal static HardwareTimerExpired? FollowUp; // L read without it by the expiry, which is one thread's
+    internal static HardwareTimerExpired? FollowUp; // R by the expiry, which is one thread's
 
     /// <summary>True: the timer has not come when it should. A runtime that had no memory for a timer's callback was seen
     /// never to call one again, while threads go on to wake from their waits in time: idle workers stand in until the timer
     /// comes.</summary>
-    internal static bool IsTimerSuspect; // set with the lock held, cleared by the timer
+    internal static bool IsTimerSuspect; // F set with the lock held, cleared by the timer
 
     /// <summary>Makes the default timer, unless there is one. Called by whoever makes a queue: later it would be too late to
     /// allocate.</summary>
@@ -89,7 +88,7 @@ internal static class Deadlines
     /// <param name="due">When it is due.</param>
     /// <param name="isArmed">It is armed already.</param>
     /// <returns>True: the caller calls <see cref="Program"/> once it has left the lock, or, where it cannot,
-    /// takes <see cref="IsProgrammingLocked"/> back.</returns>
+    /// takes <see cref="IsProgramming"/> back.</returns>
     internal static bool ArmLocked(WorkLink link, long now, long due, bool isArmed)
     {
         // The only call, and it is whole.
@@ -170,14 +169,14 @@ internal static class Deadlines
 
         s_isRequested = true;
         s_requested = due;
-        if (IsProgrammingLocked)
+        if (IsProgramming)
         {
             s_isChanged = true;
             return false;
         }
 
         s_isChanged = false;
-        IsProgrammingLocked = true;
+        IsProgramming = true;
         return true;
     }
 
@@ -185,15 +184,13 @@ internal static class Deadlines
     /// deadline that is moved at each edge of a bouncing button then never touches the hardware.</summary>
     internal static void RemoveLocked(WorkLink link)
     {
-        WorkLink? before = link.Next;
         WorkLink? after = link.Previous;
         WorkLink? above = link.Above;
-        link.Next = null;
         link.Previous = null;
         link.Above = null;
         if (s_first == link)
         {
-            // Nothing is due before it: what is due after it takes its place.
+            // Nothing is due before it, its Next is null: what is due after it takes its place.
             WorkLink? first = above;
             if (above == null) s_top = after;
             else above.Next = after;
@@ -209,11 +206,13 @@ internal static class Deadlines
         }
 
         // Its two sides take its place, made one: those with the greater numbers go on top.
-        bool isNext = above != null && above.Next == link;
+        WorkLink? before = link.Next;
+        link.Next = null;
+        bool isNext = above?.Next == link;
         while (true)
         {
-            WorkLink? up = before;
-            if (before == null || (after != null && (int)after.Stamp * Scatter > (int)before.Stamp * Scatter)) up = after;
+            WorkLink? up = after;
+            if (before != null && (after == null || (int)after.Stamp * Scatter <= (int)before.Stamp * Scatter)) up = before;
             if (above == null) s_top = up;
             else if (isNext) above.Next = up;
             else above.Previous = up;
@@ -337,14 +336,14 @@ internal static class Deadlines
                 s_timer!.Arm(delay < 1 ? 1 : delay > int.MaxValue ? int.MaxValue : (int)delay);
                 Monitor.Enter(Gate.Lock);
                 isDone = !s_isChanged;
-                if (isDone) IsProgrammingLocked = false;
+                if (isDone) IsProgramming = false;
                 s_isChanged = false;
                 Monitor.Exit(Gate.Lock);
             }
         }
         catch (Exception)
         {
-            IsProgrammingLocked = false;
+            IsProgramming = false;
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
             WorkerPool.LeaveToWorkers();
@@ -417,9 +416,9 @@ internal static class Deadlines
                 {
                     s_isRequested = true;
                     s_requested = now + ((first.Stamp - (now << OrderBits)) >> OrderBits);
-                    s_isChanged = IsProgrammingLocked;
+                    s_isChanged = IsProgramming;
                     program = !s_isChanged;
-                    IsProgrammingLocked = true;
+                    IsProgramming = true;
                 }
             }
 
@@ -432,11 +431,11 @@ internal static class Deadlines
     // True: the caller programs the timer after it has left the lock. False: somebody does it already.
     private static bool RequestLocked(long due)
     {
-        bool isFree = !IsProgrammingLocked;
+        bool isFree = !IsProgramming;
         s_isRequested = true;
         s_requested = due;
         s_isChanged = !isFree;
-        IsProgrammingLocked = true;
+        IsProgramming = true;
         return isFree;
     }
 }

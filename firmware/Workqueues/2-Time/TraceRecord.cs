@@ -13,6 +13,7 @@ internal static class TraceRecord
     internal const byte ExecuteEnd = 5;
     internal const byte TimerStart = 6;
     internal const byte TimerExpire = 7;
+    internal const byte TimerCancel = 8;
 
     /// <summary>Who acts in an expiry: on a PC that is a different thread each time.</summary>
     internal static readonly object Timer = new object();
@@ -21,7 +22,7 @@ internal static class TraceRecord
 /// <summary>A thread of the library's own: a queue's, with a number.</summary>
 internal abstract class TraceActor
 {
-    internal Thread? Thread; // L who acts for it; read without it where it is joined
+    internal Thread? Thread; // R who acts for it
 
     internal abstract string QueueName { get; }
 

@@ -18,24 +18,27 @@ internal sealed class TraceText
     private const string Hex = "0123456789abcdef";
 
     /// <summary>The text that is written shall end: its ring has been stopped, freed or replaced.</summary>
-    internal static bool IsOver; // L read without it
+    internal static bool IsOver; // R
 
     // The ring as it was taken: record i, oldest first, is element (_first + i) % length of each array. Nobody writes to it.
-    private long[]? _times;
-    private byte[]? _kinds;
-    private object?[]? _subjects;
-    private object?[]? _queues;
-    private object?[]? _actors;
-    private int[]? _numbers;
-    private int _first;
-    private int _count;
-    private long _written;
+    // W: the thread that writes the text.
+    private long[]? _times; // W
+    private byte[]? _kinds; // W
+    private object?[]? _subjects; // W
+    private object?[]? _queues; // W
+    private object?[]? _actors; // W
+    private int[]? _numbers; // W
+    private int _first; // W
+    private int _count; // W
+    private int _lines; // W of all records
+    private int _linesWritten; // W
+    private long _lost; // W records that newer ones have overwritten
 
-    private object?[]? _who; // threads and workers that appear, each once
-    private object?[]? _works; // items that appear, each once
-    private int _whoCount;
-    private int _workCount;
-    private object? _interrupt; // the thread that ran irq handlers
+    private object?[]? _who; // W threads and workers that appear, each once
+    private object?[]? _works; // W items that appear, each once
+    private int _whoCount; // W
+    private int _workCount; // W
+    private object? _interrupt; // W the thread that ran irq handlers
 
     /// <summary>Takes a ring over: who goes on recording needs another one, or waits.</summary>
     /// <param name="times">With the other arrays, what the ring has of each record.</param>
@@ -55,25 +58,32 @@ internal sealed class TraceText
         _queues = queues;
         _actors = actors;
         _numbers = numbers;
-        _written = written;
         _count = written < times.Length ? (int)written : times.Length;
         _first = written < times.Length ? 0 : next;
+        _lost = written - _count;
     }
 
     /// <summary>Writes the header and a line or two for each record, until <see cref="IsOver"/>.</summary>
     internal void WriteTo(TraceLineHandler write)
     {
         FindWho();
+        _lines = _count;
+        for (int i = 0; i < _count; i++)
+        {
+            if (_kinds![i] == TraceRecord.QueueWork) _lines++;
+        }
+
         WriteHeader(write);
         for (int i = 0; i < _count; i++)
         {
             if (IsOver)
             {
-                write("# ended early after " + i.ToString() + " of " + _count.ToString() + " records");
+                write("# ended early after " + _linesWritten.ToString() + " of " + _lines.ToString() + " records");
                 return;
             }
 
             Write(write, (_first + i) % _times!.Length);
+            _linesWritten++;
         }
     }
 
@@ -94,7 +104,7 @@ internal sealed class TraceText
     {
         write("# tracer: nop");
         write("#");
-        write("# entries-in-buffer/entries-written: " + _count.ToString() + "/" + _written.ToString() + "   #P:"
+        write("# entries-in-buffer/entries-written: " + _lines.ToString() + "/" + (_lines + _lost).ToString() + "   #P:"
             + Processor.Count.ToString());
         write("#");
         write("#                              _-----=> irqs-off");
@@ -134,7 +144,9 @@ internal sealed class TraceText
                 string queue = Word(_queues![record]!.ToString());
                 write(head + "workqueue_queue_work: work struct=" + id + " function=" + name + " workqueue=" + queue
                     + " req_cpu=" + number.ToString() + " cpu=" + number.ToString());
-                if (kind == TraceRecord.QueueWork) write(head + "workqueue_activate_work: work struct " + id);
+                if (kind == TraceRecord.QueueFrozen) break;
+                write(head + "workqueue_activate_work: work struct " + id);
+                _linesWritten++;
                 break;
             case TraceRecord.ExecuteStart:
                 write(head + "workqueue_execute_start: work struct " + id + ": function " + name);
@@ -145,6 +157,9 @@ internal sealed class TraceText
             case TraceRecord.TimerStart:
                 write(head + "timer_start: timer=" + id + " function=" + name + " expires="
                     + (microseconds / 1000 + number).ToString() + " [timeout=" + number.ToString() + "] cpu=0 idx=0 flags=");
+                break;
+            case TraceRecord.TimerCancel:
+                write(head + "timer_cancel: timer=" + id);
                 break;
             default:
                 write(head + "timer_expire_entry: timer=" + id + " function=" + name + " now="

@@ -7,8 +7,9 @@ namespace Workqueues;
 /// Chrome's trace viewer and the kernel's scripts read a board's log from the line <c># tracer</c> on.</summary>
 /// <remarks>
 /// <para>Events: <c>irq_handler_entry</c>, <c>irq_handler_exit</c>, <c>workqueue_queue_work</c>, <c>workqueue_activate_work</c>,
-/// <c>workqueue_execute_start</c>, <c>workqueue_execute_end</c>, <c>timer_start</c>, <c>timer_expire_entry</c>. A queued item is
-/// active at once (a queue has no limit but its workers), unless the queue is frozen.</para>
+/// <c>workqueue_execute_start</c>, <c>workqueue_execute_end</c>, <c>timer_start</c>, <c>timer_expire_entry</c>,
+/// <c>timer_cancel</c>. A queued item is active at once (a queue has no limit but its workers), unless the queue is frozen; both
+/// events are one record. That an item is taken off its queue is no event, as in Linux.</para>
 /// <para><b>Cost:</b> off, one test of a static field for each event. On, no allocation; the oldest records are overwritten and
 /// counted. A record takes about 61 bytes on a board.</para>
 /// <para><b>Time:</b> that of <see cref="Jiffies.Now"/>, with the microseconds of the wall clock in between; a wall clock that is
@@ -26,9 +27,8 @@ public static class WorkqueueTrace
     // Who writes a text holds it, and only then takes Gate.Lock for a few steps. Line handlers run under it.
     private static readonly object s_turn = new object();
 
-    // Field rules: L with Gate.Lock held   T with s_turn held
     // Record i of the ring is element i of each array; all are null when there is no ring.
-    internal static int Recording; // L read without it; 1 or 0, so that hot paths test it together with the states of an item
+    internal static int Recording; // R 1 or 0, so that hot paths test it together with the states of an item
     private static long[]? s_times; // L microseconds
     private static byte[]? s_kinds; // L
     private static object?[]? s_subjects; // L the item, or the line's name
@@ -38,7 +38,7 @@ public static class WorkqueueTrace
     private static int s_next; // L where the next record goes
     private static long s_written; // L records since Start
     private static long s_offset; // L fine clock minus wall clock, microseconds
-    private static bool s_isPaused; // L a text is written, after which recording goes on
+    private static bool s_isPaused; // R a text is written, after which recording goes on
     private static bool s_isWriting; // T
 
     /// <summary>True while events are recorded.</summary>
@@ -240,6 +240,10 @@ public static class WorkqueueTrace
         s_next = i + 1 == s_times.Length ? 0 : i + 1;
         s_written++;
     }
+
+    /// <summary>Adds that the delay of an item is called off, by the calling thread.</summary>
+    internal static void AddCancelLocked(object work) =>
+        AddLocked(TraceRecord.TimerCancel, work, null, Thread.CurrentThread, Clock.Now, 0);
 
     private static void AddIrq(byte kind, int irq, object name)
     {

@@ -54,7 +54,6 @@ public class Work : WorkLink
     internal const int UnusualToTake = (int)WorkStates.Running | Suspect | Awaited;
     internal const int PlaceMask = Pending | ColourMask | ProcessorMask; // what ends with being pending
 
-    // Field rules: C constructor only   L with Gate.Lock held
     // With those of WorkLink eight fields, of 12 bytes each on a board, whatever their type: that is why the last one holds so
     // much.
     internal readonly WorkHandler Handler; // C also what tells handlers apart: items of one pool share theirs
@@ -381,6 +380,7 @@ public class Work : WorkLink
         Workqueue home = Home!;
         if ((bits & (int)WorkStates.Delayed) != 0)
         {
+            if (WorkqueueTrace.Recording != 0) WorkqueueTrace.AddCancelLocked(this);
             Deadlines.RemoveLocked(this);
             Bits = bits & ~PlaceMask;
             home.ArmedLocked--;

@@ -12,19 +12,18 @@ internal sealed class Worker : TraceActor
     private const int Unfinished = 16;
     private const int UnfinishedFault = 32;
 
-    // Field rules: C constructor only   L with Gate.Lock held   W its thread only
     internal static Worker? FirstLocked; // L every worker that has not ended, the newest first
 
     internal readonly Workqueue Queue; // C whose worker it is
     internal readonly WorkerPool Pool; // C where it takes items from
     private readonly int _index; // C number within its queue
-    internal Worker? NextLocked; // L in that list; stays when the worker leaves it: who walks there goes on
-    internal Work? CurrentLocked; // L the item whose handler runs
-    internal Workqueue? CurrentHomeLocked; // L the queue that this run belongs to; old between runs
-    private int _currentBits; // L the item's when it was taken: its colour is for that queue's Flush
-    internal long StartedMillisecondsLocked; // L when this run started
+    internal Worker? NextLocked; // R in that list; stays when the worker leaves it: who walks there goes on
+    internal Work? CurrentLocked; // K the item whose handler runs
+    internal Workqueue? CurrentHomeLocked; // K the queue that this run belongs to; old between runs
+    private int _currentBits; // K the item's when it was taken: its colour is for that queue's Flush
+    internal long StartedMillisecondsLocked; // K when this run started
     internal long OnCpuSinceMilliseconds; // L this run's start, or when it was last seen waiting; for WorkerMonitor
-    internal int Watch; // L in a run: what WorkerMonitor watches and has seen; else 0
+    internal int Watch; // F in a run: what WorkerMonitor watches and has seen; else 0
 
     /// <summary>Makes a worker, and a chain of it and those made before it: nobody else sees them yet.</summary>
     internal Worker(Workqueue queue, WorkerPool pool, int index, Worker? others)
@@ -114,7 +113,7 @@ internal sealed class Worker : TraceActor
             // A handler that could not even be called would be a run that is lost. Whoever had promised to program the timer may
             // have been stopped on the way: it is asked for anew.
             Gate.Reserve = new byte[Gate.ReserveBytes];
-            Deadlines.IsProgrammingLocked = false;
+            Deadlines.IsProgramming = false;
             Gate.IsLeft = true;
         }
 
@@ -258,7 +257,7 @@ internal sealed class Worker : TraceActor
             catch (Exception exception)
             {
                 isFaulted = true;
-                if (program) Deadlines.IsProgrammingLocked = false;
+                if (program) Deadlines.IsProgramming = false;
                 ReportFault(work, exception);
             }
 

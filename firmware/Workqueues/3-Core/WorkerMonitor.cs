@@ -27,11 +27,10 @@ internal static class WorkerMonitor
     /// <summary>A run that keeps the CPU for longer is a hog's: Linux's threshold.</summary>
     internal const int HogMilliseconds = 10;
 
-    // Field rules: L with Gate.Lock held
     private static readonly WorkHandler?[] s_handlers = new WorkHandler?[HandlerLimit]; // L those that were slow
     private static readonly int[] s_counts = new int[HandlerLimit]; // L how often in a row they were hogs
     internal static int HandlerCountLocked; // L
-    private static LookDeadline? s_deadline; // L set once
+    private static LookDeadline? s_deadline; // S
     internal static bool IsArmedLocked; // L
     private static long s_due; // L while it is armed
     private static bool s_mustProgram; // L told by LookLocked

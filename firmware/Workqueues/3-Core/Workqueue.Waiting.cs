@@ -93,8 +93,8 @@ public partial class Workqueue
 
     /// <summary>Lets no new handler of this queue start, and returns when none runs. What is queued stays queued, and queueing
     /// goes on. A flag, not a depth; without effect once the queue is being destroyed.</summary>
-    /// <remarks><b>Context:</b> an ordinary thread, or a handler of another queue; it blocks. <b>Cost:</b> it allocates when it has to
-    /// wait. Linux: <c>WQ_FREEZABLE</c>, <c>freeze_workqueues_begin()</c>.</remarks>
+    /// <remarks><b>Context:</b> an ordinary thread, or a handler of another queue; it blocks. <b>Cost:</b> it allocates when it
+    /// has to wait. Linux: <c>WQ_FREEZABLE</c>, <c>freeze_workqueues_begin()</c>.</remarks>
     /// <exception cref="InvalidOperationException">Called in an interrupt handler or a timer expiry, or in a handler of this
     /// queue. Nothing has changed then.</exception>
     public void Freeze()

@@ -34,13 +34,10 @@ public partial class Workqueue : IDisposable
     private const int Moved = 2; // it was pending
     private const int AskedWhoCalls = 3; // the queue is closed, but not to its own handlers
 
-    // Field rules: C constructor only   L with Gate.Lock held
     internal static Workqueue? FirstLocked; // L every queue that is not destroyed, newest first
-    internal static Workqueue? SystemIfMade; // L set once: the shared queue
-    private static Work? s_logWriter; // set once, before the shared queue: while there is memory
-
-    // L the item that PutLocked has just put: see Deadlines.Done
-    private static Work? s_put;
+    internal static Workqueue? SystemIfMade; // S the shared queue
+    private static Work? s_logWriter; // S before the shared queue: while there is memory
+    private static Work? s_put; // L the item that PutLocked has just put: see Deadlines.Done
     private static WorkerPool? s_pool; // L told by FindPoolLocked
     private static bool s_mustProgram; // L told by PutLocked: its caller calls Deadlines.Program once it has left the lock
 
@@ -202,7 +199,8 @@ public partial class Workqueue : IDisposable
         }
 
         for (int i = 0; i < works.Length; i++) works[i].Flush(thread, waiters[i]);
-        if (isRefused) {
+        if (isRefused)
+        {
             throw new InvalidOperationException("Workqueue.ScheduleOnEachProcessor: " + system._name
                 + " drains, and not every processor was served; call it when Drain has returned");
         }
@@ -650,7 +648,7 @@ public partial class Workqueue : IDisposable
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
             if (outcome == Refused) throw;
-            if (program) Deadlines.IsProgrammingLocked = false;
+            if (program) Deadlines.IsProgramming = false;
             WorkerPool.LeaveToWorkers();
             return outcome;
         }
@@ -682,7 +680,7 @@ public partial class Workqueue : IDisposable
             if (outcome != Taken && outcome != Moved) throw;
 
             // The item is pending, and nothing may reach the caller any more: a worker sees to the rest, once it is awake.
-            if (program) Deadlines.IsProgrammingLocked = false;
+            if (program) Deadlines.IsProgramming = false;
             WorkerPool.LeaveToWorkers();
         }
 

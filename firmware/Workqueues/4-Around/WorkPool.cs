@@ -9,7 +9,6 @@ public delegate Work WorkFactory();
 /// <remarks>Linux: <c>kmalloc(GFP_ATOMIC)</c> and <c>kfree()</c>, or better <c>mempool_t</c>.</remarks>
 public class WorkPool
 {
-    // Field rules: C constructor only   L with Gate.Lock held
     private readonly Work[] _items; // L those below _freeCount are free, the others are rented
     private int _freeCount; // L
     private int _failedCount; // L

@@ -51,6 +51,9 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     /// <summary>Where the dispatcher takes events to.</summary>
     internal Platform.EventSink Sink { get; } = new(core);
 
+    /// <summary>The ESP32's timers, by their numbers; null: it is free.</summary>
+    internal Platform.HighResTimer?[] Timers { get; } = Platform.HighResTimer.NewTimers();
+
     /// <summary>When the edge was that the dispatcher handles.</summary>
     internal long EdgeNanoseconds => _given.Record.Nanoseconds;
 
@@ -66,20 +69,20 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     internal void Record(InterruptRecord record)
     {
         Recorded++;
-        if (core.Meter != null) CountRecord(record.Pin);
+        if (core.Meter != null && record.Timer < 0) CountRecord(record.Pin);
         bool isFull = _ring.Count == _ring.Capacity;
         InterruptRecord oldest = _ring.Oldest;
         _ring.Push(record with { Nanoseconds = core.Pads.Time });
         if (core.Observer == null) return;
-        core.Observer.Edge(SeenKind.EdgeRecorded, Recorded, record.Pin, record.IsHigh);
-        if (isFull) core.Observer.Edge(SeenKind.EdgeLostInRing, Recorded - _ring.Count, oldest.Pin, oldest.IsHigh);
+        core.Observer.Edge(SeenKind.EdgeRecorded, Recorded, record);
+        if (isFull) core.Observer.Edge(SeenKind.EdgeLostInRing, Recorded - _ring.Count, oldest);
     }
 
     // Before it is in the ring.
     private void CountRecord(int pin)
     {
         core.Meter!.Of(pin).Recorded++;
-        if (_ring.Count == _ring.Capacity) core.Meter.Of(_ring.Oldest.Pin).LostInRing++;
+        if (_ring.Count == _ring.Capacity && _ring.Oldest.Timer < 0) core.Meter.Of(_ring.Oldest.Pin).LostInRing++;
     }
 
     /// <summary>Empties the ring into the list, and gives the first event to the dispatcher if that is free (5b).</summary>
@@ -93,8 +96,7 @@ internal sealed class Interrupts(Core core, int ringCapacity)
             isFull = isFull || !core.Heap.TryAllocateEvent();
             if (isFull) DropForTheHeap(record);
             else _list.Enqueue((record, number));
-            core.Observer?.Edge(
-                isFull ? SeenKind.EdgeLostInHeap : SeenKind.EdgeListed, number, record.Pin, record.IsHigh);
+            core.Observer?.Edge(isFull ? SeenKind.EdgeLostInHeap : SeenKind.EdgeListed, number, record);
         }
 
         if (_isBusy || !_list.TryDequeue(out _given)) return;
@@ -105,12 +107,12 @@ internal sealed class Interrupts(Core core, int ringCapacity)
 
     /// <summary>Tells of the edge that the dispatcher handles.</summary>
     internal void See(SeenKind kind, long ownInstructions = 0) =>
-        core.Observer?.Edge(kind, _given.Number, _given.Record.Pin, _given.Record.IsHigh, ownInstructions);
+        core.Observer?.Edge(kind, _given.Number, _given.Record, ownInstructions);
 
     private void DropForTheHeap(InterruptRecord record)
     {
         DroppedByHeap++;
-        if (core.Meter != null) core.Meter.Of(record.Pin).LostInHeap++;
+        if (core.Meter != null && record.Timer < 0) core.Meter.Of(record.Pin).LostInHeap++;
     }
 
     private FirmwareThread Thread()
@@ -137,6 +139,7 @@ internal sealed class Interrupts(Core core, int ringCapacity)
             catch (Exception exception) when (!core.IsStopping)
             {
                 Faulted++;
+                core.Meter?.ForgetTopHalf();
                 core.Log.Unhandled(_thread!, exception);
             }
 

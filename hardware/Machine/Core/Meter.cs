@@ -40,17 +40,21 @@ internal sealed class Meter(Core core)
         core.Interrupts.See(SeenKind.TopHalfBegins);
     }
 
-    /// <summary>What took the edge has given it back.</summary>
-    internal void ForgetTopHalf() => _topHalf = null;
+    /// <summary>What took the edge has given it back, or has thrown.</summary>
+    internal void ForgetTopHalf()
+    {
+        if (_topHalf == null) return;
+        Usage usage = core.UsageOfCurrent() - _topHalf.Usage;
+        _topHalf = null;
+        core.Interrupts.See(SeenKind.TopHalfEnds, usage.Instructions);
+    }
 
     internal void TopHalfEnds()
     {
         if (_topHalf == null) return;
         Of(_topHalfPin).Latency.Add(_topHalf.Begin - _edge);
-        Usage usage = core.UsageOfCurrent() - _topHalf.Usage;
-        Of(_topHalfPin).TopHalf.Add(core.Now - _topHalf.Begin, usage);
-        _topHalf = null;
-        core.Interrupts.See(SeenKind.TopHalfEnds, usage.Instructions);
+        Of(_topHalfPin).TopHalf.Add(core.Now - _topHalf.Begin, core.UsageOfCurrent() - _topHalf.Usage);
+        ForgetTopHalf();
     }
 
     /// <summary>A call that queues an item has begun.</summary>
@@ -93,19 +97,26 @@ internal sealed class Meter(Core core)
         core.Observer?.HandlerBegins(work);
     }
 
+    /// <summary>It has thrown.</summary>
+    internal void HandlerThrew()
+    {
+        if (!_runs.Remove(core.Scheduler.Current, out Run? run)) return;
+        core.Observer?.HandlerEnds((core.UsageOfCurrent() - run.Usage).Instructions, hasThrown: true);
+    }
+
     /// <summary>It has returned. One that throws does not come here.</summary>
     internal void HandlerEnds()
     {
         if (!_runs.Remove(core.Scheduler.Current, out Run? run)) return;
         Usage usage = core.UsageOfCurrent() - run.Usage;
         run.Report!.Handler.Add(core.Now - run.Begin, usage);
-        core.Observer?.HandlerEnds(usage.Instructions);
+        core.Observer?.HandlerEnds(usage.Instructions, hasThrown: false);
     }
 
     private Item Find(object work)
     {
         if (_known.TryGetValue(work, out Item? item)) return item;
-        string name = core.Unseen(() => work.GetType().GetProperty("Name")?.GetValue(work) as string) ?? work.GetType().Name;
+        string name = NameOf(work);
         if (!_items.TryGetValue(name, out ItemReport? report))
         {
             report = new ItemReport(name);
@@ -117,6 +128,9 @@ internal sealed class Meter(Core core)
         _known.Add(work, item);
         return item;
     }
+
+    private string NameOf(object named) =>
+        core.Unseen(() => named.GetType().GetProperty("Name")?.GetValue(named) as string) ?? named.GetType().Name;
 
     private readonly record struct Stamp(long Queued, long Edge);
 

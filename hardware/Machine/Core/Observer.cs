@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Hardware.Machine.Loading;
+using VirtualRuntime;
 
 namespace Hardware.Machine;
 
@@ -24,22 +25,19 @@ internal sealed class Observer(Core core, Action<Seen> saw)
     private readonly ConditionalWeakTable<object, Item> _known = [];
     private readonly List<Item> _items = [];
     private readonly Dictionary<FirmwareThread, Item> _running = [];
+    private readonly ConditionalWeakTable<object, Queue> _queues = [];
+    private readonly Dictionary<FirmwareThread, Queue> _takenFrom = []; // where each thread took its last item
     private FieldInfo? _bits;
     private FieldInfo? _home;
     private FieldInfo? _queueName;
     private int _last; // number given
 
     /// <summary>An edge, at one of its stations.</summary>
-    internal void Edge(SeenKind kind, long number, int pin, bool isHigh, long ownInstructions = 0)
-    {
-        if (kind == SeenKind.EdgeRecorded)
+    internal void Edge(SeenKind kind, long number, InterruptRecord record, long ownInstructions = 0) =>
+        Tell(new Seen(kind, kind == SeenKind.EdgeRecorded ? core.Pads.Time : core.Now)
         {
-            Tell(new Seen(kind, core.Pads.Time) { Edge = number, Pin = pin, IsHigh = isHigh });
-            return;
-        }
-
-        Tell(new Seen(kind, core.Now) { Edge = number, Pin = pin, IsHigh = isHigh, OwnInstructions = ownInstructions });
-    }
+            Edge = number, Pin = Math.Max(record.Pin, -1), IsHigh = record.IsHigh, OwnInstructions = ownInstructions,
+        });
 
     internal void PinChanged(PinChange change) =>
         Tell(new Seen(SeenKind.PinChanged, change.Nanoseconds) { Pin = change.Pin, IsHigh = change.IsHigh });
@@ -67,18 +65,38 @@ internal sealed class Observer(Core core, Action<Seen> saw)
         Look(null);
         Delegate? handler = work.GetType().GetField("Handler", Fields)?.GetValue(work) as Delegate;
         MethodInfo? method = handler?.Method;
+        item.Worker = _takenFrom.TryGetValue(core.Scheduler.Current, out Queue? queue)
+            ? queue.WorkerOf(core.Scheduler.Current) : core.Scheduler.Current.Name;
         Tell(Of(SeenKind.ItemStarted, item) with
         {
+            Worker = item.Worker,
             Where = method == null ? "" : method.DeclaringType!.FullName + "." + method.Name,
         });
     }
 
-    internal void HandlerEnds(long ownInstructions)
+    internal void HandlerEnds(long ownInstructions, bool hasThrown)
     {
         if (!_running.Remove(core.Scheduler.Current, out Item? item)) return;
         Look(null);
         item.Runs--;
-        Tell(Of(SeenKind.ItemEnded, item) with { OwnInstructions = ownInstructions });
+        Tell(Of(SeenKind.ItemEnded, item) with
+        {
+            Worker = item.Worker, OwnInstructions = ownInstructions, HasThrown = hasThrown,
+        });
+    }
+
+    /// <summary>A queue counts its waiting items anew, on the thread that added one or took one away.</summary>
+    internal void QueueHas(object queue, int items)
+    {
+        if (!_queues.TryGetValue(queue, out Queue? known))
+        {
+            known = new Queue(NameOf(queue));
+            _queues.Add(queue, known);
+        }
+
+        if (items < known.Waiting) _takenFrom[core.Scheduler.Current] = known;
+        known.Waiting = items;
+        Tell(new Seen(SeenKind.QueueCounted, core.Now) { Queue = known.Name, Waiting = items });
     }
 
     internal void PoolUsed(object pool)
@@ -161,7 +179,7 @@ internal sealed class Observer(Core core, Action<Seen> saw)
     private void Tell(Seen seen)
     {
         if (seen.Kind is not (SeenKind.EdgeRecorded or SeenKind.PinChanged)) CatchUp();
-        core.Pace(seen.Nanoseconds);
+        if (seen.Kind != SeenKind.QueueCounted) core.Pace(seen.Nanoseconds); // the item that moves is seen by itself
         Interrupts interrupts = core.Interrupts;
         Usage usage = core.Usage;
         saw(seen with
@@ -209,6 +227,21 @@ internal sealed class Observer(Core core, Action<Seen> saw)
         return item;
     }
 
+    private sealed class Queue(string name)
+    {
+        private readonly List<FirmwareThread> _workers = []; // in the order in which they appear
+
+        internal string Name => name;
+
+        internal int Waiting { get; set; }
+
+        internal string WorkerOf(FirmwareThread thread)
+        {
+            if (!_workers.Contains(thread)) _workers.Add(thread);
+            return $"{name}/{_workers.IndexOf(thread)}";
+        }
+    }
+
     /// <summary>An item as it was seen last.</summary>
     internal sealed class Item(int number, string name, WeakReference<object> work)
     {
@@ -219,6 +252,8 @@ internal sealed class Observer(Core core, Action<Seen> saw)
         internal WeakReference<object> Work => work;
 
         internal string Queue { get; set; } = "";
+
+        internal string Worker { get; set; } = ""; // that runs it, or ran it last
 
         internal int State { get; set; }
 

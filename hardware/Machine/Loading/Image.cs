@@ -24,13 +24,15 @@ internal sealed class Image
     private readonly FileStamp[] _files;
 
     private Image(
-        Source source, FileStamp[] files, Context context, string program, IReadOnlyCollection<string> references)
+        Source source, FileStamp[] files, Context context, string program, IReadOnlyCollection<string> references,
+        string? usesEsp32)
     {
         _source = source;
         _files = files;
         Program = context.Assemblies.First(each => each.GetName().Name == program);
         foreach (Assembly each in context.Assemblies.OrderBy(each => each.GetName().Name, StringComparer.Ordinal)) Add(each);
         EntryPoint = Program.EntryPoint;
+        UsesEsp32 = usesEsp32;
         UsesPins = references.Any(each => each.StartsWith("System.Device.Gpio", StringComparison.Ordinal));
     }
 
@@ -45,6 +47,9 @@ internal sealed class Image
 
     /// <summary>Whether the board would load the libraries for pins and events.</summary>
     internal bool UsesPins { get; }
+
+    /// <summary>What it uses that only the runtime of an ESP32 has; null: nothing.</summary>
+    internal string? UsesEsp32 { get; }
 
     /// <summary>An image of the program, for one machine: a new one, or one that was released.</summary>
     /// <exception cref="UnknownMemberException">It uses what the machine does not have.</exception>
@@ -76,9 +81,13 @@ internal sealed class Image
         string? missing = hosted.FirstOrDefault(each => !names.Contains(each));
         if (missing != null) throw new FileNotFoundException($"{source.Path} refers to no assembly {missing} beside it.");
         SortedSet<string> references = new(StringComparer.Ordinal);
+        string? usesEsp32 = null;
         foreach (ModuleDefinition module in modules)
         {
-            references.UnionWith(module.GetTypeReferences().Select(each => each.FullName));
+            string[] types = [.. module.GetTypeReferences().Select(each => each.FullName)];
+            references.UnionWith(types);
+            if (hosted.Contains(module.Assembly.Name.Name)) continue; // a test may try what its board does not have
+            usesEsp32 ??= Array.Find(types, each => each.StartsWith("nanoFramework.Hardware.Esp32.", StringComparison.Ordinal));
         }
 
         foreach (ModuleDefinition module in modules)
@@ -108,7 +117,8 @@ internal sealed class Image
             module.Dispose();
         }
 
-        return new Image(source, [.. files], context, Path.GetFileNameWithoutExtension(source.Path), references);
+        return new Image(source, [.. files], context, Path.GetFileNameWithoutExtension(source.Path), references,
+            usesEsp32);
     }
 
     /// <summary>Whether the code is a machine's firmware.</summary>

@@ -97,6 +97,23 @@ internal sealed partial class Rewriter
             }
         }
 
+        // What nobody calls: an item that joins a queue after its delay, or leaves it. Each goes through one of these fields.
+        private void MeterCounter(Instruction store, FieldReference field)
+        {
+            if (field.DeclaringType.FullName != "Workqueues.Workqueue") return;
+            if (field.Name == "FaultedLocked") Before(store, Instruction.Create(OpCodes.Call, _owner._handlerThrew));
+            if (field.Name != "WaitingLocked") return;
+            var depth = new VariableDefinition(field.FieldType);
+            _method.Body.Variables.Add(depth);
+            Before(
+                store,
+                Instruction.Create(OpCodes.Stloc, depth),
+                Instruction.Create(OpCodes.Dup),
+                Instruction.Create(OpCodes.Ldloc, depth),
+                Instruction.Create(OpCodes.Call, _owner._queueHas),
+                Instruction.Create(OpCodes.Ldloc, depth));
+        }
+
         private static bool IsHandler(MethodReference callee) =>
             callee.Name == "Invoke" && callee.DeclaringType.FullName == "Workqueues.WorkHandler";
 
@@ -178,6 +195,8 @@ internal sealed partial class Rewriter
                     if (instruction.Operand is FieldReference field) CheckField(field);
                     else if (instruction.Operand is TypeReference type) CheckType(type);
                     if (IsVisible(instruction.OpCode.Code)) Before(instruction, Charge(isAccess: !IsConstant(instruction)));
+                    Instruction place = Place(instruction);
+                    if (place.OpCode.Code == Code.Stfld) MeterCounter(place, (FieldReference)place.Operand);
                     break;
             }
         }

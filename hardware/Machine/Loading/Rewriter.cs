@@ -45,6 +45,8 @@ internal sealed partial class Rewriter
     private readonly MethodReference _handlerEnds;
     private readonly MethodReference _itemsMoved;
     private readonly MethodReference _poolUsed;
+    private readonly MethodReference _handlerThrew;
+    private readonly MethodReference _queueHas;
 
     internal Rewriter(
         ModuleDefinition module,
@@ -76,6 +78,8 @@ internal sealed partial class Rewriter
         _handlerEnds = Import(nameof(Account.HandlerEnds));
         _itemsMoved = Import(nameof(Account.ItemsMoved));
         _poolUsed = Import(nameof(Account.PoolUsed));
+        _handlerThrew = Import(nameof(Account.HandlerThrew));
+        _queueHas = Import(nameof(Account.QueueHas));
     }
 
     /// <summary>Rewrites the module in place.</summary>

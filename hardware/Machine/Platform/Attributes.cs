@@ -3,7 +3,7 @@ using System;
 namespace Hardware.Machine;
 
 /// <summary>The type that firmware gets where it names the other one.</summary>
-[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Delegate)]
 internal sealed class ReplacesAttribute(string typeName) : Attribute
 {
     internal string TypeName => typeName;

@@ -40,26 +40,47 @@ public sealed class EventSink : NativeEventDispatcher
     {
         NativeEventHandler? target = threadSpawn;
         if (target == null) return; // the native side drops it
+        if (record.Timer >= 0)
+        {
+            target((uint)EventCategory.HighResolutionTimer << 8, (uint)record.Timer, Time(record));
+            return;
+        }
+
         if (target != _own) _core.Meter?.TopHalfBegins(record.Pin, record.Nanoseconds);
         target(
             (uint)record.Pin << 16 | (uint)EventCategory.Gpio << 8,
             record.IsHigh ? 1u : 0u,
-            new DateTime(FirstTick + Stamp(record.Nanoseconds)));
+            Time(record));
     }
 
     // In units of 100 ns, since the chip's start, in steps of the runtime's clock.
-    private long Stamp(long nanoseconds)
+    private DateTime Time(VirtualRuntime.InterruptRecord record)
     {
+        long nanoseconds = record.Nanoseconds;
         long step = _core.Profile.ClockStepNanoseconds;
         long stepped = step == 0 ? nanoseconds : nanoseconds - nanoseconds % step;
-        return (_core.Profile.ChipStartNanoseconds + stepped) / 100;
+        return new DateTime(FirstTick + (_core.Profile.ChipStartNanoseconds + stepped) / 100);
+    }
+
+    // The costs are those of a pin's event: a timer's were not measured.
+    private void Expire(int timer)
+    {
+        _core.ChargeLibrary(LibraryCosts.PinEventBefore);
+        _core.Spend(_core.Profile.PinEventNanoseconds);
+        _core.Heap.Allocate(LibraryCosts.PinEventBytes);
+        object made = new(); // stands for the event that the library makes
+        _core.Heap.Track(made, LibraryCosts.PinEventBytes);
+        _core.Interrupts.Timers[timer]?.Raise();
+        GC.KeepAlive(made);
+        _core.ChargeLibrary(LibraryCosts.PinEventAfter);
     }
 
     private void EventDispatchCallback(uint data1, uint data2, DateTime time)
     {
         _core.ThrowIfStopping();
-        if ((EventCategory)(data1 >> 8 & 0xFF) != EventCategory.Gpio) return; // nobody listens to other events here
-        _core.Pads.Deliver((int)(data1 >> 16), data2 != 0);
+        EventCategory category = (EventCategory)(data1 >> 8 & 0xFF);
+        if (category == EventCategory.Gpio) _core.Pads.Deliver((int)(data1 >> 16), data2 != 0);
+        else if (category == EventCategory.HighResolutionTimer) Expire((int)data2);
     }
 }
 

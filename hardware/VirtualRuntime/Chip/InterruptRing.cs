@@ -4,7 +4,14 @@ namespace VirtualRuntime;
 /// <param name="Pin">The pin.</param>
 /// <param name="IsHigh">The level after the edge.</param>
 /// <param name="Nanoseconds">When it came, where somebody keeps the time; the runtime does not see it.</param>
-public readonly record struct InterruptRecord(int Pin, bool IsHigh, long Nanoseconds = 0);
+public readonly record struct InterruptRecord(int Pin, bool IsHigh, long Nanoseconds = 0)
+{
+    /// <summary>The number of the timer whose expiry it is; below 0: it is an edge.</summary>
+    public int Timer => ~Pin;
+
+    /// <summary>An expiry: timers share ring and dispatcher with pins.</summary>
+    public static InterruptRecord OfTimer(int number) => new(~number, false);
+}
 
 /// <summary>The fixed memory between the interrupt routine, which must not wait, and the dispatcher, which may be slow.
 /// When it is full the <b>oldest</b> record is lost: what is left tells the newest state of the world.</summary>

@@ -79,7 +79,9 @@ public static class LogPage
                 + "on an STM32L475, and a storm of edges fills the heap."),
         new("irq {LINE}: handler faulted: {EXCEPTION}",
             "A top half threw. Said once for each interrupt line; the dump counts all."),
-        new("button_module: unknown board {TARGET}; it knows those that begin with:{ TARGETS}",
+        new("button_module: the microsecond timer is not to be had, delays step by 10 ms",
+            "Of `ButtonModule.Esp32` only: all timers of the driver are taken, or there is no memory for one."),
+        new("unknown board {TARGET}; the table knows those that begin with:{ TARGETS}",
             "The runtime's name fits no row of `firmware/ButtonModule/Boards.cs`. The firmware ends: add a row."),
     ];
 
@@ -88,7 +90,7 @@ public static class LogPage
 
     /// <summary>The page's text.</summary>
     public static string Write() => $"""
-        <!-- Written by `dotnet run --project hardware/boards/Pages` from hardware/boards/Pages/LogPage.cs: change that, then
+        <!-- Written by `dotnet run --project hardware/Pages` from hardware/Pages/LogPage.cs: change that, then
              run it again. -->
         # Every line of the firmware's log
 

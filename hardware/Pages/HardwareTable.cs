@@ -3,7 +3,7 @@ namespace Hardware.Boards.Pages;
 /// <summary>The written part of hardware/README.md, between two marks; the rest of that page is by hand.</summary>
 public static class HardwareTable
 {
-    private const string Begin = "<!-- boards: written by `dotnet run --project hardware/boards/Pages` -->\n";
+    private const string Begin = "<!-- boards: written by `dotnet run --project hardware/Pages` -->\n";
     private const string End = "<!-- end of boards -->\n";
 
     /// <summary>The page with another table between its marks.</summary>

@@ -12,7 +12,7 @@ public static class BoardPage
 {
     /// <summary>The headings of every page, in their order.</summary>
     public static IReadOnlyList<string> Headings { get; } =
-        ["Board", "Pins", "Wiring", "Flash", "Expected output", "Known limits"];
+        ["Board", "Pins", "Wiring", "Flash", "Expected output", "Figures", "Known limits"];
 
     /// <summary>What one event of a trace takes on a board; the library says so in <c>WorkqueueTrace</c>.</summary>
     public const int RecordBytes = 61;
@@ -41,7 +41,7 @@ public static class BoardPage
 
         string before = facts.TextNeedsPing ? "the runtime" : "the boot ROM and the runtime";
         return $"""
-            <!-- Written by `dotnet run --project hardware/boards/Pages` from firmware/ButtonModule/Boards.cs and
+            <!-- Written by `dotnet run --project hardware/Pages` from firmware/ButtonModule/Boards.cs and
                  hardware/BoardFacts/BoardFacts.cs: change those, then run it again. -->
             # {facts.Name}
 
@@ -120,6 +120,16 @@ public static class BoardPage
             and before `unloaded` come these events, as Linux's ftrace writes them and without the log's own time in front; the
             older ones are only counted. The trace takes {TraceKilobytes(board)} KB of heap. Open the jumper before the next load
             to have none.
+
+            ## Figures
+
+            {Figures(facts)}
+
+            [The self-test](../../../firmware/SelfTest/README.md) takes them, and says what each means:
+
+            ```
+            {FiguresCommand(facts, port)}
+            ```
 
             ## Known limits
 
@@ -226,6 +236,21 @@ public static class BoardPage
             + $"{board.LogWaitMilliseconds.ToString(CultureInfo.InvariantCulture)} ms after a reset before it loads the module."
         : "The runtime sends its text as it is until a host has pinged it over the Wire Protocol, as debuggers and flash tools "
             + "do; then in packets, until the next reset. The monitor reads both.";
+
+    private static string FiguresCommand(BoardFacts facts, string port) =>
+        $"dotnet run --project hardware/Flash -- --firmware firmware/SelfTest --board {facts.Name} --port {port} --monitor";
+
+    private static string Figures(BoardFacts facts)
+    {
+        if (facts.Figures.Length == 0)
+        {
+            return "Nobody has sent figures of this board yet. If you have one: its whole log, the day, name and version of the "
+                + "runtime, and what was connected.";
+        }
+
+        return string.Join("\n\n", facts.Figures.Select(sent =>
+            $"{sent.When}, {sent.How}:\n\n```\n{string.Join('\n', sent.Log)}\n```"));
+    }
 
     private static string Prepare(BoardFacts facts) => facts.Connection == Connection.Serial
         ? "Once, on Linux: your user must be in the group that owns the port (`dialout` on most systems)."

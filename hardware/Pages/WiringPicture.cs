@@ -48,20 +48,24 @@ public static class WiringPicture
             Text(BoardLeft + 16, 44, "name", facts.Name));
 
         int y = 84;
-        svg.Add(OnBoard(y, $"{facts.Button.Label} (pin {board.ButtonPin})", facts.Button.Part, rail, Switch));
+        svg.Add(OnBoard(y, $"{facts.Button.Label} (number {board.ButtonPin})", facts.Button.Part, rail, Switch));
         y += RowHeight;
-        string led = $"{facts.Led.Label} (pin {board.LedPin})";
+        string led = $"{facts.Led.Label} (number {board.LedPin})";
         string ledRail = board.LedActiveLow ? "3V3" : "GND";
-        object[] Lamp(int x, int top, string wire) => LampOf(x, top, wire, board.LedActiveLow, !facts.Led.OnBoard);
+        object[] Lamp(int x, int top, Wire wire) => LampOf(x, top, wire, board.LedActiveLow, !facts.Led.OnBoard);
         svg.Add(facts.Led.OnBoard
             ? OnBoard(y, led, facts.Led.Part, ledRail, Lamp)
             : Outside(y, led, facts.Led.Where!, $"LED, {BoardPage.NearLeg(board)} leg to the resistor", ledRail, Lamp, "wire"));
         y += RowHeight;
-        string external = $"{facts.ExternalButton.Label} (pin {BoardPage.Number(facts.ExternalButton.Label)})";
+        string external = $"{facts.ExternalButton.Label} (number {BoardPage.Number(facts.ExternalButton.Label)})";
         svg.Add(Outside(y, external, facts.ExternalButton.Where!, "or a button of your own", externalRail, Switch, "wire maybe"));
         y += RowHeight;
-        string trace = $"{facts.TraceJumper.Label} (pin {board.TracePin})";
+        string trace = $"{facts.TraceJumper.Label} (number {board.TracePin})";
         svg.Add(Outside(y, trace, facts.TraceJumper.Where!, "jumper, for a trace", "GND", Jumper, "wire maybe"));
+
+        svg.Add(
+            Path("wire maybe", $"M{BoardRight + 16} {height - 36} h48"),
+            Text(BoardRight + 74, height - 32, "note", "dashed: only if you want it"));
 
         return svg.ToString().ReplaceLineEndings("\n") + "\n";
     }
@@ -70,62 +74,64 @@ public static class WiringPicture
     internal static bool OwnPin(BoardFacts facts) => facts.ExternalButton.Label != facts.Button.Label;
 
     // Pin, part and rail in a line inside the board's frame.
-    private static object[] OnBoard(int y, string pin, string part, string rail, Func<int, int, string, object[]> symbol) =>
+    private static object[] OnBoard(int y, string pin, string part, string rail, Func<int, int, Wire, object[]> symbol) =>
     [
         Text(BoardLeft + 16, y + 5, "", pin),
-        Path("wire", $"M{BoardLeft + 130} {y} H{BoardLeft + 170}"),
-        .. symbol(BoardLeft + 170, y, "wire"),
-        Path("wire", $"M{BoardLeft + 262} {y} H{BoardLeft + 300}"),
+        .. symbol(BoardLeft + 180, y, new Wire("wire", BoardLeft + 150, $"H{BoardLeft + 300}")),
         Text(BoardLeft + 306, y + 5, "", rail),
         Text(BoardLeft + 130, y + 38, "note", part + ", on the board"),
     ];
 
     // From the pin's pad at the board's edge through the part and back to the rail's pad.
     private static object[] Outside(int y, string pin, string where, string note, string rail,
-        Func<int, int, string, object[]> symbol, string wire) =>
+        Func<int, int, Wire, object[]> symbol, string wire) =>
     [
         Text(BoardRight - 16, y + 5, "", pin, "end"),
         Text(BoardRight - 16, y + 22, "note", where, "end"),
         Text(BoardRight - 16, y + 49, "", rail, "end"),
-        Path(wire, $"M{BoardRight} {y} H{BoardRight + 60}"),
-        .. symbol(BoardRight + 60, y, wire),
-        Path(wire, $"M{BoardRight + 152} {y} H{Width - 40} V{y + 44} H{BoardRight}"),
+        .. symbol(BoardRight + 60, y, new Wire(wire, BoardRight, $"H{Width - 40} V{y + 44} H{BoardRight}")),
         Box("pad", BoardRight - 6, y - 6, 12, 12, 2),
         Box("pad", BoardRight - 6, y + 38, 12, 12, 2),
         Text(BoardRight + 16, y + 38, "note", note),
     ];
 
     // A push button, 92 wide.
-    private static object[] Switch(int x, int y, string wire) =>
+    private static object[] Switch(int x, int y, Wire wire) =>
     [
-        Path(wire, $"M{x} {y} H{x + 26} M{x + 66} {y} H{x + 92}"),
+        Path(wire.Style, $"M{wire.From} {y} H{x + 26}"),
+        Path(wire.Style, $"M{x + 66} {y} {wire.Onwards}"),
         Path("wire", $"M{x + 22} {y - 14} H{x + 70} M{x + 46} {y - 14} V{y - 24}"),
         Dot("part", x + 28, y, 3),
         Dot("part", x + 64, y, 3),
     ];
 
     // A plug over two posts, 92 wide.
-    private static object[] Jumper(int x, int y, string wire) =>
+    private static object[] Jumper(int x, int y, Wire wire) =>
     [
-        Path(wire, $"M{x} {y} H{x + 92}"),
+        Path(wire.Style, $"M{wire.From} {y} {wire.Onwards}"),
         Box("part", x + 24, y - 12, 44, 24, 4),
         Dot("pad", x + 36, y, 4),
         Dot("pad", x + 56, y, 4),
     ];
 
     // A resistor and an LED, 92 wide; the current flows from the pin, or towards it where low lights the LED.
-    private static object[] LampOf(int x, int y, string wire, bool towardsPin, bool nameResistor)
+    private static object[] LampOf(int x, int y, Wire wire, bool towardsPin, bool nameResistor)
     {
         (int back, int tip) = towardsPin ? (74, 52) : (52, 74);
         return
         [
+            Path(wire.Style, $"M{wire.From} {y} H{x}"),
             Box("part", x, y - 7, 34, 14, 0),
             .. nameResistor ? [Text(x + 17, y - 13, "note", "330 Ω", "middle")] : Array.Empty<XElement>(),
-            Path(wire, $"M{x + 34} {y} H{x + 52} M{x + 74} {y} H{x + 92}"),
+            Path(wire.Style, $"M{x + 34} {y} H{x + 52}"),
+            Path(wire.Style, $"M{x + 74} {y} {wire.Onwards}"),
             Path("part lit", $"M{x + back} {y - 11} L{x + tip} {y} L{x + back} {y + 11} Z"),
             Path("wire", $"M{x + tip} {y - 11} V{y + 11} M{x + 62} {y - 16} l8 -8 M{x + 70} {y - 14} l8 -8"),
         ];
     }
+
+    // Each side of a symbol is one path: where two dashed ones meet, half a dash is left over.
+    private sealed record Wire(string Style, int From, string Onwards);
 
     private static XElement Text(int x, int y, string style, string text, string anchor = "start") =>
         new(s_svg + "text", At("x", x), At("y", y), style.Length > 0 ? At("class", style) : null,

@@ -7,7 +7,7 @@ while (!File.Exists(Path.Combine(root, "nf.sln")))
 {
     if (Path.GetDirectoryName(root) is not { } parent)
     {
-        Console.Error.WriteLine("pages: run it in its repository, with dotnet run --project hardware/boards/Pages");
+        Console.Error.WriteLine("pages: run it in its repository, with dotnet run --project hardware/Pages");
         return 2;
     }
 

@@ -1,0 +1,3 @@
+using Hardware.DeviceCheck;
+
+return new DeviceCheckTool(Console.Out, Console.Error).Run(args);

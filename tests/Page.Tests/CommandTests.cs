@@ -46,6 +46,28 @@ public sealed class CommandTests
     }
 
     [TestMethod]
+    public async Task Run_WithoutAPage_LoadsNothingOfAWebServer()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Inconclusive("Not run: only Linux says which files a process has loaded.");
+        using Process process = Start("--presses 1 --real-time");
+        try
+        {
+            await process.StandardOutput.ReadLineAsync();
+            await process.StandardOutput.ReadLineAsync(); // the firmware runs
+            string loaded = await File.ReadAllTextAsync($"/proc/{process.Id}/maps");
+            StringAssert.Contains(loaded, "/Hardware.Machine.dll");
+            foreach (string name in new[] { "Microsoft.AspNetCore", "Microsoft.Extensions", "/Hardware.Page.dll" })
+            {
+                Assert.DoesNotContain(name, loaded);
+            }
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
+    [TestMethod]
     [DataRow("--web --interactive", "--web and --interactive do not go together")]
     [DataRow("--open --storm 10", "--open and --storm do not go together")]
     [DataRow("--port 9000", "--port goes with --web")]

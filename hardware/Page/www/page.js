@@ -444,10 +444,10 @@ $('timeline').addEventListener('click', event => {
   const image = $('timeline');
   const scale = image.naturalWidth / image.clientWidth;
   const x = event.offsetX * scale, y = event.offsetY * scale;
-  const at = stretches.find(([left, top, width, height]) =>
-    x >= left - 4 && x <= left + width + 4 && y >= top && y <= top + height);
-  if (!at) return;
-  const [left, , width, , start, end] = at;
+  const off = (at, from, size) => Math.max(from - at, 0, at - from - size);
+  const away = ([left, top, width, height]) => off(y, top, height) * 10 + off(x, left, width); // a row has its own times
+  if (stretches.length === 0) return;
+  const [left, , width, , start, end] = stretches.reduce((best, each) => away(each) < away(best) ? each : best);
   const us = width === 0 ? start : start + Math.min(1, Math.max(0, (x - left) / width)) * (end - start);
   const next = recording.events.findIndex(each => each.t > (us + 1) * 1000);
   show(next < 0 ? recording.events.length : next);

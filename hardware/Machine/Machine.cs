@@ -139,7 +139,6 @@ public sealed class Machine(Profile profile) : IDisposable
             ScriptStart = core.Pads.ScriptStart,
             Pins = [.. core.Meter?.Pins ?? []],
             Items = [.. core.Meter?.Items ?? []],
-            Signals = core.Meter?.Signals ?? [],
             Log = log.Lines,
             PinChanges = core.Pads.Changes,
             UnhandledExceptions = log.UnhandledExceptions,

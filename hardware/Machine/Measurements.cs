@@ -100,29 +100,6 @@ public sealed record ItemReport(string Name)
     public CodeRuns Handler { get; } = new();
 }
 
-/// <summary>What a <see cref="SignalChange"/> is about.</summary>
-public enum SignalKind
-{
-    /// <summary>The top half of a pin: 1 while it runs.</summary>
-    TopHalf,
-
-    /// <summary>How many items wait in a queue.</summary>
-    Queue,
-
-    /// <summary>A worker: 1 while it runs the handler of an item.</summary>
-    Worker,
-}
-
-/// <summary>Something changed that a logic analyser could show, if it had a wire.</summary>
-/// <param name="Nanoseconds">When, since power-on.</param>
-/// <param name="Kind">What it is about.</param>
-/// <param name="Pin">Of a top half: its pin; otherwise -1.</param>
-/// <param name="Name">Of a queue or a worker: its name; a worker's is that of the queue, a slash and a number.</param>
-/// <param name="Item">Of a worker: the item.</param>
-/// <param name="Value">What it is from then on.</param>
-public readonly record struct SignalChange(
-    long Nanoseconds, SignalKind Kind, int Pin, string Name, string Item, int Value);
-
 /// <summary>What a thread has used of the machine.</summary>
 internal readonly record struct Usage(long Instructions, long Calls, long Bytes)
 {

@@ -8,13 +8,17 @@ namespace Hardware.Machine;
 /// <summary>Paces a run by the wall clock, and lets somebody act on its wires meanwhile: give it as
 /// <see cref="RunOptions.RealTime"/>. Members may be called from any thread.</summary>
 /// <remarks>Virtual time never runs ahead of the wall clock; where the PC is slower than the board it falls behind. What falls
-/// behind by more than a tenth of a second is not caught up.</remarks>
+/// behind by more than a tenth of a second is not caught up. Time may run slower than the wall clock, and stand still
+/// (<see cref="Slowdown"/>, <see cref="Stop"/>): with <see cref="RunOptions.Saw"/> then each thing that is seen waits for its
+/// moment.</remarks>
 /// <param name="hasHands">True: somebody may act on the wires at any time, so the run goes on although nothing can happen by
 /// itself.</param>
 public sealed class RealTime(bool hasHands)
 {
-    private const long Patience = 100_000_000; // ns
+    private const long Patience = 100_000_000; // ns of the wall clock
+    private const long Unnoticed = 4_000_000; // likewise: nobody sees that an event comes so much too early
     private const long Millisecond = 1_000_000;
+    private const long LongestSpan = 60_000 * Millisecond;
 
     private readonly object _gate = new(); // all fields below
     private readonly List<PinDrive> _asked = [];
@@ -22,8 +26,13 @@ public sealed class RealTime(bool hasHands)
     private int _changes; // of level, that are in _levels
     private long _recorded;
     private long _lost;
-    private long _start;
+    private long _start; // of the wall clock's present pace
+    private long _startNanoseconds; // virtual time then
+    private long _slowdown = 1;
+    private bool _isStopped;
+    private int _steps; // things that may still be seen while it is stopped
     private long _now;
+    private long _awaited; // what the machine waits for: until then nothing happens
     private bool _isOff;
 
     /// <summary>Virtual time, in ns since power-on.</summary>
@@ -31,7 +40,7 @@ public sealed class RealTime(bool hasHands)
     {
         get
         {
-            lock (_gate) return _now;
+            lock (_gate) return Math.Max(_now, Math.Min(_awaited, Elapsed()));
         }
     }
 
@@ -71,6 +80,70 @@ public sealed class RealTime(bool hasHands)
         }
     }
 
+    /// <summary>How many times slower than the wall clock time runs; 1 or more.</summary>
+    public long Slowdown
+    {
+        get
+        {
+            lock (_gate) return _slowdown;
+        }
+
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            lock (_gate)
+            {
+                Rebase(Elapsed());
+                _slowdown = value;
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    /// <summary>True: time stands still.</summary>
+    public bool IsStopped
+    {
+        get
+        {
+            lock (_gate) return _isStopped;
+        }
+    }
+
+    /// <summary>Lets time stand still.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            Rebase(Elapsed());
+            _isStopped = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Lets time go on.</summary>
+    public void Continue()
+    {
+        lock (_gate)
+        {
+            Rebase(Math.Max(Elapsed(), _now));
+            _isStopped = false;
+            _steps = 0;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Time stands still, but for the next thing that is to be seen: its moment comes at once.</summary>
+    public void Step()
+    {
+        lock (_gate)
+        {
+            Rebase(Elapsed());
+            _isStopped = true;
+            _steps++;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
     /// <summary>Takes the power away: the run is over.</summary>
     public void SwitchOff()
     {
@@ -91,7 +164,49 @@ public sealed class RealTime(bool hasHands)
         }
     }
 
-    internal void Begin() => _start = Stopwatch.GetTimestamp();
+    internal void Begin()
+    {
+        lock (_gate)
+        {
+            Rebase(0);
+            _now = _awaited = 0;
+        }
+    }
+
+    /// <summary>For the machine: waits until something may be seen.</summary>
+    /// <returns>What was done to the wires until then; null: nothing.</returns>
+    internal IReadOnlyList<PinDrive>? Arrive(long nanoseconds)
+    {
+        lock (_gate)
+        {
+            _awaited = nanoseconds;
+            while (!_isOff)
+            {
+                if (_isStopped)
+                {
+                    if (_steps > 0)
+                    {
+                        _steps--;
+                        Rebase(Math.Max(_startNanoseconds, nanoseconds));
+                        break;
+                    }
+
+                    Monitor.Wait(_gate);
+                    continue;
+                }
+
+                long left = OnTheWall(nanoseconds - Elapsed());
+                if (left <= (_slowdown == 1 ? Unnoticed : 0)) break;
+                Monitor.Wait(_gate, Milliseconds(left));
+            }
+
+            _now = Math.Max(_now, nanoseconds);
+            if (_asked.Count == 0) return null;
+            PinDrive[] steps = [.. _asked];
+            _asked.Clear();
+            return steps;
+        }
+    }
 
     /// <summary>For the machine: what can be seen from outside.</summary>
     internal void Show(long recorded, long lost, IReadOnlyList<PinChange> changes)
@@ -105,18 +220,29 @@ public sealed class RealTime(bool hasHands)
     }
 
     /// <summary>For the machine: waits until the wall clock has come to a moment of virtual time, or somebody acts.</summary>
+    /// <param name="nanoseconds">The moment.</param>
+    /// <param name="mayHappen">False: nothing happens any more by itself.</param>
     /// <returns>The moment that it has come to, and what was done to the wires until then.</returns>
-    internal (long Reached, IReadOnlyList<PinDrive> Steps) WaitUntil(long nanoseconds)
+    internal (long Reached, IReadOnlyList<PinDrive> Steps) WaitUntil(long nanoseconds, bool mayHappen)
     {
         lock (_gate)
         {
-            long elapsed = Elapsed();
-            if (elapsed - nanoseconds > Patience) _start += (elapsed - nanoseconds) * Stopwatch.Frequency / 1_000_000_000;
+            long late = Elapsed() - nanoseconds;
+            if (OnTheWall(late) > Patience) Rebase(nanoseconds);
+            _awaited = nanoseconds;
             while (!_isOff && _asked.Count == 0)
             {
-                long left = nanoseconds - Elapsed();
+                if (_isStopped)
+                {
+                    if (_steps > 0 && mayHappen && nanoseconds - _startNanoseconds < LongestSpan) return (nanoseconds, []);
+                    _steps = 0; // nothing is to be seen
+                    Monitor.Wait(_gate);
+                    continue;
+                }
+
+                long left = OnTheWall(nanoseconds - Elapsed());
                 if (left <= 0) break;
-                Monitor.Wait(_gate, TimeSpan.FromMilliseconds(Math.Min((left + Millisecond - 1) / Millisecond, 1000)));
+                Monitor.Wait(_gate, Milliseconds(left));
             }
 
             long reached = Math.Min(nanoseconds, Elapsed());
@@ -127,5 +253,19 @@ public sealed class RealTime(bool hasHands)
         }
     }
 
-    private long Elapsed() => (long)Stopwatch.GetElapsedTime(_start).TotalNanoseconds;
+    private static TimeSpan Milliseconds(long nanoseconds) =>
+        TimeSpan.FromMilliseconds(Math.Min((nanoseconds + Millisecond - 1) / Millisecond, 1000));
+
+    // A span of virtual time as the wall clock sees it; a long one is cut.
+    private long OnTheWall(long nanoseconds) => Math.Clamp(nanoseconds, -LongestSpan, LongestSpan) * _slowdown;
+
+    private void Rebase(long nanoseconds)
+    {
+        _start = Stopwatch.GetTimestamp();
+        _startNanoseconds = nanoseconds;
+    }
+
+    // Virtual time as the wall clock has it.
+    private long Elapsed() => _startNanoseconds
+        + (_isStopped ? 0 : (long)(Stopwatch.GetElapsedTime(_start).TotalNanoseconds / _slowdown));
 }

@@ -28,8 +28,9 @@ public sealed record RunOptions
     /// <see cref="RunResult.Items"/>. It takes the PC's time and none of the board's.</summary>
     public bool IsMetered { get; init; }
 
-    /// <summary>True, of a metered run: <see cref="RunResult.Signals"/> is kept. It grows with the run.</summary>
-    public bool HasSignals { get; init; }
+    /// <summary>Not null: told of edges and items on their way, on a thread of the machine, while all of it stands still; it must
+    /// not throw. With <see cref="RealTime"/> each is told when its time has come. It needs <see cref="IsMetered"/>.</summary>
+    public Action<Seen>? Saw { get; init; }
 
     /// <summary>Not null: before operations on locks, events, timers, threads and the clock another ready thread may get the
     /// processor, and whoever is ready may be chosen. The same seed makes the same choices.</summary>

@@ -123,9 +123,6 @@ public sealed record RunResult
     /// <summary>Work items that were queued; empty when the run was not metered.</summary>
     public required IReadOnlyList<ItemReport> Items { get; init; }
 
-    /// <summary>What interrupts, queues and workers did, in order of time; empty unless it was asked for.</summary>
-    public required IReadOnlyList<SignalChange> Signals { get; init; }
-
     /// <summary>The serial log.</summary>
     public required IReadOnlyList<LogLine> Log { get; init; }
 

@@ -4,6 +4,15 @@ using System.Xml;
 
 namespace Hardware.Timeline;
 
+/// <summary>A part of a picture in which time goes evenly from left to right.</summary>
+/// <param name="X">Its left edge, in units of the picture, as all that follow.</param>
+/// <param name="Y">Its upper edge.</param>
+/// <param name="Width">Its width.</param>
+/// <param name="Height">Its height.</param>
+/// <param name="Start">Microseconds since the board started, at the left edge.</param>
+/// <param name="End">At the right edge.</param>
+public sealed record DrawnStretch(double X, double Y, double Width, double Height, long Start, long End);
+
 /// <summary>A trace as a picture: one file, no script, nothing fetched; light or dark as the reader's page is.</summary>
 /// <remarks>
 /// <para>From top to bottom: what is shown, the legend, the whole trace in one strip (where the axis below has gaps), then rows
@@ -26,6 +35,17 @@ public static class TimelineSvg
         ArgumentNullException.ThrowIfNull(timeline);
         ArgumentNullException.ThrowIfNull(title);
         return new Drawing(timeline).Draw(title, notes);
+    }
+
+    /// <summary>Draws a trace, and says where which time is in the picture.</summary>
+    /// <inheritdoc cref="Draw(TraceTimeline, string, IReadOnlyList{string})"/>
+    public static (string Svg, IReadOnlyList<DrawnStretch> Stretches) DrawWithTimes(
+        TraceTimeline timeline, string title, params IReadOnlyList<string> notes)
+    {
+        ArgumentNullException.ThrowIfNull(timeline);
+        ArgumentNullException.ThrowIfNull(title);
+        var drawing = new Drawing(timeline);
+        return (drawing.Draw(title, notes), drawing.Stretches);
     }
 
     private sealed class Drawing(TraceTimeline timeline)
@@ -63,6 +83,8 @@ public static class TimelineSvg
         private XmlWriter _xml = null!;
         private double _y = Margin;
         private int _titles;
+
+        internal List<DrawnStretch> Stretches { get; } = [];
 
         internal string Draw(string title, IReadOnlyList<string> notes)
         {
@@ -325,6 +347,8 @@ public static class TimelineSvg
                 Track(worker.Name, height, y => WriteWorker(row, worker, y));
             }
 
+            Stretches.AddRange(row.Pieces.Select(piece =>
+                new DrawnStretch(PlotX + PlotPad + piece.X, top, piece.Width, _y - top, piece.Start, piece.End)));
             WriteGaps(row, top, _y);
             WriteLabels();
             if (index == 0 && timeline.LostRecords > 0) Line(PlotX + 2, top, PlotX + 2, _y, "loss", "older records are lost");

@@ -57,7 +57,6 @@ public sealed class Bench : IDisposable
             AfterScriptMilliseconds = _settings.AfterMilliseconds,
             UntilText = _settings.UntilText,
             Seed = _settings.SwitchSeed,
-            HasSignals = _settings.VcdPath is not null,
         };
         return _machine.Run(change is null ? options : change(options));
     }

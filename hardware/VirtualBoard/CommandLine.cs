@@ -58,6 +58,12 @@ public sealed class CommandLine
     private readonly Option<bool> _realTime = Switch("--real-time", "As fast as a real board, not as the PC can");
     private readonly Option<bool> _interactive = Switch("--interactive",
         "Press the button yourself: space presses, h holds, q powers off (on a terminal only); in real time");
+    private readonly Option<bool> _web = Switch("--web",
+        "Serve a page on this computer, on which you press the button and watch what an interrupt leaves behind; prints its "
+        + "address");
+    private readonly Option<bool> _open = Switch("--open", "The same, and start a browser with it");
+    private readonly Option<int> _port = NumberOption.Create("--port", "N", 1, 65_535, 8474,
+        "Where the page is served; taken: another one");
     private readonly Option<int> _explore = NumberOption.Create("--explore", "N", 1, 1_000_000, 0,
         "Run it N times, each under another seed of forced thread switches, and say what broke");
     private readonly Option<int?> _switchSeed = NumberOption.CreateOptional("--switch-seed", "S", 0, int.MaxValue,
@@ -100,8 +106,8 @@ public sealed class CommandLine
             + "Exit code: 0 all went well, 1 something broke (a line says what), 2 wrong use, 130 Ctrl-C.")
         {
             _board, _firmware, _presses, _interval, _bounce, _storm, _hold, _seed, _script, _wire, _from, _for, _until,
-            _realTime, _interactive, _explore, _switchSeed, _failAllocations, _log, _trace, _timeline, _vcd, _serialPort, _ring,
-            _baud,
+            _realTime, _interactive, _web, _open, _port, _explore, _switchSeed, _failAllocations, _log,
+            _trace, _timeline, _vcd, _serialPort, _ring, _baud,
         };
         Root.SetAction(result => run(Check(result)));
     }
@@ -118,12 +124,24 @@ public sealed class CommandLine
     {
         RefuseTogether(result, _interactive, _presses, _interval, _storm, _hold, _script, _from, _for);
         RefuseTogether(result, _script, _presses, _hold);
+        bool isWeb = result.GetValue(_web) || result.GetValue(_open);
+        foreach (Option web in new[] { _web, _open })
+        {
+            RefuseTogether(result, web, _interactive, _presses, _interval, _storm, _hold, _script, _from, _for, _until, _explore,
+                _failAllocations, _realTime, _serialPort, _log, _trace, _timeline, _vcd);
+        }
+
         Option[] ofOneRun = [_realTime, _interactive, _switchSeed, _serialPort, _log, _trace, _timeline, _vcd];
         RefuseTogether(result, _explore, [_failAllocations, .. ofOneRun]);
         RefuseTogether(result, _failAllocations, ofOneRun);
+        if (!isWeb && result.GetResult(_port) is { Implicit: false })
+        {
+            throw new UsageException("--port goes with --web: it says where the page is served");
+        }
+
         var finger = new Finger(result.GetValue(_presses), result.GetValue(_interval), result.GetValue(_bounce),
             result.GetValue(_storm), result.GetValue(_hold), result.GetValue(_seed));
-        if (!result.GetValue(_interactive) && finger.BounceMilliseconds * 2 >= finger.IntervalMilliseconds)
+        if (!result.GetValue(_interactive) && !isWeb && finger.BounceMilliseconds * 2 >= finger.IntervalMilliseconds)
         {
             throw new UsageException($"--bounce {finger.BounceMilliseconds} with --interval {finger.IntervalMilliseconds}: "
                 + "the contact must come to rest; the bounce has to be less than half of the interval");
@@ -147,7 +165,7 @@ public sealed class CommandLine
             Wiring = Wiring.Of(board, result.GetValue(_wire) ?? []),
             TextNeedsPing = BoardFacts.Find(board.Name)?.TextNeedsPing ?? false,
             Firmware = result.GetValue(_firmware),
-            Mode = result.GetValue(_interactive) ? RunMode.Interactive
+            Mode = isWeb ? RunMode.Web : result.GetValue(_interactive) ? RunMode.Interactive
                 : result.GetValue(_explore) > 0 ? RunMode.Explore
                 : result.GetValue(_failAllocations) ? RunMode.FailAllocations
                 : result.GetValue(_realTime) || hasSerialPort ? RunMode.RealTime : RunMode.Once,
@@ -165,6 +183,8 @@ public sealed class CommandLine
             SwitchSeed = result.GetValue(_switchSeed),
             ExploreRuns = result.GetValue(_explore),
             HasSerialPort = hasSerialPort,
+            WebPort = result.GetValue(_port),
+            OpensBrowser = result.GetValue(_open),
             LogPath = result.GetValue(_log),
             TracePath = result.GetValue(_trace),
             TimelinePath = result.GetValue(_timeline),

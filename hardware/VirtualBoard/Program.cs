@@ -24,6 +24,7 @@ public sealed class Program(CommandProgram program)
             : Script.Read(settings.ScriptPath, settings.Wiring);
         if (settings.Mode == RunMode.Interactive) Keyboard.ThrowIfNoTerminal(program);
         string firmware = FirmwareImage.Find(settings.Firmware, settings.Board);
+        if (settings.Mode == RunMode.Web) return Web.Serve(settings, firmware, program);
         if (settings.Mode is RunMode.Explore or RunMode.FailAllocations)
         {
             return RunMany(settings, () => new Bench(settings, firmware, steps));
@@ -80,8 +81,10 @@ public sealed class Program(CommandProgram program)
 
         using var stop = new StopRequest();
         RealTime? pace = isPaced ? new RealTime(hasHands: keyboard is not null) : null;
+        RunSignals? signals = vcd is null ? null : new RunSignals();
         using CancellationTokenRegistration stopPace = stop.Token.Register(() => pace?.SwitchOff());
-        RunOptions Options(RunOptions options) => options with { IsMetered = true, RealTime = pace, Stop = stop.Token };
+        RunOptions Options(RunOptions options) =>
+            options with { IsMetered = true, RealTime = pace, Stop = stop.Token, Saw = signals is null ? null : signals.Add };
         RunResult run = keyboard is null ? bench.Run(Options, Write) : RunByHand(bench, keyboard, pace!, Options, Write);
 
         var report = new RunReport(run, settings.Board, settings.Wiring);
@@ -100,7 +103,7 @@ public sealed class Program(CommandProgram program)
 
         bool isStopped = stop.Token.IsCancellationRequested;
         string? noTrace = tap is null ? null : ShowTrace(settings, tap.Traces, report.Loss, picture, screen);
-        if (vcd is not null) WriteSignals(settings, run, vcd, screen);
+        if (vcd is not null) WriteSignals(settings, signals!.Dump(run, settings.Wiring), run, vcd, screen);
         trace?.Flush();
         log?.Flush();
         string[] failures = [.. new[] { failure, noTrace }.OfType<string>(), .. files.Failures];
@@ -156,9 +159,9 @@ public sealed class Program(CommandProgram program)
         return null;
     }
 
-    private static void WriteSignals(Settings settings, RunResult run, OutputFile file, LineWriter screen)
+    private static void WriteSignals(
+        Settings settings, ValueChangeDump signals, RunResult run, OutputFile file, LineWriter screen)
     {
-        ValueChangeDump signals = RunSignals.Of(run, settings.Wiring);
         var text = new StringWriter();
         signals.WriteTo(text, $"{settings.Board.Name}, in virtual time", 0, run.Nanoseconds);
         file.Replace(text.ToString());

@@ -4,13 +4,22 @@ using Hardware.Timeline;
 namespace VirtualBoard;
 
 /// <summary>What a logic analyser would show of a run, and what no probe reaches: interrupts, queues, workers.</summary>
-internal static class RunSignals
+internal sealed class RunSignals
 {
+    private readonly List<Seen> _seen = []; // what becomes a signal
+
+    /// <summary>Something was seen.</summary>
+    internal void Add(Seen seen)
+    {
+        if (seen.Kind is SeenKind.TopHalfBegins or SeenKind.TopHalfEnds or SeenKind.QueueCounted
+            or SeenKind.ItemStarted or SeenKind.ItemEnded) _seen.Add(seen);
+    }
+
     /// <summary>The signals, in nanoseconds since power-on.</summary>
     /// <remarks>Of the pins, those whose level changed.</remarks>
-    /// <param name="run">A run that kept them.</param>
+    /// <param name="run">The run that was seen.</param>
     /// <param name="wiring">What the pins are called.</param>
-    internal static ValueChangeDump Of(RunResult run, Wiring wiring)
+    internal ValueChangeDump Dump(RunResult run, Wiring wiring)
     {
         var dump = new ValueChangeDump("1 ns");
         string Name(int pin) => wiring.Parts.FirstOrDefault(part => part.Pin == pin)?.Name ?? wiring.PinName(pin);
@@ -20,19 +29,19 @@ internal static class RunSignals
             foreach (PinChange change in pin) dump.Wire("pins", Name(pin.Key), change.Nanoseconds, change.IsHigh);
         }
 
-        foreach (SignalChange change in run.Signals)
+        foreach (Seen seen in _seen)
         {
-            if (change.Kind == SignalKind.TopHalf)
+            switch (seen.Kind)
             {
-                dump.Wire("interrupts", "irq_" + Name(change.Pin), change.Nanoseconds, change.Value != 0);
-            }
-            else if (change.Kind == SignalKind.Queue)
-            {
-                dump.Number("queues", "depth_" + change.Name, change.Nanoseconds, change.Value);
-            }
-            else
-            {
-                dump.Worker(change.Name, change.Item, change.Nanoseconds, change.Value != 0);
+                case SeenKind.QueueCounted:
+                    dump.Number("queues", "depth_" + seen.Queue, seen.Nanoseconds, seen.Waiting);
+                    break;
+                case SeenKind.ItemStarted or SeenKind.ItemEnded:
+                    dump.Worker(seen.Worker, seen.Name, seen.Nanoseconds, seen.Kind == SeenKind.ItemStarted);
+                    break;
+                default:
+                    dump.Wire("interrupts", "irq_" + Name(seen.Pin), seen.Nanoseconds, seen.Kind == SeenKind.TopHalfBegins);
+                    break;
             }
         }
 

@@ -14,6 +14,9 @@ public enum RunMode
     /// <summary>The same, and the user presses the button.</summary>
     Interactive,
 
+    /// <summary>A page, on which the user presses and watches.</summary>
+    Web,
+
     /// <summary>Many runs, each under another seed of forced thread switches.</summary>
     Explore,
 
@@ -66,6 +69,12 @@ public sealed record Settings
 
     /// <summary>True: the log goes to a pseudo terminal too.</summary>
     public bool HasSerialPort { get; init; }
+
+    /// <summary>Where the page is served.</summary>
+    public int WebPort { get; init; }
+
+    /// <summary>True: a browser is started with the page.</summary>
+    public bool OpensBrowser { get; init; }
 
     /// <summary>Where the serial log is kept too; null: nowhere.</summary>
     public string? LogPath { get; init; }

@@ -42,6 +42,7 @@ internal sealed class Core
             Choices.Begin(Moment);
         }
 
+        Observer = options.Saw is { } saw ? new Observer(this, saw) : null;
         Meter = options.IsMetered ? new Meter(this) : null;
         Pads = new Pads(this, pins);
         Log = log;
@@ -114,6 +115,16 @@ internal sealed class Core
 
     /// <summary>Null: nobody asked for measurements.</summary>
     internal Meter? Meter { get; }
+
+    /// <summary>Null: nobody watches.</summary>
+    internal Observer? Observer { get; }
+
+    /// <summary>Lets the wall clock come up to a moment that shall be shown, and takes what somebody does to the wires
+    /// meanwhile.</summary>
+    internal void Pace(long nanoseconds)
+    {
+        if (Options.RealTime?.Arrive(nanoseconds) is { Count: > 0 } steps) Pads.Add(steps);
+    }
 
     /// <summary>Exact time since power-on.</summary>
     internal long Now => _now;

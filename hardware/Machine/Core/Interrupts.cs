@@ -9,9 +9,9 @@ namespace Hardware.Machine;
 internal sealed class Interrupts(Core core, int ringCapacity)
 {
     private readonly InterruptRing _ring = new(ringCapacity);
-    private readonly Queue<InterruptRecord> _list = new(); // in the heap of the board
+    private readonly Queue<(InterruptRecord Record, long Number)> _list = new(); // in the heap of the board
     private FirmwareThread? _thread;
-    private InterruptRecord _given;
+    private (InterruptRecord Record, long Number) _given;
     private bool _isBusy;
 
     internal long Recorded { get; private set; }
@@ -34,6 +34,10 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     /// <summary>In the ring and in the list.</summary>
     internal long Waiting => _ring.Count + _list.Count;
 
+    internal int InRing => _ring.Count;
+
+    internal int InList => _list.Count;
+
     internal InterruptCounters Counters
     {
         get
@@ -51,7 +55,10 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     internal Platform.HighResTimer?[] Timers { get; } = Platform.HighResTimer.NewTimers();
 
     /// <summary>When the edge was that the dispatcher handles.</summary>
-    internal long EdgeNanoseconds => _given.Nanoseconds;
+    internal long EdgeNanoseconds => _given.Record.Nanoseconds;
+
+    /// <summary>Its number: edges are counted from 1 as they are recorded.</summary>
+    internal long EdgeNumber => _given.Number;
 
     /// <summary>Of that edge: somebody takes it.</summary>
     internal bool IsHeard { get; set; }
@@ -63,7 +70,12 @@ internal sealed class Interrupts(Core core, int ringCapacity)
     {
         Recorded++;
         if (core.Meter != null && record.Timer < 0) CountRecord(record.Pin);
+        bool isFull = _ring.Count == _ring.Capacity;
+        InterruptRecord oldest = _ring.Oldest;
         _ring.Push(record with { Nanoseconds = core.Pads.Time });
+        if (core.Observer == null) return;
+        core.Observer.Edge(SeenKind.EdgeRecorded, Recorded, record);
+        if (isFull) core.Observer.Edge(SeenKind.EdgeLostInRing, Recorded - _ring.Count, oldest);
     }
 
     // Before it is in the ring.
@@ -80,9 +92,11 @@ internal sealed class Interrupts(Core core, int ringCapacity)
         bool isFull = false; // then the runtime throws away all that is in the ring
         while (_ring.TryTake(out InterruptRecord record))
         {
+            long number = Recorded - _ring.Count; // they leave in the order in which they came
             isFull = isFull || !core.Heap.TryAllocateEvent();
             if (isFull) DropForTheHeap(record);
-            else _list.Enqueue(record);
+            else _list.Enqueue((record, number));
+            core.Observer?.Edge(isFull ? SeenKind.EdgeLostInHeap : SeenKind.EdgeListed, number, record);
         }
 
         if (_isBusy || !_list.TryDequeue(out _given)) return;
@@ -90,6 +104,10 @@ internal sealed class Interrupts(Core core, int ringCapacity)
         core.Heap.FreeEvent();
         core.Scheduler.MakeReady(Thread());
     }
+
+    /// <summary>Tells of the edge that the dispatcher handles.</summary>
+    internal void See(SeenKind kind, long ownInstructions = 0) =>
+        core.Observer?.Edge(kind, _given.Number, _given.Record, ownInstructions);
 
     private void DropForTheHeap(InterruptRecord record)
     {
@@ -113,8 +131,9 @@ internal sealed class Interrupts(Core core, int ringCapacity)
             try
             {
                 Delivered++;
+                See(SeenKind.EdgeDispatched);
                 core.Spend(core.Profile.PinDispatchNanoseconds);
-                Sink.Dispatch(_given);
+                Sink.Dispatch(_given.Record);
                 core.Meter?.TopHalfEnds();
             }
             catch (Exception exception) when (!core.IsStopping)
@@ -128,6 +147,7 @@ internal sealed class Interrupts(Core core, int ringCapacity)
             while (_thread!.Owned.Count > 0) core.Locks.Abandon(_thread.Owned[0]);
             _isBusy = false;
             if (!IsHeard) Unheard++;
+            See(SeenKind.EdgeDone);
             core.Scheduler.BecomeIdle(_thread);
         }
     }

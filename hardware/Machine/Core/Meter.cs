@@ -11,12 +11,9 @@ internal sealed class Meter(Core core)
     private readonly SortedDictionary<int, PinReport> _pins = [];
     private readonly Dictionary<string, ItemReport> _items = new(StringComparer.Ordinal);
     private readonly Dictionary<FirmwareThread, Run> _runs = []; // of handlers that have begun
-    private readonly List<SignalChange> _signals = [];
-    private readonly Dictionary<FirmwareThread, Queue> _takenFrom = []; // where each thread took its last item
 
     // Weak, or the firmware's objects would live longer by being looked at.
     private readonly ConditionalWeakTable<object, Item> _known = [];
-    private readonly ConditionalWeakTable<object, Queue> _queues = [];
     private Run? _topHalf;
     private int _topHalfPin;
     private long _edge; // of the event that the dispatcher's thread handles
@@ -24,8 +21,6 @@ internal sealed class Meter(Core core)
     internal IReadOnlyCollection<PinReport> Pins => _pins.Values;
 
     internal IReadOnlyCollection<ItemReport> Items => _items.Values;
-
-    internal IReadOnlyList<SignalChange> Signals => _signals;
 
     internal PinReport Of(int pin)
     {
@@ -41,15 +36,17 @@ internal sealed class Meter(Core core)
     {
         _topHalfPin = pin;
         _edge = edge;
-        _topHalf = new Run(null, "", core.Now, core.UsageOfCurrent());
-        Note(SignalKind.TopHalf, pin, "", "", 1);
+        _topHalf = new Run(null, core.Now, core.UsageOfCurrent());
+        core.Interrupts.See(SeenKind.TopHalfBegins);
     }
 
     /// <summary>What took the edge has given it back, or has thrown.</summary>
     internal void ForgetTopHalf()
     {
-        if (_topHalf != null) Note(SignalKind.TopHalf, _topHalfPin, "", "", 0);
+        if (_topHalf == null) return;
+        Usage usage = core.UsageOfCurrent() - _topHalf.Usage;
         _topHalf = null;
+        core.Interrupts.See(SeenKind.TopHalfEnds, usage.Instructions);
     }
 
     internal void TopHalfEnds()
@@ -69,6 +66,7 @@ internal sealed class Meter(Core core)
         bool isTopHalf = _topHalf != null && core.Interrupts.IsCallingThread;
         item.Asked = new Stamp(Math.Max(core.Now, due), isTopHalf && due <= core.Now ? _edge : -1);
         item.IsTaken = false;
+        core.Observer?.Asked(work, item.Asked.Value.Queued);
     }
 
     /// <summary>That call returns.</summary>
@@ -79,6 +77,7 @@ internal sealed class Meter(Core core)
         Item item = Find(work);
         if (isQueued && !item.IsTaken) item.Queued = item.Asked;
         item.Asked = null;
+        core.Observer?.Answered(work, isQueued);
     }
 
     /// <summary>The handler of an item is about to be called.</summary>
@@ -94,39 +93,24 @@ internal sealed class Meter(Core core)
             if (stamp.Edge >= 0) item.Report.SinceEdge.Add(core.Now - stamp.Edge);
         }
 
-        FirmwareThread thread = core.Scheduler.Current;
-        string worker = _takenFrom.TryGetValue(thread, out Queue? queue) ? queue.WorkerOf(thread) : thread.Name;
-        _runs[thread] = new Run(item.Report, worker, core.Now, core.UsageOfCurrent());
-        Note(SignalKind.Worker, -1, worker, item.Report.Name, 1);
+        _runs[core.Scheduler.Current] = new Run(item.Report, core.Now, core.UsageOfCurrent());
+        core.Observer?.HandlerBegins(work);
     }
 
     /// <summary>It has thrown.</summary>
     internal void HandlerThrew()
     {
         if (!_runs.Remove(core.Scheduler.Current, out Run? run)) return;
-        Note(SignalKind.Worker, -1, run.Worker, run.Report!.Name, 0);
-    }
-
-    /// <summary>A queue counts its waiting items anew, on the thread that added one or took one away.</summary>
-    internal void QueueHas(object queue, int items)
-    {
-        if (!_queues.TryGetValue(queue, out Queue? known))
-        {
-            known = new Queue(NameOf(queue));
-            _queues.Add(queue, known);
-        }
-
-        if (items < known.Items) _takenFrom[core.Scheduler.Current] = known;
-        known.Items = items;
-        Note(SignalKind.Queue, -1, known.Name, "", items);
+        core.Observer?.HandlerEnds((core.UsageOfCurrent() - run.Usage).Instructions, hasThrown: true);
     }
 
     /// <summary>It has returned. One that throws does not come here.</summary>
     internal void HandlerEnds()
     {
         if (!_runs.Remove(core.Scheduler.Current, out Run? run)) return;
-        Note(SignalKind.Worker, -1, run.Worker, run.Report!.Name, 0);
-        run.Report.Handler.Add(core.Now - run.Begin, core.UsageOfCurrent() - run.Usage);
+        Usage usage = core.UsageOfCurrent() - run.Usage;
+        run.Report!.Handler.Add(core.Now - run.Begin, usage);
+        core.Observer?.HandlerEnds(usage.Instructions, hasThrown: false);
     }
 
     private Item Find(object work)
@@ -148,29 +132,9 @@ internal sealed class Meter(Core core)
     private string NameOf(object named) =>
         core.Unseen(() => named.GetType().GetProperty("Name")?.GetValue(named) as string) ?? named.GetType().Name;
 
-    private void Note(SignalKind kind, int pin, string name, string item, int value)
-    {
-        if (core.Options.HasSignals) _signals.Add(new SignalChange(core.Now, kind, pin, name, item, value));
-    }
-
     private readonly record struct Stamp(long Queued, long Edge);
 
-    private sealed record Run(ItemReport? Report, string Worker, long Begin, Usage Usage);
-
-    private sealed class Queue(string name)
-    {
-        private readonly List<FirmwareThread> _workers = []; // in the order in which they appear
-
-        internal string Name => name;
-
-        internal int Items { get; set; }
-
-        internal string WorkerOf(FirmwareThread thread)
-        {
-            if (!_workers.Contains(thread)) _workers.Add(thread);
-            return $"{name}/{_workers.IndexOf(thread)}";
-        }
-    }
+    private sealed record Run(ItemReport? Report, long Begin, Usage Usage);
 
     private sealed class Item(ItemReport report)
     {

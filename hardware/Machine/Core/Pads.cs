@@ -69,11 +69,15 @@ internal sealed class Pads : TimeProvider
         }
     }
 
+    /// <summary>Changes are being applied.</summary>
+    internal bool IsApplying { get; private set; }
+
     /// <summary>Applies what has happened on the wires.</summary>
     /// <returns>True: an interrupt was recorded.</returns>
     internal bool ApplyUntil(long nanoseconds)
     {
         long before = _core.Interrupts.Recorded;
+        IsApplying = true;
         while (NextChange <= nanoseconds)
         {
             _time = NextChange;
@@ -88,6 +92,7 @@ internal sealed class Pads : TimeProvider
             Change(change.Pin, pad => pad.DriveFromOutside(change.Drive));
         }
 
+        IsApplying = false;
         return _core.Interrupts.Recorded != before;
     }
 
@@ -150,7 +155,9 @@ internal sealed class Pads : TimeProvider
         Pad pad = this[pin];
         bool before = pad.IsHigh;
         change(pad);
-        if (pad.IsHigh != before) _changes.Add(new PinChange(_time, pin, pad.IsHigh));
+        if (pad.IsHigh == before) return;
+        _changes.Add(new PinChange(_time, pin, pad.IsHigh));
+        _core.Observer?.PinChanged(_changes[^1]);
     }
 
     /// <summary>Brings the wires up to now: before the firmware reads or changes a pad.</summary>

@@ -219,6 +219,7 @@ internal sealed class Scheduler
     private FirmwareThread? Choose()
     {
         if (!KeepPace(_core.Now)) return null;
+        _core.Observer?.Look();
         Look();
         FirmwareThread? next;
         while ((next = Candidate()) == null)
@@ -307,7 +308,8 @@ internal sealed class Scheduler
         long wait = earliest == long.MaxValue ? LongestIdle : earliest - clock;
         wait = Math.Clamp(wait - wait % Millisecond, Millisecond, LongestIdle);
         long wake = NextStep(clock + wait);
-        if (!KeepPace(Math.Min(Math.Min(wake, _core.Pads.NextChange), _core.EndNanoseconds))) return false;
+        bool mayHappen = earliest != long.MaxValue || _core.Pads.NextChange != long.MaxValue;
+        if (!KeepPace(Math.Min(Math.Min(wake, _core.Pads.NextChange), _core.EndNanoseconds), mayHappen)) return false;
         while (_core.Pads.NextChange <= wake)
         {
             long change = _core.Pads.NextChange;
@@ -332,13 +334,13 @@ internal sealed class Scheduler
     }
 
     // Lets the wall clock come up, where it counts, and takes what somebody did to the wires. False: he took the power away.
-    private bool KeepPace(long nanoseconds)
+    private bool KeepPace(long nanoseconds, bool mayHappen = true)
     {
         if (_core.Options.Stop.IsCancellationRequested) return SwitchOff();
         if (_core.Options.RealTime is not { } realTime) return true;
         Interrupts interrupts = _core.Interrupts;
         realTime.Show(interrupts.Recorded, interrupts.DroppedByRing + interrupts.DroppedByHeap, _core.Pads.Changes);
-        (long reached, IReadOnlyList<PinDrive> steps) = realTime.WaitUntil(nanoseconds);
+        (long reached, IReadOnlyList<PinDrive> steps) = realTime.WaitUntil(nanoseconds, mayHappen);
         if (steps.Count > 0)
         {
             if (reached > _core.Now) _core.JumpTo(reached);

@@ -59,6 +59,7 @@ internal sealed class SerialLog(Action<LogLine>? written)
             LogLine line = new(core.Now, core.Scheduler.Current.Name, open[..end].TrimEnd('\r'),
                 usage.Instructions, usage.Calls, usage.Bytes);
             _lines.Add(line);
+            core.Observer?.Printed(line);
             written?.Invoke(line);
             if (core.Options.UntilText is { } last && line.Text.Contains(last, StringComparison.Ordinal)) isLast = true;
             open = open[(end + 1)..];

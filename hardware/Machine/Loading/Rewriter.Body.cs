@@ -33,8 +33,10 @@ internal sealed partial class Rewriter
         {
             List<Instruction> original = [.. _method.Body.Instructions];
             FindLeaders(original);
+            List<Instruction> returns = [.. original.Where(each => each.OpCode.Code == Code.Ret)]; // before they are others
             foreach (Instruction instruction in original) Visit(instruction);
-            MeterQueueing(original);
+            MeterQueueing(returns);
+            ObserveMoves(returns);
             Instruction first = _method.Body.Instructions[0];
             Before(first, [Instruction.Create(OpCodes.Call, _owner._enter), .. KeepVariables()]);
             foreach (ExceptionHandler handler in _method.Body.ExceptionHandlers)
@@ -47,7 +49,7 @@ internal sealed partial class Rewriter
 
         // The calls of the Workqueues library that the meter follows: by the names of its public API, so that any library of that
         // contract can be measured.
-        private void MeterQueueing(List<Instruction> original)
+        private void MeterQueueing(List<Instruction> returns)
         {
             if (_method.DeclaringType.FullName != "Workqueues.Workqueue" || !_method.IsPublic || _method.IsStatic) return;
             if (_method.Name is not ("Queue" or "QueueOn" or "QueueDelayed" or "QueueDelayedOn" or "QueueAt" or "ModifyDelayed")
@@ -57,7 +59,7 @@ internal sealed partial class Rewriter
             ParameterDefinition? delay = _method.Parameters.FirstOrDefault(
                 each => each.Name is "delayMilliseconds" or "dueJiffies");
             if (work == null) return;
-            foreach (Instruction each in original.Where(each => each.OpCode.Code == Code.Ret))
+            foreach (Instruction each in returns)
             {
                 // What ModifyDelayed returns is whether the item was pending: unless it is refused it is queued in either case.
                 Before(
@@ -77,6 +79,22 @@ internal sealed partial class Rewriter
                     Instruction.Create(
                         OpCodes.Call, _method.Name == "QueueAt" ? _owner._queueBeginsAt : _owner._queueBegins),
                 ]);
+        }
+
+        // Other calls after which an item may be elsewhere: cancelling, the end of a delay, pools.
+        private void ObserveMoves(List<Instruction> returns)
+        {
+            if (_method.IsStatic) return;
+            bool isOfItem = _method.DeclaringType.FullName is "Workqueues.Work" or "Workqueues.DelayedWork"
+                && _method.Name is "Cancel" or "CancelSync" or "Disable" or "DisableSync" or "ExpireLocked";
+            bool isOfPool = _method.DeclaringType.FullName == "Workqueues.WorkPool" && _method.Name is "TryRent" or "Return";
+            if (!isOfItem && !isOfPool) return;
+            foreach (Instruction each in returns)
+            {
+                Before(Place(each), isOfPool
+                    ? [Instruction.Create(OpCodes.Ldarg_0), Instruction.Create(OpCodes.Call, _owner._poolUsed)]
+                    : [Instruction.Create(OpCodes.Call, _owner._itemsMoved)]);
+            }
         }
 
         // What nobody calls: an item that joins a queue after its delay, or leaves it. Each goes through one of these fields.

@@ -43,6 +43,8 @@ internal sealed partial class Rewriter
     private readonly MethodReference _queueEnds;
     private readonly MethodReference _handlerBegins;
     private readonly MethodReference _handlerEnds;
+    private readonly MethodReference _itemsMoved;
+    private readonly MethodReference _poolUsed;
     private readonly MethodReference _handlerThrew;
     private readonly MethodReference _queueHas;
 
@@ -74,6 +76,8 @@ internal sealed partial class Rewriter
         _queueEnds = Import(nameof(Account.QueueEnds));
         _handlerBegins = Import(nameof(Account.HandlerBegins));
         _handlerEnds = Import(nameof(Account.HandlerEnds));
+        _itemsMoved = Import(nameof(Account.ItemsMoved));
+        _poolUsed = Import(nameof(Account.PoolUsed));
         _handlerThrew = Import(nameof(Account.HandlerThrew));
         _queueHas = Import(nameof(Account.QueueHas));
     }

@@ -96,11 +96,17 @@ public static class Account
     /// <summary>It has returned.</summary>
     public static void HandlerEnds() => Core.Current.Meter?.HandlerEnds();
 
+    /// <summary>A call of the library that may have moved items returns.</summary>
+    public static void ItemsMoved() => Core.Current.Observer?.Look();
+
+    /// <summary>A call to a pool of items returns.</summary>
+    public static void PoolUsed(object pool) => Core.Current.Observer?.PoolUsed(pool);
+
     /// <summary>It has thrown.</summary>
     public static void HandlerThrew() => Core.Current.Meter?.HandlerThrew();
 
     /// <summary>Items that wait in a queue are counted anew.</summary>
-    public static void QueueHas(object queue, int items) => Core.Current.Meter?.QueueHas(queue, items);
+    public static void QueueHas(object queue, int items) => Core.Current.Observer?.QueueHas(queue, items);
 
     /// <summary>A string that a library call made: a new one, as on a board. .NET may give one that it keeps for ever, such as
     /// that of a small number, or one of the arguments.</summary>

@@ -1,0 +1,238 @@
+// What a board looks like at a moment, made of the events until then; the story of an edge; numbers. Pure: no page in here.
+
+export const ms = ns => ns / 1e6;
+
+export function duration(ns) {
+  const us = ns / 1000;
+  if (us < 1) return `${Math.round(ns)} ns`;
+  if (us < 1000) return `${Math.round(us)} µs`;
+  if (us < 9995) return `${(us / 1e3).toFixed(2)} ms`;
+  if (us < 99950) return `${(us / 1e3).toFixed(1)} ms`;
+  if (us < 999500) return `${(us / 1e3).toFixed(0)} ms`;
+  return `${(us / 1e6).toFixed(2)} s`;
+}
+
+export const seconds = ns => `${(ns / 1e9).toFixed(6)} s`;
+
+export class World {
+  time = 0;
+  counts = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  levels = new Map(); // pin, is high
+  list = []; // edges that wait in the heap
+  edge = 0; // that the dispatcher has
+  inTopHalf = false;
+  items = new Map(); // number, item
+  queues = new Map(); // name, {waiting: [numbers], workers: Map of thread to item or 0}
+  pools = new Map(); // name, {free, capacity}
+
+  // The ring holds the newest edges, without a gap.
+  get ring() {
+    const [recorded, , , inRing] = this.counts;
+    return { from: recorded - inRing + 1, count: inRing };
+  }
+
+  queue(name) {
+    if (!this.queues.has(name)) this.queues.set(name, { waiting: [], workers: new Map() });
+    return this.queues.get(name);
+  }
+
+  item(event) {
+    if (!this.items.has(event.i)) {
+      this.items.set(event.i, { number: event.i, name: event.m, pending: '', queue: '', due: 0, running: '' });
+    }
+    return this.items.get(event.i);
+  }
+
+  takeOff(item) {
+    if (item.pending === 'queue') {
+      const waiting = this.queue(item.queue).waiting;
+      const at = waiting.indexOf(item.number);
+      if (at >= 0) waiting.splice(at, 1);
+    }
+    item.pending = '';
+  }
+
+  apply(event) {
+    this.time = event.t;
+    this.counts = event.c;
+    switch (event.k) {
+      case 'PinChanged': this.levels.set(event.p - 1, !!event.h); break;
+      case 'EdgeListed': this.list.push(event.e); break;
+      case 'EdgeDispatched':
+        this.list = this.list.filter(each => each > event.e);
+        this.edge = event.e;
+        break;
+      case 'TopHalfBegins': this.inTopHalf = true; break;
+      case 'TopHalfEnds': this.inTopHalf = false; break;
+      case 'EdgeDone': this.edge = 0; this.inTopHalf = false; break;
+      case 'ItemArmed': {
+        const item = this.item(event);
+        this.takeOff(item);
+        Object.assign(item, { pending: 'timer', queue: event.q ?? '', due: event.due });
+        break;
+      }
+      case 'ItemQueued': {
+        const item = this.item(event);
+        this.takeOff(item);
+        Object.assign(item, { pending: 'queue', queue: event.q ?? '' });
+        this.queue(item.queue).waiting.push(item.number);
+        break;
+      }
+      case 'ItemStarted': {
+        const item = this.item(event);
+        this.takeOff(item);
+        item.running = event.th;
+        this.queue(event.q ?? item.queue).workers.set(event.th, item.number);
+        break;
+      }
+      case 'ItemEnded': {
+        const item = this.item(event);
+        item.running = '';
+        for (const queue of this.queues.values()) {
+          for (const [thread, number] of queue.workers) if (number === item.number) queue.workers.set(thread, 0);
+        }
+        break;
+      }
+      case 'ItemCanceled': this.takeOff(this.item(event)); break;
+      case 'PoolUsed': this.pools.set(event.m, { free: event.free ?? 0, capacity: event.cap }); break;
+    }
+  }
+}
+
+// Keeps a world for every so many events, so that any moment can be shown again.
+export class Recording {
+  static #every = 1000;
+  events = [];
+  dropped = 0;
+  lines = []; // indices of the log's
+  edges = []; // numbers that were recorded and told
+  #marks = [new World()];
+  #last = new World();
+
+  add(event) {
+    this.events.push(event);
+    this.#last.apply(event);
+    if (event.k === 'Printed') this.lines.push(this.events.length - 1);
+    if (event.k === 'EdgeRecorded') this.edges.push(event.e);
+    if (this.events.length % Recording.#every === 0) this.#marks.push(clone(this.#last));
+  }
+
+  // After so many events.
+  at(count) {
+    if (count >= this.events.length) return this.#last;
+    const mark = Math.floor(count / Recording.#every);
+    const world = clone(this.#marks[mark]);
+    for (let i = mark * Recording.#every; i < count; i++) world.apply(this.events[i]);
+    return world;
+  }
+}
+
+const clone = world => Object.assign(new World(), structuredClone({ ...world }));
+
+const said = {
+  EdgeRecorded: () => 'the interrupt routine records it in the ring',
+  EdgeLostInRing: () => 'the full ring loses it: the firmware never hears of it',
+  EdgeListed: () => 'the runtime moves it from the ring to its list in the heap',
+  EdgeLostInHeap: () => 'the heap has no room for it: it is lost',
+  EdgeDispatched: () => 'the dispatcher takes it',
+  TopHalfBegins: () => 'the line’s handler, the top half, begins',
+  TopHalfEnds: e => `the top half ends, after ${e.own ?? 0} instructions of its own`,
+  EdgeDone: () => 'the dispatcher is free again',
+  ItemArmed: e => `${e.m} is armed for queue ${e.q}: due in ${duration(e.due - e.t)}`,
+  ItemQueued: e => e.ft ? `its time is over: ${e.m} joins queue ${e.q}` : `${e.m} joins queue ${e.q}`,
+  ItemStarted: e => `a worker of ${e.q ?? 'its queue'} takes ${e.m} and calls its handler`,
+  ItemEnded: e => `the handler of ${e.m} returns, after ${e.own ?? 0} instructions of its own`,
+  ItemCanceled: e => `${e.m} is cancelled`,
+  PoolUsed: e => `${e.free ?? 0} of ${e.cap} items of ${e.m} are free in the pool`,
+  Printed: e => `printed: ${e.m}`,
+};
+
+export function say(event, partName) {
+  if (event.k === 'PinChanged') return `${partName(event.p - 1)} goes ${event.h ? 'high' : 'low'}`;
+  const text = said[event.k](event);
+  return event.k.startsWith('Edge') ? `edge ${event.e}: ${text}` : text;
+}
+
+// What became of an edge: indices of events, each with how deep it is in the chain.
+export function story(events, number, partName) {
+  const steps = [];
+  const items = new Map(); // that come from it and have not ended: their depth
+  let inTopHalf = false;
+  for (let i = 0; i < events.length; i++) {
+    const e = events[i];
+    const known = items.get(e.i);
+    let depth = -1;
+    if (e.k.startsWith('Edge') && e.e === number && e.k !== 'EdgeDone') depth = 0;
+    else if (e.k.startsWith('TopHalf') && e.e === number) { depth = 0; inTopHalf = e.k === 'TopHalfBegins'; }
+    else if ((e.k === 'ItemArmed' || e.k === 'ItemQueued') && e.e === number) {
+      depth = 1;
+      items.set(e.i, { depth, isRunning: false });
+    } else if (e.k === 'ItemArmed' && known && e.by !== e.i && e.e) {
+      steps.push({ index: i, depth: known.depth, text: `edge ${e.e} arms ${e.m} anew: it goes on there` });
+      items.delete(e.i);
+      continue;
+    } else if ((e.k === 'ItemArmed' || e.k === 'ItemQueued') && e.by && items.get(e.by)?.isRunning) {
+      depth = items.get(e.by).depth + 1;
+      items.set(e.i, { depth, isRunning: known?.isRunning ?? false });
+    } else if (known && e.k.startsWith('Item')) {
+      depth = known.depth;
+      if (e.k === 'ItemStarted') known.isRunning = true;
+      if (e.k === 'ItemEnded' || e.k === 'ItemCanceled') items.delete(e.i);
+    } else if (e.k === 'PinChanged' && !inTopHalf) {
+      const running = [...items.values()].find(each => each.isRunning);
+      if (running && !e.e && events[i - 1]?.k !== 'EdgeRecorded') depth = running.depth;
+    }
+    if (depth >= 0) steps.push({ index: i, depth, text: say(e, partName) });
+    if (steps.length > 200) break;
+  }
+  return steps;
+}
+
+export function numbers(events, count) {
+  const latencies = new Map();
+  const queues = new Map();
+  const queued = new Map();
+  const edges = new Map();
+  const started = new Map();
+  const note = (name, ns) => { if (!latencies.has(name)) latencies.set(name, []); latencies.get(name).push(ns); };
+  const of = name => {
+    if (!queues.has(name)) queues.set(name, { queued: 0, run: 0, canceled: 0, waiting: 0, most: 0, busy: 0 });
+    return queues.get(name);
+  };
+  for (let i = 0; i < count; i++) {
+    const e = events[i];
+    switch (e.k) {
+      case 'EdgeRecorded': edges.set(e.e, e.t); break;
+      case 'TopHalfBegins': if (edges.has(e.e)) note('edge, top half', e.t - edges.get(e.e)); break;
+      case 'ItemQueued': {
+        const queue = of(e.q ?? '');
+        queue.queued++;
+        queue.most = Math.max(queue.most, ++queue.waiting);
+        queued.set(e.i, { t: e.t, edge: e.ft ? 0 : e.e, q: e.q ?? '' });
+        break;
+      }
+      case 'ItemStarted': {
+        const since = queued.get(e.i);
+        if (since) {
+          of(since.q).waiting--;
+          note(`${e.m}: queued, handler`, e.t - since.t);
+          if (since.edge && edges.has(since.edge)) note(`${e.m}: edge, handler`, e.t - edges.get(since.edge));
+        }
+        queued.delete(e.i);
+        started.set(e.i, e.t);
+        break;
+      }
+      case 'ItemEnded': {
+        const queue = of(e.q ?? '');
+        queue.run++;
+        if (started.has(e.i)) queue.busy += e.t - started.get(e.i);
+        break;
+      }
+      case 'ItemCanceled':
+        of(e.q ?? '').canceled++;
+        if (queued.delete(e.i)) of(e.q ?? '').waiting--;
+        break;
+    }
+  }
+  return { latencies, queues };
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using Hardware.Cli;
+using Hardware.Page;
+
+namespace VirtualBoard;
+
+/// <summary>The board as a page. Nothing else may name the page's types: who wants no page does not load them.</summary>
+internal static class Web
+{
+    /// <summary>Serves it until Ctrl-C.</summary>
+    /// <returns>The exit code.</returns>
+    internal static int Serve(Settings settings, string firmware, CommandProgram program)
+    {
+        using var board = new WebBoard(settings, firmware);
+        return Serve(settings, board, program).GetAwaiter().GetResult();
+    }
+
+    private static async Task<int> Serve(Settings settings, WebBoard board, CommandProgram program)
+    {
+        await using PageServer server = await PageServer.Start(board, settings.WebPort);
+        if (!server.IsPortAsked) program.Output.WriteLine($"port {settings.WebPort} is taken; this is {server.Port}");
+        program.Output.WriteLine(server.Address);
+        program.Output.Flush();
+        if (settings.OpensBrowser) Open(server.Address, program);
+        await server.WaitForShutdown();
+        return ExitCode.Success;
+    }
+
+    private static void Open(string address, CommandProgram program)
+    {
+        try
+        {
+            Process.Start(new ProcessStartInfo(address) { UseShellExecute = true })?.Dispose();
+        }
+        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or InvalidOperationException
+            or PlatformNotSupportedException)
+        {
+            program.Complain($"--open: no browser could be started: {exception.Message}");
+        }
+    }
+}

@@ -26,6 +26,8 @@ public sealed class CommandLine
         "The contact bounces for up to so many milliseconds; less than half of --interval");
     private readonly Option<int> _storm = NumberOption.Create("--storm", "EDGES", 0, 1_000_000, 0,
         "Afterwards this many edges at one moment, an even number; the ring loses what does not fit");
+    private readonly Option<bool> _double = Switch("--double",
+        "Then press twice in a row, 200 ms apart: the firmware prints what its queues and workers are doing");
     private readonly Option<int> _hold = NumberOption.Create("--hold", "MS", 0, 3_600_000, 2500,
         "At last hold the button for so long: two seconds unload the module");
     private readonly Option<int> _seed = NumberOption.Create("--seed", "S", 0, int.MaxValue, 1, "Same seed, same edges");
@@ -98,7 +100,7 @@ public sealed class CommandLine
             + "hardware counted. The same options give the same bytes, on every PC.\n\n"
             + "Exit code: 0 all went well, 1 something broke (a line says what), 2 wrong use, 130 Ctrl-C.")
         {
-            _board, _firmware, _presses, _interval, _bounce, _storm, _hold, _seed, _script, _wire, _from, _for, _until,
+            _board, _firmware, _presses, _interval, _bounce, _storm, _double, _hold, _seed, _script, _wire, _from, _for, _until,
             _realTime, _interactive, _explore, _switchSeed, _failAllocations, _log, _trace, _timeline, _vcd, _serialPort, _ring,
             _baud,
         };
@@ -115,13 +117,13 @@ public sealed class CommandLine
 
     private Settings Check(ParseResult result)
     {
-        RefuseTogether(result, _interactive, _presses, _interval, _storm, _hold, _script, _from, _for);
-        RefuseTogether(result, _script, _presses, _hold);
+        RefuseTogether(result, _interactive, _presses, _interval, _storm, _double, _hold, _script, _from, _for);
+        RefuseTogether(result, _script, _presses, _double, _hold);
         Option[] ofOneRun = [_realTime, _interactive, _switchSeed, _serialPort, _log, _trace, _timeline, _vcd];
         RefuseTogether(result, _explore, [_failAllocations, .. ofOneRun]);
         RefuseTogether(result, _failAllocations, ofOneRun);
         var finger = new Finger(result.GetValue(_presses), result.GetValue(_interval), result.GetValue(_bounce),
-            result.GetValue(_storm), result.GetValue(_hold), result.GetValue(_seed));
+            result.GetValue(_storm), result.GetValue(_double), result.GetValue(_hold), result.GetValue(_seed));
         if (!result.GetValue(_interactive) && finger.BounceMilliseconds * 2 >= finger.IntervalMilliseconds)
         {
             throw new UsageException($"--bounce {finger.BounceMilliseconds} with --interval {finger.IntervalMilliseconds}: "
@@ -151,7 +153,7 @@ public sealed class CommandLine
                 : result.GetValue(_failAllocations) ? RunMode.FailAllocations
                 : result.GetValue(_realTime) || hasSerialPort ? RunMode.RealTime : RunMode.Once,
             Finger = finger,
-            AsksForSteps = result.GetValue(_firmware) is null || IsGiven(result, _script, _presses, _storm, _hold),
+            AsksForSteps = result.GetValue(_firmware) is null || IsGiven(result, _script, _presses, _storm, _double, _hold),
             ScriptPath = result.GetValue(_script),
             From = from switch
             {

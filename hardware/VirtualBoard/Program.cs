@@ -23,7 +23,7 @@ public sealed class Program(CommandProgram program)
             : settings.ScriptPath is null ? Stimulus.Create(settings.Finger, settings.Wiring.Button)
             : Script.Read(settings.ScriptPath, settings.Wiring);
         if (settings.Mode == RunMode.Interactive) Keyboard.ThrowIfNoTerminal(program);
-        string firmware = FirmwareImage.Find(settings.Firmware);
+        string firmware = FirmwareImage.Find(settings.Firmware, program.Error);
         if (settings.Mode is RunMode.Explore or RunMode.FailAllocations)
         {
             return RunMany(settings, () => new Bench(settings, firmware, steps));
@@ -58,12 +58,19 @@ public sealed class Program(CommandProgram program)
         using SerialLine? serialLine = settings.HasSerialPort ? SerialLine.Open(settings.TextNeedsPing) : null;
 
         // From here on nothing the user did can be wrong any more.
+        using var stop = new StopRequest();
         log?.Begin();
         trace?.Begin();
         var screen = new LineWriter(program.Output);
         screen.Receive(Introduction(settings));
+        if (settings is { Mode: RunMode.Interactive, HasTrace: true })
+        {
+            screen.Receive("trace: it comes when the module unloads: press h, wait two seconds for \"unloaded\", then press q");
+        }
+
         if (serialLine is not null) WaitForListener(serialLine, settings.TextNeedsPing, screen);
 
+        stop.Token.ThrowIfCancellationRequested();
         Keyboard? keyboard = settings.Mode == RunMode.Interactive
             ? new Keyboard(program.Output, settings.Wiring.Button, settings.Wiring.Led, settings.Finger)
             : null;
@@ -78,7 +85,6 @@ public sealed class Program(CommandProgram program)
             if (isPaced) log?.Flush();
         }
 
-        using var stop = new StopRequest();
         RealTime? pace = isPaced ? new RealTime(hasHands: keyboard is not null) : null;
         using CancellationTokenRegistration stopPace = stop.Token.Register(() => pace?.SwitchOff());
         RunOptions Options(RunOptions options) => options with { IsMetered = true, RealTime = pace, Stop = stop.Token };
@@ -136,7 +142,7 @@ public sealed class Program(CommandProgram program)
         if (traces.Count == 0)
         {
             return "no trace came: the firmware writes it when it unloads its module, after two seconds of holding"
-                + (settings.Mode == RunMode.Interactive ? " (press h, wait for \"unloaded\", then press q)" : "");
+                + (settings.Mode == RunMode.Interactive ? " (press h, wait two seconds for \"unloaded\", then press q)" : "");
         }
 
         TraceTimeline timeline = TraceTimeline.Of(traces[^1]);

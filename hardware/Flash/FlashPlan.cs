@@ -1,3 +1,5 @@
+using System.Xml;
+using System.Xml.Linq;
 using Hardware.Boards;
 using Hardware.Cli;
 
@@ -7,11 +9,12 @@ namespace Hardware.Flash;
 /// it.</summary>
 /// <param name="Project">The project, or its folder.</param>
 /// <param name="Image">The deployable image with all its libraries, which the board flavour's build leaves.</param>
-public sealed record FirmwareProject(string Project, string Image)
+/// <param name="NeedsEsp32">True: it refers to a library whose native half only an ESP32's runtime has.</param>
+public sealed record FirmwareProject(string Project, string Image, bool NeedsEsp32)
 {
     /// <summary>The one that is flashed if no other is asked for.</summary>
-    public static FirmwareProject ButtonModule { get; } =
-        Of("firmware/ButtonModule", "firmware/ButtonModule/ButtonModule.csproj");
+    public static FirmwareProject Of(BoardFacts board) =>
+        Of(board.Firmware, $"{board.Firmware}/{Path.GetFileName(board.Firmware)}.csproj", board.IsEsp32);
 
     /// <summary>One of the user's.</summary>
     /// <param name="root">The top of the repository.</param>
@@ -22,18 +25,37 @@ public sealed record FirmwareProject(string Project, string Image)
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (!Path.Exists(full)) full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, root));
         string project = FromRoot(root, full);
-        if (File.Exists(full) && full.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase)) return Of(project, project);
+        if (File.Exists(full) && full.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase))
+        {
+            return Of(project, project, RefersToEsp32(full));
+        }
+
         if (!Directory.Exists(full)) throw new UsageException($"--firmware {path}: there is no such project or folder");
         string[] projects = Directory.GetFiles(full, "*.csproj");
-        if (projects.Length == 1) return Of(project, FromRoot(root, projects[0]));
+        if (projects.Length == 1) return Of(project, FromRoot(root, projects[0]), RefersToEsp32(projects[0]));
         throw new UsageException($"--firmware {path}: a folder with one project is needed; this one has {projects.Length}");
     }
 
-    private static FirmwareProject Of(string built, string project)
+    private static FirmwareProject Of(string built, string project, bool needsEsp32)
     {
         string folder = project[..(project.LastIndexOf('/') + 1)];
         string name = Path.GetFileNameWithoutExtension(project);
-        return new FirmwareProject(built, $"{folder}bin/Release/netnano1.0/{name}.bin");
+        return new FirmwareProject(built, $"{folder}bin/Release/netnano1.0/{name}.bin", needsEsp32);
+    }
+
+    // What it refers to by way of another project is not looked for: the runtime says so at its start.
+    private static bool RefersToEsp32(string project)
+    {
+        try
+        {
+            return XDocument.Load(project).Descendants()
+                .Where(element => element.Name.LocalName is "ProjectReference" or "PackageReference")
+                .Any(element => element.Attribute("Include")?.Value.Contains("Esp32", StringComparison.OrdinalIgnoreCase) == true);
+        }
+        catch (XmlException exception)
+        {
+            throw new UsageException($"--firmware {project}: this is no project: {exception.Message}");
+        }
     }
 
     private static string FromRoot(string root, string full)
@@ -53,7 +75,7 @@ public sealed record FirmwareProject(string Project, string Image)
 public sealed record FlashRequest(BoardFacts Board, string Target, string? Port, bool Runtime, bool Monitor)
 {
     /// <summary>What goes onto the board.</summary>
-    public FirmwareProject Firmware { get; init; } = FirmwareProject.ButtonModule;
+    public FirmwareProject Firmware { get; init; } = FirmwareProject.Of(Board);
 
     /// <summary>True: the port is the way into the board, or the log is to be read from it.</summary>
     public bool NeedsPort => Board.Connection == Connection.Serial || Monitor;
@@ -86,9 +108,16 @@ public static class FlashPlan
             steps.Add(Nanoff("Flash the runtime", ["--update", "--target", request.Target, .. Way(request)]));
         }
 
-        string[] address = request.Board.DeployAddress is { } start ? ["--address", start, "--reset"] : [];
-        steps.Add(Nanoff("Deploy the firmware",
-            ["--target", request.Target, .. Way(request), "--deploy", "--image", request.Firmware.Image, .. address]));
+        // An ESP32 starts anew by itself. That nanoff wrote is no proof that the runtime finds it: see NamedAddress in BoardFacts.
+        bool isSerial = request.Board.Connection == Connection.Serial;
+        string[] reset = isSerial ? [] : ["--reset"];
+        steps.Add(Nanoff("Deploy the firmware", ["--target", request.Target, .. Way(request), "--deploy", "--image",
+            request.Firmware.Image, "--address", request.Board.DeployAddress, .. reset]));
+        if (isSerial)
+        {
+            steps.Add(Nanoff("Look what the board holds: the firmware stands under Assemblies",
+                ["--nanodevice", "--devicedetails", .. Way(request)]) with { WritesBoard = false });
+        }
 
         if (request.Monitor)
         {

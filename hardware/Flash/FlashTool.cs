@@ -26,7 +26,7 @@ public sealed class FlashTool(
 
     private readonly Option<string> _firmware = new("--firmware")
     {
-        Description = "The firmware: a project, or its folder (firmware/ButtonModule without it)",
+        Description = "The firmware: a project, or its folder (without it the one that is made for the board)",
         HelpName = "PROJECT",
     };
 
@@ -106,9 +106,11 @@ public sealed class FlashTool(
 
         // An option that came to stand where the port should be.
         if (request.Port?.StartsWith('-') == true) throw new UsageException($"--port {request.Port}: no port; {PortList()}");
-        return parsed.GetValue(_firmware) is { } firmware
-            ? request with { Firmware = FirmwareProject.Find(Root, firmware) }
-            : request;
+        if (parsed.GetValue(_firmware) is not { } firmware) return request;
+        FirmwareProject project = FirmwareProject.Find(Root, firmware);
+        if (!project.NeedsEsp32 || board.IsEsp32) return request with { Firmware = project };
+        throw new UsageException($"--firmware {firmware}: refers to a library that only ESP32 boards have, and {name} is none; "
+            + $"take {board.Firmware}, or leave the reference out");
     }
 
     // With its exact name: the tools that are run take it as it stands. A name that is not in the list may be a link to one that is,

@@ -17,10 +17,11 @@ public sealed class CommandLine
     private readonly Option<string?> _firmware = new("--firmware")
     {
         HelpName = "PATH",
-        Description = "Run this instead of firmware/ButtonModule: a project, which is built, or an assembly, for a PC or a board",
+        Description = "Run this instead of firmware/ButtonModule (on ESP32 boards ButtonModule.Esp32): a project, which is built, "
+            + "or an assembly, for a PC or a board",
     };
     private readonly Option<int> _presses = NumberOption.Create("--presses", "N", 0, 1000, 5, "Press the button N times");
-    private readonly Option<int> _interval = NumberOption.Create("--interval", "MS", 20, 60_000, 300,
+    private readonly Option<int> _interval = NumberOption.Create("--interval", "MS", 20, 60_000, 500,
         "From one press to the next, in milliseconds; each is held for half of it");
     private readonly Option<int> _bounce = NumberOption.Create("--bounce", "MS", 0, 1000, 5,
         "The contact bounces for up to so many milliseconds; less than half of --interval");
@@ -98,6 +99,7 @@ public sealed class CommandLine
         Root = new RootCommand(
             "Runs firmware on a virtual board, in virtual time: presses its button, shows its serial log, and prints what the "
             + "hardware counted. The same options give the same bytes, on every PC.\n\n"
+            + "Files of --log, --trace, --timeline and --vcd are overwritten.\n\n"
             + "Exit code: 0 all went well, 1 something broke (a line says what), 2 wrong use, 130 Ctrl-C.")
         {
             _board, _firmware, _presses, _interval, _bounce, _storm, _double, _hold, _seed, _script, _wire, _from, _for, _until,

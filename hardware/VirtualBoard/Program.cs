@@ -23,7 +23,7 @@ public sealed class Program(CommandProgram program)
             : settings.ScriptPath is null ? Stimulus.Create(settings.Finger, settings.Wiring.Button)
             : Script.Read(settings.ScriptPath, settings.Wiring);
         if (settings.Mode == RunMode.Interactive) Keyboard.ThrowIfNoTerminal(program);
-        string firmware = FirmwareImage.Find(settings.Firmware, program.Error);
+        string firmware = FirmwareImage.Find(settings.Firmware, settings.Board, program.Error);
         if (settings.Mode is RunMode.Explore or RunMode.FailAllocations)
         {
             return RunMany(settings, () => new Bench(settings, firmware, steps));
@@ -156,7 +156,7 @@ public sealed class Program(CommandProgram program)
 
         if (picture is null) return null;
         string[] notes = loss is null ? [] : [loss];
-        string firmware = Path.GetFileNameWithoutExtension(settings.Firmware ?? "ButtonModule");
+        string firmware = Path.GetFileNameWithoutExtension(settings.Firmware ?? FirmwareImage.Of(settings.Board));
         picture.Replace(TimelineSvg.Draw(timeline, $"{firmware} on {settings.Board.Name}, in virtual time", notes));
         if (picture.Failure is null) screen.Receive($"timeline: {settings.TimelinePath}, for a browser{which}");
         return null;

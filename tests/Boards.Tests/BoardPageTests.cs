@@ -114,7 +114,7 @@ public sealed class BoardPageTests
 
         Assert.AreEqual(ExitCode.Success, exitCode);
         StringAssert.StartsWith(output, blocks[1], "the build command is the first that flash runs");
-        StringAssert.Contains(Repository.Text("hardware/README.md"), FirmwareProject.ButtonModule.Image);
+        StringAssert.Contains(Repository.Text("hardware/README.md"), FirmwareProject.Of(BoardFacts.Find("ESP32-DevKitC")!).Image);
     }
 
     // That the firmware prints such lines is looked at in LogPageTests.

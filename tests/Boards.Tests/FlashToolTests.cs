@@ -11,7 +11,7 @@ namespace Boards.Tests;
 [TestClass]
 public sealed class FlashToolTests
 {
-    private static readonly string s_image = FirmwareProject.ButtonModule.Image;
+    private static readonly string s_image = FirmwareProject.Of(BoardFacts.Find("ESP32-DevKitC")!).Image;
 
     private readonly string _root = Directory.CreateTempSubdirectory("flash").FullName;
     private readonly StringWriter _output = new();
@@ -41,10 +41,12 @@ public sealed class FlashToolTests
         CollectionAssert.AreEqual(
             new[]
             {
-                "dotnet build firmware/ButtonModule -c Release -p:NanoFramework=true",
+                "dotnet build firmware/ButtonModule.Esp32 -c Release -p:NanoFramework=true",
                 "dotnet tool restore",
                 "dotnet tool run nanoff -- --update --target ESP32_PSRAM_REV0 --serialport /dev/board",
-                "dotnet tool run nanoff -- --target ESP32_PSRAM_REV0 --serialport /dev/board --deploy --image " + s_image,
+                "dotnet tool run nanoff -- --target ESP32_PSRAM_REV0 --serialport /dev/board --deploy --image " + s_image
+                    + " --address 0x1E0000",
+                "dotnet tool run nanoff -- --nanodevice --devicedetails --serialport /dev/board",
                 "dotnet run --project hardware/Monitor -- --board ESP32-DevKitC --port /dev/board",
             },
             _ran);
@@ -58,8 +60,32 @@ public sealed class FlashToolTests
         int exitCode = Run("--board stm32f429i-disco");
 
         Assert.AreEqual(ExitCode.Success, exitCode);
-        Assert.AreEqual("dotnet tool run nanoff -- --target ST_STM32F429I_DISCOVERY --jtag --deploy --image " + s_image
-            + " --address 0x080A0000 --reset", _ran[^1]);
+        Assert.AreEqual("dotnet tool run nanoff -- --target ST_STM32F429I_DISCOVERY --jtag --deploy "
+            + "--image firmware/ButtonModule/bin/Release/netnano1.0/ButtonModule.bin --address 0x080A0000 --reset", _ran[^1]);
+    }
+
+    [TestMethod]
+    [DataRow("""<Project><ItemGroup><ProjectReference Include="../Workqueues.Esp32/Workqueues.Esp32.csproj" /></ItemGroup></Project>""")]
+    [DataRow("""<Project><ItemGroup><PackageReference Include="nanoFramework.Hardware.Esp32" Version="1" /></ItemGroup></Project>""")]
+    public void Run_FirmwareOfEsp32ForAnotherBoard_IsRefused(string project)
+    {
+        string path = Path.Combine(_root, "Blink.csproj");
+        File.WriteAllText(path, project);
+
+        Assert.AreEqual(ExitCode.WrongUse, Run($"--board STM32F769I-DISCO --firmware {path}"));
+        Assert.AreEqual($"Flash: --firmware {path}: refers to a library that only ESP32 boards have, and STM32F769I-DISCO is none; "
+            + "take firmware/ButtonModule, or leave the reference out\n", _error.ToString().ReplaceLineEndings("\n"));
+        Assert.AreEqual(ExitCode.Success, Run($"--board ESP32-C3-DevKitM-1 --port /dev/board --firmware {path} --dry-run"));
+    }
+
+    [TestMethod]
+    public void Run_FirmwareThatIsNoProject_IsRefused()
+    {
+        string path = Path.Combine(_root, "Blink.csproj");
+        File.WriteAllText(path, "");
+
+        Assert.AreEqual(ExitCode.WrongUse, Run($"--board STM32F769I-DISCO --firmware {path}"));
+        StringAssert.StartsWith(_error.ToString(), $"Flash: --firmware {path}: this is no project: ");
     }
 
     [TestMethod]
@@ -69,7 +95,7 @@ public sealed class FlashToolTests
     public void Run_OtherFirmware_IsBuiltAndDeployed(string path, string project)
     {
         Directory.CreateDirectory(Path.Combine(_root, "firmware", "Mine"));
-        File.WriteAllText(Path.Combine(_root, "firmware", "Mine", "Blink.csproj"), "");
+        File.WriteAllText(Path.Combine(_root, "firmware", "Mine", "Blink.csproj"), "<Project />");
 
         Assert.AreEqual(ExitCode.Success, Run(
             $"--board ESP32-DevKitC --port /dev/board --firmware {Path.Combine(_root, path)} --dry-run"), _error.ToString());
@@ -263,7 +289,7 @@ public sealed class FlashToolTests
         Assert.AreEqual(ExitCode.Success, Run($"--board ESP32-DevKitC --port {link}"));
         _ran.Clear();
         Assert.AreEqual(ExitCode.WrongUse, Run($"--board ESP32-DevKitC --port {other}"));
-        StringAssert.Contains(_error.ToString(), $"--port {other}: there is no such serial port; the ports here are {device}");
+        StringAssert.Contains(_error.ToString(), $"--port {other}: there is no such serial port; did you mean {device}? the ports here are {device}");
         Assert.AreEqual(0, _ran.Count);
     }
 

@@ -21,12 +21,14 @@ public sealed class CommandLine
             + "or an assembly, for a PC or a board",
     };
     private readonly Option<int> _presses = NumberOption.Create("--presses", "N", 0, 1000, 5, "Press the button N times");
-    private readonly Option<int> _interval = NumberOption.Create("--interval", "MS", 20, 60_000, 300,
+    private readonly Option<int> _interval = NumberOption.Create("--interval", "MS", 20, 60_000, 500,
         "From one press to the next, in milliseconds; each is held for half of it");
     private readonly Option<int> _bounce = NumberOption.Create("--bounce", "MS", 0, 1000, 5,
         "The contact bounces for up to so many milliseconds; less than half of --interval");
     private readonly Option<int> _storm = NumberOption.Create("--storm", "EDGES", 0, 1_000_000, 0,
         "Afterwards this many edges at one moment, an even number; the ring loses what does not fit");
+    private readonly Option<bool> _double = Switch("--double",
+        "Then press twice in a row, 200 ms apart: the firmware prints what its queues and workers are doing");
     private readonly Option<int> _hold = NumberOption.Create("--hold", "MS", 0, 3_600_000, 2500,
         "At last hold the button for so long: two seconds unload the module");
     private readonly Option<int> _seed = NumberOption.Create("--seed", "S", 0, int.MaxValue, 1, "Same seed, same edges");
@@ -103,11 +105,12 @@ public sealed class CommandLine
         Root = new RootCommand(
             "Runs firmware on a virtual board, in virtual time: presses its button, shows its serial log, and prints what the "
             + "hardware counted. The same options give the same bytes, on every PC.\n\n"
+            + "Files of --log, --trace, --timeline and --vcd are overwritten.\n\n"
             + "Exit code: 0 all went well, 1 something broke (a line says what), 2 wrong use, 130 Ctrl-C.")
         {
-            _board, _firmware, _presses, _interval, _bounce, _storm, _hold, _seed, _script, _wire, _from, _for, _until,
-            _realTime, _interactive, _web, _open, _port, _explore, _switchSeed, _failAllocations, _log,
-            _trace, _timeline, _vcd, _serialPort, _ring, _baud,
+            _board, _firmware, _presses, _interval, _bounce, _storm, _double, _hold, _seed, _script, _wire, _from, _for, _until,
+            _realTime, _interactive, _web, _open, _port, _explore, _switchSeed, _failAllocations, _log, _trace, _timeline, _vcd,
+            _serialPort, _ring, _baud,
         };
         Root.SetAction(result => run(Check(result)));
     }
@@ -122,13 +125,13 @@ public sealed class CommandLine
 
     private Settings Check(ParseResult result)
     {
-        RefuseTogether(result, _interactive, _presses, _interval, _storm, _hold, _script, _from, _for);
-        RefuseTogether(result, _script, _presses, _hold);
+        RefuseTogether(result, _interactive, _presses, _interval, _storm, _double, _hold, _script, _from, _for);
+        RefuseTogether(result, _script, _presses, _double, _hold);
         bool isWeb = result.GetValue(_web) || result.GetValue(_open);
         foreach (Option web in new[] { _web, _open })
         {
-            RefuseTogether(result, web, _interactive, _presses, _interval, _storm, _hold, _script, _from, _for, _until, _explore,
-                _failAllocations, _realTime, _serialPort, _log, _trace, _timeline, _vcd);
+            RefuseTogether(result, web, _interactive, _presses, _interval, _storm, _double, _hold, _script, _from, _for, _until,
+                _explore, _failAllocations, _realTime, _serialPort, _log, _trace, _timeline, _vcd);
         }
 
         Option[] ofOneRun = [_realTime, _interactive, _switchSeed, _serialPort, _log, _trace, _timeline, _vcd];
@@ -140,7 +143,7 @@ public sealed class CommandLine
         }
 
         var finger = new Finger(result.GetValue(_presses), result.GetValue(_interval), result.GetValue(_bounce),
-            result.GetValue(_storm), result.GetValue(_hold), result.GetValue(_seed));
+            result.GetValue(_storm), result.GetValue(_double), result.GetValue(_hold), result.GetValue(_seed));
         if (!result.GetValue(_interactive) && !isWeb && finger.BounceMilliseconds * 2 >= finger.IntervalMilliseconds)
         {
             throw new UsageException($"--bounce {finger.BounceMilliseconds} with --interval {finger.IntervalMilliseconds}: "
@@ -170,7 +173,7 @@ public sealed class CommandLine
                 : result.GetValue(_failAllocations) ? RunMode.FailAllocations
                 : result.GetValue(_realTime) || hasSerialPort ? RunMode.RealTime : RunMode.Once,
             Finger = finger,
-            AsksForSteps = result.GetValue(_firmware) is null || IsGiven(result, _script, _presses, _storm, _hold),
+            AsksForSteps = result.GetValue(_firmware) is null || IsGiven(result, _script, _presses, _storm, _double, _hold),
             ScriptPath = result.GetValue(_script),
             From = from switch
             {

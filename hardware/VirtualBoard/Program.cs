@@ -23,7 +23,7 @@ public sealed class Program(CommandProgram program)
             : settings.ScriptPath is null ? Stimulus.Create(settings.Finger, settings.Wiring.Button)
             : Script.Read(settings.ScriptPath, settings.Wiring);
         if (settings.Mode == RunMode.Interactive) Keyboard.ThrowIfNoTerminal(program);
-        string firmware = FirmwareImage.Find(settings.Firmware, settings.Board);
+        string firmware = FirmwareImage.Find(settings.Firmware, settings.Board, program.Error);
         if (settings.Mode == RunMode.Web) return Web.Serve(settings, firmware, program);
         if (settings.Mode is RunMode.Explore or RunMode.FailAllocations)
         {
@@ -59,12 +59,19 @@ public sealed class Program(CommandProgram program)
         using SerialLine? serialLine = settings.HasSerialPort ? SerialLine.Open(settings.TextNeedsPing) : null;
 
         // From here on nothing the user did can be wrong any more.
+        using var stop = new StopRequest();
         log?.Begin();
         trace?.Begin();
         var screen = new LineWriter(program.Output);
         screen.Receive(Introduction(settings));
+        if (settings is { Mode: RunMode.Interactive, HasTrace: true })
+        {
+            screen.Receive("trace: it comes when the module unloads: press h, wait two seconds for \"unloaded\", then press q");
+        }
+
         if (serialLine is not null) WaitForListener(serialLine, settings.TextNeedsPing, screen);
 
+        stop.Token.ThrowIfCancellationRequested();
         Keyboard? keyboard = settings.Mode == RunMode.Interactive
             ? new Keyboard(program.Output, settings.Wiring.Button, settings.Wiring.Led, settings.Finger)
             : null;
@@ -79,7 +86,6 @@ public sealed class Program(CommandProgram program)
             if (isPaced) log?.Flush();
         }
 
-        using var stop = new StopRequest();
         RealTime? pace = isPaced ? new RealTime(hasHands: keyboard is not null) : null;
         RunSignals? signals = vcd is null ? null : new RunSignals();
         using CancellationTokenRegistration stopPace = stop.Token.Register(() => pace?.SwitchOff());
@@ -139,7 +145,7 @@ public sealed class Program(CommandProgram program)
         if (traces.Count == 0)
         {
             return "no trace came: the firmware writes it when it unloads its module, after two seconds of holding"
-                + (settings.Mode == RunMode.Interactive ? " (press h, wait for \"unloaded\", then press q)" : "");
+                + (settings.Mode == RunMode.Interactive ? " (press h, wait two seconds for \"unloaded\", then press q)" : "");
         }
 
         TraceTimeline timeline = TraceTimeline.Of(traces[^1]);
@@ -153,7 +159,7 @@ public sealed class Program(CommandProgram program)
 
         if (picture is null) return null;
         string[] notes = loss is null ? [] : [loss];
-        string firmware = Path.GetFileNameWithoutExtension(settings.Firmware ?? FirmwareImage.Find(null, settings.Board));
+        string firmware = Path.GetFileNameWithoutExtension(settings.Firmware ?? FirmwareImage.Of(settings.Board));
         picture.Replace(TimelineSvg.Draw(timeline, $"{firmware} on {settings.Board.Name}, in virtual time", notes));
         if (picture.Failure is null) screen.Receive($"timeline: {settings.TimelinePath}, for a browser{which}");
         return null;

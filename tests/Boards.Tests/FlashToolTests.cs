@@ -289,7 +289,7 @@ public sealed class FlashToolTests
         Assert.AreEqual(ExitCode.Success, Run($"--board ESP32-DevKitC --port {link}"));
         _ran.Clear();
         Assert.AreEqual(ExitCode.WrongUse, Run($"--board ESP32-DevKitC --port {other}"));
-        StringAssert.Contains(_error.ToString(), $"--port {other}: there is no such serial port; the ports here are {device}");
+        StringAssert.Contains(_error.ToString(), $"--port {other}: there is no such serial port; did you mean {device}? the ports here are {device}");
         Assert.AreEqual(0, _ran.Count);
     }
 

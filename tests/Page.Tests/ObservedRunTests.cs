@@ -8,7 +8,7 @@ namespace Page.Tests;
 [TestClass]
 public sealed class ObservedRunTests
 {
-    private static readonly Finger s_finger = new(2, 300, 5, 0, 2500, 3);
+    private static readonly Finger s_finger = new(2, 300, 5, 0, false, 2500, 3);
 
     [TestMethod]
     [DataRow("VirtualBoard")]
@@ -107,7 +107,7 @@ public sealed class ObservedRunTests
             Finger = s_finger,
             TimelinePath = hasTrace ? "drawn nowhere" : null,
         };
-        using var bench = new Bench(settings, FirmwareImage.Find(null, profile), Stimulus.Create(s_finger, settings.Wiring.Button));
+        using var bench = new Bench(settings, FirmwareImage.Find(null, profile, TextWriter.Null), Stimulus.Create(s_finger, settings.Wiring.Button));
         return bench.Run(options => options with
         {
             IsMetered = true,

@@ -53,6 +53,7 @@ public class CommandLineTests
     [DataRow("--interactive --presses 2", "--interactive and --presses do not go together")]
     [DataRow("--interactive --script FOLDER/none", "--interactive and --script do not go together")]
     [DataRow("--script FOLDER/none --presses 2", "--script and --presses do not go together")]
+    [DataRow("--script FOLDER/none --double", "--script and --double do not go together")]
     [DataRow("--script FOLDER/none", "--script FOLDER/none: cannot be read: ")]
     [DataRow("--script FOLDER", "--script FOLDER: this is a folder; name a file")]
     [DataRow("--log FOLDER/none/log", "--log FOLDER/none/log: cannot be written: ")]
@@ -115,8 +116,8 @@ public class CommandLineTests
         foreach (string option in new[]
         {
             "--board <NAME>", "--firmware <PATH>", "--presses <N>", "--interval <MS>", "--bounce <MS>", "--storm <EDGES>",
-            "--hold <MS>", "--seed <S>", "--script <FILE>", "--wire <PIN=NAME>", "--from <WHEN>", "--for <MS>", "--until <TEXT>",
-            "--real-time", "--interactive", "--explore <N>", "--switch-seed <S>", "--fail-allocations", "--log <FILE>",
+            "--double", "--hold <MS>", "--seed <S>", "--script <FILE>", "--wire <PIN=NAME>", "--from <WHEN>", "--for <MS>",
+            "--until <TEXT>", "--real-time", "--interactive", "--explore <N>", "--switch-seed <S>", "--fail-allocations", "--log <FILE>",
             "--trace <FILE>", "--timeline <FILE.svg>", "--vcd <FILE.vcd>", "--serial-port", "--ring <N>", "--baud <SPEED>",
             "--help",
         })

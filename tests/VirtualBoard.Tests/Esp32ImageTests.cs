@@ -15,7 +15,7 @@ public class Esp32ImageTests
     public void Find_NoFirmwareAskedFor_IsThatWhichFlashTakes(Profile board)
     {
         string flashed = BoardFacts.Find(board.Name)?.Firmware ?? "firmware/ButtonModule";
-        Assert.AreEqual(Path.GetFileName(flashed), Path.GetFileNameWithoutExtension(FirmwareImage.Find(null, board)));
+        Assert.AreEqual(Path.GetFileName(flashed), Path.GetFileNameWithoutExtension(FirmwareImage.Of(board)));
     }
 
     // A board's runtime starts no program that refers to a library whose native half it does not have.
@@ -24,7 +24,7 @@ public class Esp32ImageTests
     [DataRow("VirtualBoard")]
     public void Run_OnAnotherBoard_IsRefused(string board)
     {
-        Command run = Command.Run($"--board {board} --firmware {FirmwareImage.Find(null, Profiles.Find("ESP32-DevKitC")!)}");
+        Command run = Command.Run($"--board {board} --firmware {FirmwareImage.Of(Profiles.Find("ESP32-DevKitC")!)}");
         Assert.AreEqual(2, run.ExitCode);
         Assert.AreEqual("VirtualBoard: ButtonModule.Esp32.dll uses what a board does not have: "
             + "nanoFramework.Hardware.Esp32.HighResTimer\n", run.Errors);

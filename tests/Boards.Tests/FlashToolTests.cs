@@ -23,9 +23,12 @@ public sealed class FlashToolTests
     [TestInitialize]
     public void LeaveAnImage()
     {
-        string image = Path.Combine(_root, s_image);
-        Directory.CreateDirectory(Path.GetDirectoryName(image)!);
-        File.WriteAllBytes(image, [1]);
+        foreach (string each in new[] { s_image, FirmwareProject.Of(BoardFacts.Find("STM32F429I-DISCO")!).Image })
+        {
+            string image = Path.Combine(_root, each);
+            Directory.CreateDirectory(Path.GetDirectoryName(image)!);
+            File.WriteAllBytes(image, [1]);
+        }
     }
 
     [TestCleanup]
@@ -107,7 +110,7 @@ public sealed class FlashToolTests
     [TestMethod]
     public void Run_OtherFirmwareWithoutItsImage_StopsBeforeTheBoard()
     {
-        File.WriteAllText(Path.Combine(_root, "Blink.csproj"), "");
+        File.WriteAllText(Path.Combine(_root, "Blink.csproj"), "<Project />");
 
         Assert.AreEqual(ExitCode.Failed,
             Run($"--board ESP32-DevKitC --port /dev/board --firmware {_root}"));
@@ -132,7 +135,8 @@ public sealed class FlashToolTests
     {
         Run("--board ESP32-S3-DevKitC-1 --port /dev/board --target ESP32_S3_QUAD");
 
-        StringAssert.Contains(_ran[^1], "--target ESP32_S3_QUAD ");
+        StringAssert.Contains(string.Join('\n', _ran), "--deploy", "it was flashed");
+        StringAssert.Contains(string.Join('\n', _ran), "--target ESP32_S3_QUAD ");
     }
 
     [TestMethod]
@@ -180,7 +184,7 @@ public sealed class FlashToolTests
 
         Assert.AreEqual(ExitCode.Failed, Run("--board ESP32-DevKitC --port /dev/board --runtime"));
         Assert.AreEqual(1, _ran.Count);
-        Assert.AreEqual("Flash: step 1 of 4 (" + _ran[0] + ") failed with exit code 1; the board was not touched",
+        Assert.AreEqual("Flash: step 1 of 5 (" + _ran[0] + ") failed with exit code 1; the board was not touched",
             _error.ToString().TrimEnd());
     }
 
@@ -210,7 +214,7 @@ public sealed class FlashToolTests
         _result = _ => throw new OperationCanceledException();
 
         Assert.AreEqual(ExitCode.Stopped, Run("--board ESP32-DevKitC --port /dev/board"));
-        StringAssert.StartsWith(_error.ToString(), "Flash: stopped during step 1 of 3 ");
+        StringAssert.StartsWith(_error.ToString(), "Flash: stopped during step 1 of 4 ");
         StringAssert.Contains(_error.ToString(), "the board was not touched");
     }
 
@@ -289,7 +293,8 @@ public sealed class FlashToolTests
         Assert.AreEqual(ExitCode.Success, Run($"--board ESP32-DevKitC --port {link}"));
         _ran.Clear();
         Assert.AreEqual(ExitCode.WrongUse, Run($"--board ESP32-DevKitC --port {other}"));
-        StringAssert.Contains(_error.ToString(), $"--port {other}: there is no such serial port; did you mean {device}? the ports here are {device}");
+        StringAssert.Contains(_error.ToString(),
+            $"--port {other}: there is no such serial port; did you mean {device}? the ports here are {device}");
         Assert.AreEqual(0, _ran.Count);
     }
 

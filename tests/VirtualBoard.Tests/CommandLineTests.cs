@@ -21,7 +21,7 @@ public class CommandLineTests
     [DataRow("--presses 1 --presses 2", "'--presses'")]
     [DataRow("--interval 19", "--interval 19: a whole number from 20 to 60000")]
     [DataRow("--bounce -1", "--bounce -1: a whole number from 0 to 1000")]
-    [DataRow("--bounce 150", "--bounce 150 with --interval 300")]
+    [DataRow("--bounce 250", "--bounce 250 with --interval 500")]
     [DataRow("--storm 3", "--storm 3: an even number")]
     [DataRow("--storm 1000002", "--storm 1000002: a whole number from 0 to 1000000")]
     [DataRow("--ring 0", "--ring 0: a whole number from 1 to 65536")]

@@ -73,8 +73,13 @@ internal sealed class Program
         {
             HelpName = "FILE",
             Description =
-                "Read a trace from a file instead of a port, such as a log or a trace of Linux; for --timeline and --vcd",
+                "Read a trace from a file instead of a port, such as a log or a trace of Linux; for --timeline, --vcd, --web",
         };
+        var web = new Option<bool>("--web")
+        {
+            Description = "Also serve a page on this computer with the log and, when a trace comes, its timeline; prints its address",
+        };
+        var open = new Option<bool>("--open") { Description = "The same, and start a browser with it" };
         var noTimestamps = new Option<bool>("--no-timestamps") { Description = "No time of arrival before each line" };
         var noReconnect = new Option<bool>("--no-reconnect")
         {
@@ -84,13 +89,14 @@ internal sealed class Program
         var list = new Option<bool>("--list") { Description = "List this computer's serial ports and end" };
         var root = new RootCommand("Prints the log that a .NET nanoFramework board writes to its serial port. Ctrl-C ends it.")
         {
-            port, board, baud, listen, log, timeline, vcd, from, noTimestamps, noReconnect, verbose, list,
+            port, board, baud, listen, log, timeline, vcd, from, web, open, noTimestamps, noReconnect, verbose, list,
         };
 
         root.SetAction(parsed =>
         {
             if (parsed.GetValue(list)) return ListPorts();
             if (FindOneFile(parsed, log, timeline, vcd, from) is { } clash) return Refuse(clash);
+            Pages pages = parsed.GetValue(open) ? Pages.Opened : parsed.GetValue(web) ? Pages.Served : Pages.None;
             if (parsed.GetValue(from) is { } source)
             {
                 foreach (Option other in new Option[] { port, board, baud, listen, log, noTimestamps, noReconnect, verbose })
@@ -99,7 +105,7 @@ internal sealed class Program
                         return Refuse($"--from and {other.Name} do not go together: leave one out");
                 }
 
-                return Draw(source, parsed.GetValue(timeline), parsed.GetValue(vcd));
+                return Draw(source, parsed.GetValue(timeline), parsed.GetValue(vcd), pages);
             }
 
             if (parsed.GetValue(port) is not { Length: > 0 } path) return RefuseWithoutPort();
@@ -112,7 +118,7 @@ internal sealed class Program
                     : facts is { TextNeedsPing: false } ? Pings.NotNeeded : Pings.UntilAnswered,
                 Reconnects: !parsed.GetValue(noReconnect),
                 IsVerbose: parsed.GetValue(verbose));
-            return Watch(options, parsed.GetValue(log), parsed.GetValue(timeline), parsed.GetValue(vcd),
+            return Watch(options, parsed.GetValue(log), parsed.GetValue(timeline), parsed.GetValue(vcd), pages, facts?.Name,
                 hasTimestamps: !parsed.GetValue(noTimestamps));
         });
 
@@ -148,10 +154,10 @@ internal sealed class Program
         return null;
     }
 
-    private int Draw(string path, string? timelinePath, string? vcdPath)
+    private int Draw(string path, string? timelinePath, string? vcdPath, Pages pages)
     {
-        if (timelinePath is null && vcdPath is null)
-            return Refuse($"--from {path}: nothing to make of it; add --timeline FILE.svg or --vcd FILE.vcd");
+        if (timelinePath is null && vcdPath is null && pages == Pages.None)
+            return Refuse($"--from {path}: nothing to make of it; add --timeline FILE.svg, --vcd FILE.vcd or --web");
         if (Directory.Exists(path)) return Refuse($"--from: {path} is a folder");
         FtraceReader reader;
         try
@@ -175,8 +181,11 @@ internal sealed class Program
         using var screen = new Screen(_text, _errors, clock: null);
         try
         {
-            using TraceFiles files = OpenTraceFiles(timelinePath, vcdPath, screen);
+            using WebPage? page = OpenPage(pages, Path.GetFileName(path), screen);
+            using TraceFiles files = OpenTraceFiles(timelinePath, vcdPath, page, screen);
+            if (page is not null) ShowLog(path, page.Log);
             files.Write(reader.Blocks[^1], Path.GetFileName(path), count > 1 ? $", the last trace of {count}" : "");
+            page?.Wait();
             return Success;
         }
         catch (BadInputException exception)
@@ -190,11 +199,19 @@ internal sealed class Program
         }
     }
 
-    private int Watch(SessionOptions options, string? logPath, string? timelinePath, string? vcdPath, bool hasTimestamps)
+    // The rest of the file: it was read before, so it can be.
+    private static void ShowLog(string path, ITextSink log)
     {
-        bool hasTrace = timelinePath is not null || vcdPath is not null;
+        log.Write(File.ReadAllBytes(path));
+        log.Break();
+    }
+
+    private int Watch(SessionOptions options, string? logPath, string? timelinePath, string? vcdPath, Pages pages, string? name,
+        bool hasTimestamps)
+    {
+        bool hasTrace = timelinePath is not null || vcdPath is not null || pages != Pages.None;
         if (_output.Fault is not null && logPath is null && !hasTrace)
-            return Refuse("standard output is closed, and there is no --log, --timeline or --vcd: nothing to write to");
+            return Refuse("standard output is closed, and there is no --log, --timeline, --vcd or --web: nothing to write to");
         using var screen = new Screen(_text, _errors, hasTimestamps ? TimeProvider.System : null);
 
         using var end = new CancellationTokenSource();
@@ -216,8 +233,11 @@ internal sealed class Program
                 options, new PortSource(options.Port), _output, screen, others, TimeProvider.System);
             using ISerialPort port = session.Open();
             using LogFile? log = logPath is null ? null : OpenLog(logPath);
-            using TimelineSink? timeline = hasTrace ? new TimelineSink(OpenTraceFiles(timelinePath, vcdPath, screen)) : null;
+            using WebPage? page = OpenPage(pages, name ?? options.Port, screen);
+            using TimelineSink? timeline =
+                hasTrace ? new TimelineSink(OpenTraceFiles(timelinePath, vcdPath, page, screen)) : null;
             if (log is not null) others.Add(log);
+            if (page is not null) others.Add(page.Log);
             if (timeline is not null) others.Add(timeline);
             return session.Run(port, end.Token) == SessionEnd.PortGone ? Failure : Success;
         }
@@ -254,11 +274,23 @@ internal sealed class Program
         }
     }
 
-    private static TraceFiles OpenTraceFiles(string? picturePath, string? signalsPath, Screen screen)
+    private static WebPage? OpenPage(Pages pages, string name, Screen screen)
     {
         try
         {
-            return new TraceFiles(picturePath, signalsPath, screen.Notice);
+            return pages == Pages.None ? null : WebPage.Start(name, pages == Pages.Opened, screen.Notice);
+        }
+        catch (IOException exception)
+        {
+            throw new BadInputException($"--web: no page can be served: {exception.Message}");
+        }
+    }
+
+    private static TraceFiles OpenTraceFiles(string? picturePath, string? signalsPath, WebPage? page, Screen screen)
+    {
+        try
+        {
+            return new TraceFiles(picturePath, signalsPath, page is null ? null : page.Show, screen.Notice);
         }
         catch (IOException exception)
         {
@@ -312,6 +344,14 @@ internal sealed class Program
         if (int.TryParse(text, out int baud) && baud is > 0 and <= BaudMax) return baud;
         result.AddError($"--baud {text}: not a speed; give bits per second from 1 to {BaudMax}, for instance 115200");
         return null;
+    }
+
+    /// <summary>What is done for browsers.</summary>
+    private enum Pages
+    {
+        None,
+        Served,
+        Opened,
     }
 
     /// <summary>The user can put this right.</summary>

@@ -2,23 +2,26 @@ using Hardware.Timeline;
 
 namespace Hardware.Monitor;
 
-/// <summary>What is made of a trace: a picture, signals, or both. Each trace takes the place of the one before.</summary>
+/// <summary>What is made of a trace: a picture, signals, a page. Each trace takes the place of the one before.</summary>
 internal sealed class TraceFiles : IDisposable
 {
     private readonly string? _picturePath;
     private readonly string? _signalsPath;
     private readonly TimelineFile? _picture;
     private readonly TimelineFile? _signals;
+    private readonly Action<FtraceBlock>? _page;
     private readonly Action<string> _notice;
 
     /// <param name="picturePath">Where the picture goes; null: there is none.</param>
     /// <param name="signalsPath">Where the signals go; null: there are none.</param>
+    /// <param name="page">Shows it; null: nobody does.</param>
     /// <param name="notice">Tells the user.</param>
     /// <exception cref="IOException">One cannot be written; the message is one line.</exception>
-    internal TraceFiles(string? picturePath, string? signalsPath, Action<string> notice)
+    internal TraceFiles(string? picturePath, string? signalsPath, Action<FtraceBlock>? page, Action<string> notice)
     {
         _picturePath = picturePath;
         _signalsPath = signalsPath;
+        _page = page;
         _notice = notice;
         _picture = Open("--timeline", picturePath, TimelineFile.Picture);
         try
@@ -39,6 +42,8 @@ internal sealed class TraceFiles : IDisposable
     /// <exception cref="TimelineException">One cannot be written.</exception>
     internal void Write(FtraceBlock block, string title, string which = "")
     {
+        _page?.Invoke(block);
+        if (_picture is null && _signals is null) return;
         TraceTimeline timeline = TraceTimeline.Of(block);
         string missing = block.MissesLines ? ", some lines are missing" : "";
         if (_picture is not null)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Hardware.Page;
 
 namespace VirtualBoard;
@@ -20,21 +19,8 @@ internal static class Web
         if (!server.IsPortAsked) Console.Out.WriteLine($"port {settings.WebPort} is taken; this is {server.Port}");
         Console.Out.WriteLine(server.Address);
         Console.Out.Flush();
-        if (settings.OpensBrowser) Open(server.Address);
+        if (settings.OpensBrowser && server.OpenBrowser() is { } why) Console.Error.WriteLine("VirtualBoard: " + why);
         await server.WaitForShutdown();
         return 0;
-    }
-
-    private static void Open(string address)
-    {
-        try
-        {
-            Process.Start(new ProcessStartInfo(address) { UseShellExecute = true })?.Dispose();
-        }
-        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or InvalidOperationException
-            or PlatformNotSupportedException)
-        {
-            Console.Error.WriteLine($"VirtualBoard: --open: no browser could be started: {exception.Message}");
-        }
     }
 }

@@ -98,7 +98,7 @@ public sealed class WebBoard : IPageBoard, IDisposable
     }
 
     /// <inheritdoc/>
-    public PagePicture DrawTimeline()
+    public PagePicture? DrawTimeline()
     {
         Seen[] all;
         lock (_gate) all = [.. _seen];
@@ -192,7 +192,7 @@ public sealed class WebBoard : IPageBoard, IDisposable
             if (seen.Kind <= SeenKind.EdgeLostInHeap && IsInCrowd(seen)) return;
         }
 
-        Feed.Add(SeenMessages.Json(seen, seen.Kind == SeenKind.ItemStarted ? _lines.Of(seen.Where) : seen.Where));
+        Feed.Add(SeenMessages.Event(seen, seen.Kind == SeenKind.ItemStarted ? _lines.Of(seen.Where) : seen.Where).ToJson());
     }
 
     private bool IsInCrowd(Seen seen)

@@ -149,5 +149,5 @@ public sealed class TimelineSinkTests
         Assert.HasCount(1, _notices);
     }
 
-    private TimelineSink Open() => new(new TraceFiles(PicturePath, signalsPath: null, _notices.Add));
+    private TimelineSink Open() => new(new TraceFiles(PicturePath, signalsPath: null, page: null, _notices.Add));
 }

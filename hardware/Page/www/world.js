@@ -53,8 +53,8 @@ export class World {
   }
 
   apply(event) {
-    this.time = event.t;
-    this.counts = event.c;
+    this.time = event.t ?? this.time;
+    this.counts = event.c ?? this.counts; // a real board does not say
     switch (event.k) {
       case 'PinChanged': this.levels.set(event.p - 1, !!event.h); break;
       case 'EdgeListed': this.list.push(event.e); break;
@@ -62,7 +62,11 @@ export class World {
         this.list = this.list.filter(each => each > event.e);
         this.edge = event.e;
         break;
-      case 'TopHalfBegins': this.inTopHalf = true; break;
+      case 'TraceBegins': Object.assign(this, new World(), { levels: this.levels }); break;
+      case 'TopHalfBegins':
+        this.inTopHalf = true;
+        this.edge = event.e;
+        break;
       case 'TopHalfEnds': this.inTopHalf = false; break;
       case 'EdgeDone': this.edge = 0; this.inTopHalf = false; break;
       case 'ItemArmed': {
@@ -93,6 +97,7 @@ export class World {
         }
         break;
       }
+      case 'ItemExpired':
       case 'ItemCanceled': this.takeOff(this.item(event)); break;
       case 'PoolUsed': this.pools.set(event.m, { free: event.free ?? 0, capacity: event.cap }); break;
     }
@@ -114,6 +119,8 @@ export class Recording {
     this.#last.apply(event);
     if (event.k === 'Printed') this.lines.push(this.events.length - 1);
     if (event.k === 'EdgeRecorded') this.edges.push(event.e);
+    if (event.k === 'TraceBegins') this.edges = [];
+    if (event.k === 'TopHalfBegins' && (this.edges.at(-1) ?? 0) < event.e) this.edges.push(event.e); // nobody saw the wire
     if (this.events.length % Recording.#every === 0) this.#marks.push(clone(this.#last));
   }
 
@@ -129,6 +136,8 @@ export class Recording {
 
 const clone = world => Object.assign(new World(), structuredClone({ ...world }));
 
+const own = e => e.c ? `, after ${e.own ?? 0} instructions of its own` : ''; // a trace does not count them
+
 const said = {
   EdgeRecorded: () => 'the interrupt routine records it in the ring',
   EdgeLostInRing: () => 'the full ring loses it: the firmware never hears of it',
@@ -136,15 +145,17 @@ const said = {
   EdgeLostInHeap: () => 'the heap has no room for it: it is lost',
   EdgeDispatched: () => 'the dispatcher takes it',
   TopHalfBegins: () => 'the line’s handler, the top half, begins',
-  TopHalfEnds: e => `the top half ends, after ${e.own ?? 0} instructions of its own`,
+  TopHalfEnds: e => `the top half ends${own(e)}`,
   EdgeDone: () => 'the dispatcher is free again',
-  ItemArmed: e => `${e.m} is armed for queue ${e.q}: due in ${duration(e.due - e.t)}`,
+  ItemArmed: e => `${e.m} is armed` + (e.q ? ` for queue ${e.q}` : '') + (e.due ? `: due in ${duration(e.due - e.t)}` : ''),
+  ItemExpired: e => `the time of ${e.m} is over`,
   ItemQueued: e => e.ft ? `its time is over: ${e.m} joins queue ${e.q}` : `${e.m} joins queue ${e.q}`,
   ItemStarted: e => `a worker of ${e.q ?? 'its queue'} takes ${e.m} and calls its handler`,
-  ItemEnded: e => `the handler of ${e.m} returns, after ${e.own ?? 0} instructions of its own`,
+  ItemEnded: e => `the handler of ${e.m} ${e.bad ? 'throws' : 'returns'}${own(e)}`,
   ItemCanceled: e => `${e.m} is cancelled`,
   PoolUsed: e => `${e.free ?? 0} of ${e.cap} items of ${e.m} are free in the pool`,
   Printed: e => `printed: ${e.m}`,
+  TraceBegins: e => `a trace of the board: ${e.m}`,
 };
 
 export function say(event, partName) {

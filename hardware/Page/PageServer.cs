@@ -220,7 +220,7 @@ public sealed class PageServer : IAsyncDisposable
             {
                 await context.Response.WriteAsync(await reader.Next(ended.Token), ended.Token);
                 await context.Response.Body.FlushAsync(ended.Token);
-                await Task.Delay(FrameMilliseconds, ended.Token);
+                if (!reader.IsBehind) await Task.Delay(FrameMilliseconds, ended.Token);
             }
         }
         catch (OperationCanceledException)

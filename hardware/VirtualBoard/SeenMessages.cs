@@ -29,6 +29,11 @@ public static class SeenMessages
         Where = OrNull(where),
         Free = seen.Free,
         Capacity = seen.Capacity,
+        Statistics = seen.Counters is not { } all ? null :
+        [
+            all.Queued, all.Executed, all.Coalesced, all.Refused, all.Faulted, all.Canceled, all.MaxDepth,
+            all.MaxLatencyMilliseconds, all.BusyMilliseconds,
+        ],
         Counts =
         [
             seen.Counts.Recorded, seen.Counts.LostInRing, seen.Counts.LostInHeap, seen.Counts.InRing, seen.Counts.InList,

@@ -1,4 +1,4 @@
-import { Recording, say, story, numbers, duration, seconds } from './world.js';
+import { Recording, say, duration, seconds } from './world.js';
 import { Places } from './places.js';
 
 const $ = id => document.getElementById(id);
@@ -261,7 +261,7 @@ function drawStory(edge, count) {
   const key = `${edge} ${recording.events.length}`;
   if (key !== storyKey) {
     storyKey = key;
-    const steps = edge ? story(recording.events, edge, partName) : [];
+    const steps = edge ? recording.story(edge, partName) : [];
     if (steps.length === 0) {
       const none = document.createElement('li');
       none.className = 'none';
@@ -320,7 +320,7 @@ function drawNumbers(world, count) {
     box.lastChild.textContent = value;
     return box;
   }));
-  const { latencies, queues } = numbers(recording.events, count);
+  const { latencies, queues } = recording.numbersAt(count);
   $('latencies').tBodies[0].replaceChildren(...[...latencies].map(([name, all]) => {
     const sorted = all.toSorted((a, b) => a - b);
     const median = sorted[(all.length - 1) >> 1];
@@ -328,8 +328,12 @@ function drawNumbers(world, count) {
     line.lastChild.append(histogram(sorted));
     return line;
   }));
-  $('queues').tBodies[0].replaceChildren(...[...queues].filter(([name]) => name).map(([name, queue]) =>
-    row([name, queue.queued, queue.run, queue.canceled, queue.most, duration(queue.busy)])));
+  // As the board's own dump has them; of a real board, what its trace tells.
+  const dump = recording.counters(count);
+  $('queues').tBodies[0].replaceChildren(...(dump.length > 0
+    ? dump.map(([name, s]) => row([name, ...s.slice(0, 7), `${s[7]} ms`, `${s[8]} ms`]))
+    : [...queues].filter(([name]) => name).map(([name, queue]) => row([name, queue.queued, queue.run, '–', '–', queue.faulted,
+      queue.canceled, queue.most, duration(queue.longest), duration(queue.busy)]))));
 }
 
 function row(cells) {

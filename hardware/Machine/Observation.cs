@@ -47,8 +47,8 @@ public enum SeenKind
     /// <summary>An item was taken off its queue or its timer.</summary>
     ItemCanceled,
 
-    /// <summary>A queue has more or fewer waiting items. It belongs to what happens to an item, so no time is taken for
-    /// it.</summary>
+    /// <summary>A queue has more or fewer waiting items, or has counted something. It belongs to what happens to an item, so no
+    /// time is taken for it.</summary>
     QueueCounted,
 
     /// <summary>An item was taken out of a pool, or given back.</summary>
@@ -105,6 +105,9 @@ public sealed record Seen(SeenKind Kind, long Nanoseconds)
     /// <summary>Items that wait in the queue, of <see cref="SeenKind.QueueCounted"/>.</summary>
     public int Waiting { get; init; }
 
+    /// <summary>What that queue has counted; null: its library keeps no such counters.</summary>
+    public QueueCounters? Counters { get; init; }
+
     /// <summary>Instructions that an ended handler or top half executed itself.</summary>
     public long OwnInstructions { get; init; }
 
@@ -121,6 +124,19 @@ public sealed record Seen(SeenKind Kind, long Nanoseconds)
     /// <summary>What the hardware counts at that moment.</summary>
     public Counts Counts { get; init; }
 }
+
+/// <summary>What a queue has counted, as its dump says it.</summary>
+/// <param name="Queued">Items that were queued or armed.</param>
+/// <param name="Executed">Runs that have ended.</param>
+/// <param name="Coalesced">Calls for an item that was pending already.</param>
+/// <param name="Refused">Calls that were refused.</param>
+/// <param name="Faulted">Runs that threw.</param>
+/// <param name="Canceled">Items that were taken off.</param>
+/// <param name="MaxDepth">The most that waited at once.</param>
+/// <param name="MaxLatencyMilliseconds">The longest wait.</param>
+/// <param name="BusyMilliseconds">Inside handlers.</param>
+public readonly record struct QueueCounters(long Queued, long Executed, long Coalesced, long Refused, long Faulted, long Canceled,
+    long MaxDepth, long MaxLatencyMilliseconds, long BusyMilliseconds);
 
 /// <summary>What the hardware counts at a moment.</summary>
 /// <param name="Recorded">Edges recorded until then.</param>

@@ -60,8 +60,16 @@ internal sealed class Program(CommandProgram program)
     {
         HelpName = "FILE",
         Description =
-            "Read a trace from a file instead of a port, such as a log or a trace of Linux; for --trace, --timeline and --vcd",
+            "Read a trace from a file instead of a port, such as a log or a trace of Linux; for --trace, --timeline, "
+            + "--vcd and --web",
     };
+
+    private static readonly Option<bool> s_web = new("--web")
+    {
+        Description = "Also serve a page on this computer with the log and, when a trace comes, its timeline; prints its address",
+    };
+
+    private static readonly Option<bool> s_open = new("--open") { Description = "The same, and start a browser with it" };
 
     private static readonly Option<bool> s_noTimestamps =
         new("--no-timestamps") { Description = "No time of arrival before each line" };
@@ -84,8 +92,8 @@ internal sealed class Program(CommandProgram program)
             + "Exit code: 0 after Ctrl-C, or when nobody reads the output any more; 1 something cannot be written, the port went "
             + "away under --no-reconnect, no trace in the file of --from; 2 wrong use.")
         {
-            s_port, s_board, s_baud, s_listen, s_log, s_trace, s_timeline, s_vcd, s_from, s_noTimestamps, s_noReconnect,
-            s_verbose, s_list,
+            s_port, s_board, s_baud, s_listen, s_log, s_trace, s_timeline, s_vcd, s_from, s_web, s_open, s_noTimestamps,
+            s_noReconnect, s_verbose, s_list,
         };
         root.SetAction(new Program(program).Run);
         return program.Run(root, arguments);
@@ -135,9 +143,10 @@ internal sealed class Program(CommandProgram program)
     {
         using var screen = new Screen(program.Output, program.Error, clock: null);
         TraceFiles made = OpenTraceFiles(parsed, files, screen);
-        if (made.AreNone)
+        Pages pages = PagesOf(parsed);
+        if (made.AreNone && pages == Pages.None)
             throw new UsageException(
-                $"--from {path}: nothing to make of it; add --trace FILE, --timeline FILE.svg or --vcd FILE.vcd");
+                $"--from {path}: nothing to make of it; add --trace FILE, --timeline FILE.svg, --vcd FILE.vcd or --web");
         FtraceReader reader = InputFile.Read("--from", path, text =>
         {
             var lines = new FtraceReader();
@@ -157,7 +166,11 @@ internal sealed class Program(CommandProgram program)
 
         try
         {
+            using WebPage? page = OpenPage(pages, Path.GetFileName(path), screen);
+            if (page is not null) ShowLog(path, page.Log);
+            made.Page = page is null ? null : page.Show;
             made.Write(reader.Blocks[^1], Path.GetFileName(path), count > 1 ? $", the last trace of {count}" : "");
+            page?.Wait();
             return ExitCode.Success;
         }
         catch (SinkException exception)
@@ -166,19 +179,27 @@ internal sealed class Program(CommandProgram program)
         }
     }
 
+    // The rest of the file: it was read before, so it can be.
+    private static void ShowLog(string path, ITextSink log)
+    {
+        log.Write(File.ReadAllBytes(path));
+        log.Break();
+    }
+
     private int Watch(SessionOptions options, ParseResult parsed, OutputFiles files)
     {
+        Pages pages = PagesOf(parsed);
         using var screen = new Screen(
             program.Output, program.Error, parsed.GetValue(s_noTimestamps) ? null : TimeProvider.System);
         OutputFile? log = files.Open("--log", parsed.GetValue(s_log));
         TraceFiles traces = OpenTraceFiles(parsed, files, screen);
-        if (program.OutputFault is not null && log is null && traces.AreNone)
+        if (program.OutputFault is not null && log is null && traces.AreNone && pages == Pages.None)
             throw new UsageException(
-                "standard output is closed, and there is no --log, --trace, --timeline or --vcd: nothing to write to");
+                "standard output is closed, and there is no --log, --trace, --timeline, --vcd or --web: nothing to write to");
 
         List<ITextSink> others = [];
         if (log is not null) others.Add(new LogSink(log));
-        if (!traces.AreNone) others.Add(new TimelineSink(traces));
+        if (!traces.AreNone || pages != Pages.None) others.Add(new TimelineSink(traces));
         using var end = new StopRequest();
         try
         {
@@ -187,6 +208,13 @@ internal sealed class Program(CommandProgram program)
             using ISerialPort port = session.Open();
             log?.Begin();
             traces.Begin();
+            using WebPage? page = OpenPage(pages, parsed.GetValue(s_board)?.Name ?? options.Port, screen);
+            if (page is not null)
+            {
+                traces.Page = page.Show;
+                others.Add(page.Log);
+            }
+
             return session.Run(port, end.Token) == SessionEnd.PortGone ? ExitCode.Failed : ExitCode.Success;
         }
         catch (SerialPortException exception)
@@ -208,6 +236,21 @@ internal sealed class Program(CommandProgram program)
         files.Open("--vcd", parsed.GetValue(s_vcd), ".vcd"),
         screen.Notice);
 
+    private static Pages PagesOf(ParseResult parsed) =>
+        parsed.GetValue(s_open) ? Pages.Opened : parsed.GetValue(s_web) ? Pages.Served : Pages.None;
+
+    private static WebPage? OpenPage(Pages pages, string name, Screen screen)
+    {
+        try
+        {
+            return pages == Pages.None ? null : WebPage.Start(name, pages == Pages.Opened, screen.Notice);
+        }
+        catch (IOException exception)
+        {
+            throw new UsageException($"--web: no page can be served: {exception.Message}");
+        }
+    }
+
     private static void WritePorts(TextWriter writer)
     {
         IReadOnlyList<SerialPortInfo> ports = SerialPortList.Find();
@@ -227,5 +270,13 @@ internal sealed class Program(CommandProgram program)
         }
 
         return board;
+    }
+
+    /// <summary>What is done for browsers.</summary>
+    private enum Pages
+    {
+        None,
+        Served,
+        Opened,
     }
 }

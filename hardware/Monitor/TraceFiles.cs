@@ -10,6 +10,9 @@ namespace Hardware.Monitor;
 /// <param name="notice">Tells the user.</param>
 internal sealed class TraceFiles(OutputFile? lines, OutputFile? picture, OutputFile? signals, Action<string> notice)
 {
+    /// <summary>Shows it too; null: nobody does.</summary>
+    internal Action<FtraceBlock>? Page { get; set; }
+
     /// <summary>True: there is nothing to be made.</summary>
     internal bool AreNone => lines is null && picture is null && signals is null;
 
@@ -35,6 +38,7 @@ internal sealed class TraceFiles(OutputFile? lines, OutputFile? picture, OutputF
     internal void Write(FtraceBlock block, string title, string which = "")
     {
         Flush();
+        Page?.Invoke(block);
         TraceTimeline timeline = TraceTimeline.Of(block);
         string missing = block.MissesLines ? ", some lines are missing" : "";
         if (lines is not null) notice($"trace: {block.Events.Count} events written to {lines.Path}{which}{missing}");

@@ -92,6 +92,9 @@ public sealed class Feed(int limit = 100_000)
             _next = next;
         }
 
+        /// <summary>More than one batch was there: the rest need not wait.</summary>
+        public bool IsBehind { get; private set; }
+
         /// <summary>What is new since the last call, as server-sent events; waits until there is something.</summary>
         public async Task<string> Next(CancellationToken cancellation)
         {
@@ -126,6 +129,7 @@ public sealed class Feed(int limit = 100_000)
 
             int from = (int)(_next - _feed._dropped);
             int count = Math.Min(Batch, _feed._messages.Count - from);
+            IsBehind = count == Batch;
             if (count > 0)
             {
                 _next += count;

@@ -11,8 +11,8 @@ public interface IPageBoard
     /// <returns>Null: it is done. Else why it is not, one line.</returns>
     string? Do(PageRequest request);
 
-    /// <summary>What has happened so far as a picture over time.</summary>
-    PagePicture DrawTimeline();
+    /// <summary>What has happened so far as a picture over time; null: there is none yet.</summary>
+    PagePicture? DrawTimeline();
 }
 
 /// <summary>A picture over time.</summary>

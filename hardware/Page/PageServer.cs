@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -82,6 +83,22 @@ public sealed class PageServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Opens it in a browser.</summary>
+    /// <returns>Null: one was started. Else why not, one line.</returns>
+    public string? OpenBrowser()
+    {
+        try
+        {
+            Process.Start(new ProcessStartInfo(Address) { UseShellExecute = true })?.Dispose();
+            return null;
+        }
+        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or InvalidOperationException
+            or PlatformNotSupportedException)
+        {
+            return $"--open: no browser could be started: {exception.Message}";
+        }
+    }
+
     /// <summary>Serves until Ctrl-C or <see cref="DisposeAsync"/>.</summary>
     public Task WaitForShutdown() => _app.WaitForShutdownAsync();
 
@@ -163,11 +180,19 @@ public sealed class PageServer : IAsyncDisposable
                 await Stream(context);
                 break;
             case ("GET", "timeline.svg"):
-                response.ContentType = s_types[".svg"];
-                await response.WriteAsync(_board.DrawTimeline().Svg, context.RequestAborted);
+                if (_board.DrawTimeline() is { Svg: var svg })
+                {
+                    response.ContentType = s_types[".svg"];
+                    await response.WriteAsync(svg, context.RequestAborted);
+                    break;
+                }
+
+                await Refuse(response, StatusCodes.Status404NotFound, "there is no picture yet");
                 break;
             case ("GET", "timeline"):
-                await response.WriteAsJsonAsync(_board.DrawTimeline(), s_json, context.RequestAborted);
+                if (_board.DrawTimeline() is { } picture)
+                    await response.WriteAsJsonAsync(picture, s_json, context.RequestAborted);
+                else response.StatusCode = StatusCodes.Status204NoContent;
                 break;
             case ("POST", "do"):
                 await Do(context);
@@ -195,7 +220,7 @@ public sealed class PageServer : IAsyncDisposable
             {
                 await context.Response.WriteAsync(await reader.Next(ended.Token), ended.Token);
                 await context.Response.Body.FlushAsync(ended.Token);
-                await Task.Delay(FrameMilliseconds, ended.Token);
+                if (!reader.IsBehind) await Task.Delay(FrameMilliseconds, ended.Token);
             }
         }
         catch (OperationCanceledException)

@@ -52,7 +52,7 @@ public sealed class FtraceBlock
     private long? MissingRecords => (EndedEarlyAfter ?? AnnouncedRecords) - _events.Count - DamagedLines;
 
     /// <summary>True: a board wrote this line. It names its items c0de0001 and so on.</summary>
-    internal static bool IsOfBoard(FtraceEvent item) => item.Subject.StartsWith("c0de", StringComparison.Ordinal);
+    public static bool IsOfBoard(FtraceEvent item) => item.Subject.StartsWith("c0de", StringComparison.Ordinal);
 
     internal void Add(FtraceEvent item)
     {

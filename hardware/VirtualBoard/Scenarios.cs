@@ -9,6 +9,12 @@ namespace VirtualBoard;
 /// <param name="Finger">What is done to the button; null: nothing, the user presses.</param>
 public sealed record Scenario(string Name, string Sentence, int Slowdown, Finger? Finger)
 {
+    /// <summary>The program, one that is built with this one; null: the board's.</summary>
+    public string? Firmware { get; init; }
+
+    /// <summary>So much heap the board has; 0: all that it has.</summary>
+    public long HeapBytes { get; init; }
+
     /// <summary>How many edges a storm has.</summary>
     public const int StormEdges = 100_000;
 
@@ -27,5 +33,17 @@ public sealed record Scenario(string Name, string Sentence, int Slowdown, Finger
             + "pile up in my_queue; the debounce in its own queue is not delayed by them.", 20, new Finger(3, 300, 12, 0, false, 0, 7)),
         new("Destroy with armed work", "The button is held for two seconds, which unloads the module: look how the timers that "
             + "are still armed are cancelled before their queues end.", 1, new Finger(0, 300, 0, 0, false, 2500, 1)),
+        new("A hog and the watchdog", "A handler that computes for 30 ms is named as a hog from its fourth run on; then one waits "
+            + "for an answer, after 100 ms the watchdog names it, and the item behind it has to wait.", 10, null)
+        {
+            Firmware = "Watchdog",
+        },
+        new("CancelSync against an item that queues itself", "Each run of reading arms it anew; after half a second CancelSync "
+            + "takes it off its timer: it is cancelled, and no run follows.", 10, null) { Firmware = "PeriodicSensor" },
+        new("Memory runs out", "This board has 24 KB of heap, which a storm fills with edges that wait: look how edges are lost for "
+            + "want of heap in the list, and that a press is seen all the same.", 100, new Finger(1, 300, 0, 2000, false, 0, 1))
+        {
+            HeapBytes = 24 << 10,
+        },
     ];
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
 using Hardware.Machine;
+using Hardware.Page;
 using Hardware.Timeline;
 
 namespace VirtualBoard;
@@ -8,22 +8,39 @@ namespace VirtualBoard;
 /// <summary>What was seen on the machine, in the words of others: of a page, and of a trace.</summary>
 public static class SeenMessages
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    /// <summary>As pages are told of it.</summary>
+    /// <param name="seen">What was seen.</param>
+    /// <param name="where">Where in the firmware's source.</param>
+    public static PageEvent Event(Seen seen, string where) => new(seen.Kind.ToString(), seen.Nanoseconds)
     {
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault,
+        Instructions = seen.Instructions,
+        Edge = seen.Edge,
+        PinAndOne = seen.Pin + 1,
+        IsHigh = seen.IsHigh,
+        Item = seen.Item,
+        Name = OrNull(seen.Name),
+        Queue = OrNull(seen.Queue),
+        By = seen.By,
+        Due = seen.Due,
+        IsFromTimer = seen.IsFromTimer,
+        Thread = OrNull(seen.Thread),
+        OwnInstructions = seen.OwnInstructions,
+        HasThrown = seen.HasThrown,
+        Where = OrNull(where),
+        Free = seen.Free,
+        Capacity = seen.Capacity,
+        Statistics = seen.Counters is not { } all ? null :
+        [
+            all.Queued, all.Executed, all.Coalesced, all.Refused, all.Faulted, all.Canceled, all.MaxDepth,
+            all.MaxLatencyMilliseconds, all.BusyMilliseconds,
+        ],
+        Counts =
+        [
+            seen.Counts.Recorded, seen.Counts.LostInRing, seen.Counts.LostInHeap, seen.Counts.InRing, seen.Counts.InList,
+            seen.Counts.HeapBytes, seen.Counts.IdleNanoseconds, seen.Counts.Switches, seen.Counts.Calls,
+            seen.Counts.AllocatedBytes,
+        ],
     };
-
-    /// <summary>A message for pages: short names, as there are many of them. What is 0 or empty is left out.</summary>
-    public static string Json(Seen seen, string where) => JsonSerializer.Serialize(
-        new Message(seen.Kind.ToString(), seen.Nanoseconds, seen.Instructions, seen.Edge, seen.Pin + 1, seen.IsHigh, seen.Item,
-            OrNull(seen.Name), OrNull(seen.Queue), seen.By, seen.Due, seen.IsFromTimer, OrNull(seen.Thread), seen.OwnInstructions,
-            OrNull(where), seen.Free, seen.Capacity,
-            [
-                seen.Counts.Recorded, seen.Counts.LostInRing, seen.Counts.LostInHeap, seen.Counts.InRing, seen.Counts.InList,
-                seen.Counts.HeapBytes, seen.Counts.IdleNanoseconds, seen.Counts.Switches, seen.Counts.Calls,
-                seen.Counts.AllocatedBytes,
-            ]),
-        s_json);
 
     /// <summary>The events as the firmware's own trace would have them, in the text form of ftrace.</summary>
     /// <param name="all">In the order of time.</param>
@@ -74,7 +91,4 @@ public static class SeenMessages
     private static string Word(string name) => name.Length == 0 ? "\"\"" : name.Replace(' ', '_');
 
     private static string? OrNull(string text) => text.Length == 0 ? null : text;
-
-    private sealed record Message(string K, long T, long N, long E, int P, bool H, int I, string? M, string? Q, int By, long Due,
-        bool Ft, string? Th, long Own, string? W, int Free, int Cap, long[] C);
 }

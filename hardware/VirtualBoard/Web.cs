@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Hardware.Cli;
 using Hardware.Page;
 
@@ -21,21 +20,8 @@ internal static class Web
         if (!server.IsPortAsked) program.Output.WriteLine($"port {settings.WebPort} is taken; this is {server.Port}");
         program.Output.WriteLine(server.Address);
         program.Output.Flush();
-        if (settings.OpensBrowser) Open(server.Address, program);
+        if (settings.OpensBrowser && server.OpenBrowser() is { } why) program.Complain(why);
         await server.WaitForShutdown();
         return ExitCode.Success;
-    }
-
-    private static void Open(string address, CommandProgram program)
-    {
-        try
-        {
-            Process.Start(new ProcessStartInfo(address) { UseShellExecute = true })?.Dispose();
-        }
-        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or InvalidOperationException
-            or PlatformNotSupportedException)
-        {
-            program.Complain($"--open: no browser could be started: {exception.Message}");
-        }
     }
 }

@@ -20,13 +20,13 @@ public sealed class WebBoard : IPageBoard, IDisposable
 
     private readonly Settings _settings;
     private readonly string _firmware;
-    private readonly SourceLines _lines;
     private readonly Random _random;
     private readonly Thread _clock;
     private readonly Lock _gate = new(); // all fields below
     private readonly List<Seen> _seen = [];
     private readonly HashSet<string> _down = [];
     private Scenario _scenario = Scenario.All[0];
+    private SourceLines? _lines; // of its firmware
     private RealTime? _time;
     private Task _run = Task.CompletedTask;
     private string? _over; // why there is no run
@@ -42,7 +42,6 @@ public sealed class WebBoard : IPageBoard, IDisposable
     {
         _settings = settings;
         _firmware = firmware;
-        _lines = new SourceLines(firmware);
         _random = new Random(settings.Finger.Seed);
         Start(Scenario.All[0]);
         _clock = new Thread(TellTime) { Name = "page clock", IsBackground = true };
@@ -98,13 +97,13 @@ public sealed class WebBoard : IPageBoard, IDisposable
     }
 
     /// <inheritdoc/>
-    public PagePicture DrawTimeline()
+    public PagePicture? DrawTimeline()
     {
         Seen[] all;
         lock (_gate) all = [.. _seen];
         var reader = new FtraceReader();
         foreach (string line in SeenMessages.Trace(all, pin => Name(pin))) reader.Read(line);
-        string firmware = Path.GetFileNameWithoutExtension(_settings.Firmware ?? "ButtonModule");
+        string firmware = Path.GetFileNameWithoutExtension(FirmwareOf(_scenario));
         string[] notes = all.Length < SeenMax ? [] : ["Only the newest events are drawn."];
         (string svg, IReadOnlyList<DrawnStretch> stretches) = TimelineSvg.DrawWithTimes(TraceTimeline.Of(reader.Blocks[^1]),
             $"{firmware} on {_settings.Board.Name}, as the machine saw it", notes);
@@ -132,11 +131,14 @@ public sealed class WebBoard : IPageBoard, IDisposable
     {
         Stop();
         IReadOnlyList<PinDrive> steps = scenario.Finger is null ? [] : Stimulus.Create(scenario.Finger, _settings.Wiring.Button);
-        var bench = new Bench(_settings, _firmware, steps);
+        string firmware = FirmwareOf(scenario);
+        Profile board = scenario.HeapBytes == 0 ? _settings.Board : _settings.Board with { HeapBytes = scenario.HeapBytes };
+        var bench = new Bench(_settings with { Board = board }, firmware, steps);
         var time = new RealTime(hasHands: true) { Slowdown = scenario.Slowdown };
         lock (_gate)
         {
             _scenario = scenario;
+            _lines = new SourceLines(firmware);
             _time = time;
             _over = null;
             _seen.Clear();
@@ -182,7 +184,7 @@ public sealed class WebBoard : IPageBoard, IDisposable
     // On a thread of the machine.
     private void Saw(Seen seen)
     {
-        if (seen.Kind == SeenKind.QueueCounted) return; // pages count what joins and leaves
+        if (seen is { Kind: SeenKind.QueueCounted, Counters: null }) return;
         lock (_gate)
         {
             bool isOfTrace = seen.Kind is SeenKind.TopHalfBegins or SeenKind.TopHalfEnds
@@ -192,7 +194,7 @@ public sealed class WebBoard : IPageBoard, IDisposable
             if (seen.Kind <= SeenKind.EdgeLostInHeap && IsInCrowd(seen)) return;
         }
 
-        Feed.Add(SeenMessages.Json(seen, seen.Kind == SeenKind.ItemStarted ? _lines.Of(seen.Where) : seen.Where));
+        Feed.Add(SeenMessages.Event(seen, seen.Kind == SeenKind.ItemStarted ? _lines!.Of(seen.Where) : seen.Where).ToJson());
     }
 
     private bool IsInCrowd(Seen seen)
@@ -230,9 +232,9 @@ public sealed class WebBoard : IPageBoard, IDisposable
             new
             {
                 board = board.Name,
-                firmware = Path.GetFileNameWithoutExtension(_firmware),
+                firmware = Path.GetFileNameWithoutExtension(FirmwareOf(_scenario)),
                 ring = board.RingCapacity,
-                heap = board.HeapBytes,
+                heap = _scenario.HeapBytes == 0 ? board.HeapBytes : _scenario.HeapBytes,
                 scenario = _scenario.Name,
                 scenarios = _settings.Firmware is null ? Scenario.All : Scenario.All.Take(1),
                 parts = _settings.Wiring.Parts.Where(part => part != _settings.Wiring.Jumper).Select(part => new
@@ -243,6 +245,9 @@ public sealed class WebBoard : IPageBoard, IDisposable
             },
             s_json);
     }
+
+    private string FirmwareOf(Scenario scenario) => scenario.Firmware is { } name
+        ? Path.Combine(AppContext.BaseDirectory, name + ".dll") : _firmware;
 
     private string Name(int pin) =>
         _settings.Wiring.Parts.FirstOrDefault(part => part.Pin == pin)?.Name ?? _settings.Wiring.PinName(pin);

@@ -18,7 +18,8 @@ internal sealed record SeenEvent(string Kind, long Nanoseconds, long Edge, strin
         long Number(string name) => json.TryGetProperty(name, out JsonElement value) ? value.GetInt64() : 0;
         return new SeenEvent(Text("k"), Number("t"), Number("e"), Text("m"), Text("w"), Text("q"))
         {
-            Counts = [.. json.GetProperty("c").EnumerateArray().Select(each => each.GetInt64())],
+            Counts = json.TryGetProperty("c", out JsonElement counts)
+                ? [.. counts.EnumerateArray().Select(each => each.GetInt64())] : [],
         };
     }
 }

@@ -65,6 +65,23 @@ public sealed class ObservedRunTests
         }
     }
 
+    // The sample dumps its queues at its end.
+    [TestMethod]
+    public void Counters_OfAQueue_AreThoseOfItsDump()
+    {
+        List<Seen> seen = [];
+        Profile profile = Profiles.Find("VirtualBoard")!;
+        var settings = new Settings { Board = profile, Wiring = Wiring.Of(profile), Finger = new Finger(0, 300, 0, 0, false, 0, 1) };
+        using var bench = new Bench(settings, Path.Combine(AppContext.BaseDirectory, "Watchdog.dll"), []);
+        bench.Run(options => options with { IsMetered = true, AfterScriptMilliseconds = null, Saw = seen.Add });
+        int dump = seen.FindIndex(each => each.Name.StartsWith("  queued=", StringComparison.Ordinal));
+        QueueCounters counted = seen[..dump].Last(each => each.Counters is not null && each.Queue == "watched").Counters!.Value;
+        Assert.AreEqual(seen[dump].Name, $"  queued={counted.Queued} executed={counted.Executed} coalesced={counted.Coalesced} "
+            + $"refused={counted.Refused} faulted={counted.Faulted} canceled={counted.Canceled}");
+        Assert.AreEqual(seen[dump + 1].Name.Split(" busy")[0],
+            $"  max_depth={counted.MaxDepth} max_latency_us={counted.MaxLatencyMilliseconds * 1000}");
+    }
+
     [TestMethod]
     public void StoppedTime_ShowsOneThingForEachStep()
     {

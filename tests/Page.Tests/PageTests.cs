@@ -40,6 +40,43 @@ public sealed class PageTests
     }
 
     [TestMethod]
+    public async Task Press_WithAFinger_HoldsForAsLongAsItTouches()
+    {
+        await using ServedBoard board = await ServedBoard.Start();
+        IPage page = await Ready(board);
+        ILocator button = page.Locator("[data-part=button]");
+        await button.DispatchEventAsync("pointerdown", new { pointerId = 7, pointerType = "touch", button = 0, bubbles = true });
+        await Expect(page.Locator("#log")).ToContainTextAsync("button: press #1");
+        await Expect(page.Locator(".part.button .what")).ToHaveTextAsync("button is pressed");
+        await button.DispatchEventAsync("pointerup", new { pointerId = 7, pointerType = "touch", button = 0, bubbles = true });
+        await Expect(page.Locator("#log")).ToContainTextAsync("button: release");
+        await Expect(page.Locator(".part.button .what")).ToHaveTextAsync("button");
+    }
+
+    [TestMethod]
+    public async Task Press_HeldForTwoSeconds_UnloadsTheModule()
+    {
+        await using ServedBoard board = await ServedBoard.Start();
+        IPage page = await Ready(board);
+        await page.GetByLabel("Time runs").SelectOptionAsync("1");
+        await page.Locator("[data-part=button]").HoverAsync();
+        await page.Mouse.DownAsync();
+        await Expect(page.Locator("#log")).ToContainTextAsync("button_module: unloaded");
+        await page.Mouse.UpAsync();
+    }
+
+    // Two clicks are two presses: nothing is zoomed or selected instead. How soon the second one comes, the browser says.
+    [TestMethod]
+    public async Task DoubleClick_IsFourEdges()
+    {
+        await using ServedBoard board = await ServedBoard.Start();
+        IPage page = await Ready(board);
+        await page.Locator("[data-part=button]").DblClickAsync(new() { Delay = 400 });
+        await Expect(page.Locator("#totals")).ToContainTextAsync("edges recorded4");
+        Assert.AreEqual("", await page.EvaluateAsync<string>("getSelection().toString()"));
+    }
+
+    [TestMethod]
     public async Task Press_OnOneTab_IsSeenOnTheOther()
     {
         await using ServedBoard board = await ServedBoard.Start();
@@ -122,6 +159,10 @@ public sealed class PageTests
     [DataRow("A storm", "#totals", "lost99872")]
     [DataRow("A long handler", "#log", "button: press #3")]
     [DataRow("Destroy with armed work", "#log", "button_module: unloaded")]
+    [DataRow("A hog and the watchdog", "#log", @"hog hogged CPU for >10000us 4 times[^$]*stuck for 100 ms in stuck of watched, 1 "
+        + "waiting[^$]*late one runs")]
+    [DataRow("CancelSync against an item that queues itself", "#log", "reading 7, [^$]*stopped after 8 readings")]
+    [DataRow("Memory runs out", "[data-place=list] .note", @"\d+ lost")]
     public async Task Scenario_ShowsWhatItsSentenceSays(string name, string where, string expected)
     {
         await using ServedBoard board = await ServedBoard.Start();

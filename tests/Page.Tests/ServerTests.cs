@@ -171,6 +171,35 @@ public sealed class ServerTests
     }
 
     [TestMethod]
+    public async Task Scenario_CancelSync_TakesTheItemOffItsTimerAndNoRunFollows()
+    {
+        await using ServedBoard board = await ServedBoard.Start();
+        Assert.IsNull(board.Board.Do(new PageRequest("run", Name: "CancelSync against an item that queues itself")));
+        Assert.IsNull(board.Board.Do(new PageRequest("pace", Number: 1)));
+        using EventReader reader = await EventReader.Open(board.Address);
+        List<SeenEvent> all = await reader.Until(
+            seen => seen.Kind == "Printed" && seen.Name.Contains("stopped after", StringComparison.Ordinal));
+        string[] kinds = [.. all.Where(seen => seen.Name == "reading").Select(seen => seen.Kind)];
+        Assert.AreEqual("ItemCanceled", kinds[^1]);
+        Assert.IsGreaterThan(5, kinds.Count(kind => kind == "ItemEnded"));
+    }
+
+    [TestMethod]
+    public async Task Scenario_MemoryRunsOut_LosesEdgesForWantOfHeapAndSeesAPressAfterwards()
+    {
+        await using ServedBoard board = await ServedBoard.Start();
+        Assert.IsNull(board.Board.Do(new PageRequest("run", Name: "Memory runs out")));
+        Assert.IsNull(board.Board.Do(new PageRequest("pace", Number: 1)));
+        using EventReader reader = await EventReader.Open(board.Address);
+        List<SeenEvent> all = await reader.Until(seen => seen.Kind == "EdgeDone" && seen.Counts[4] == 0 && seen.Counts[2] > 0);
+        Assert.IsNull(board.Board.Do(new PageRequest("press", "button")));
+        List<SeenEvent> rest = await reader.Until(seen => seen.Kind == "Printed"
+            && seen.Name.Contains("button: press #", StringComparison.Ordinal));
+        Assert.IsNotEmpty(rest);
+        Assert.IsTrue(all.Any(seen => seen.Kind == "EdgeLostInHeap"));
+    }
+
+    [TestMethod]
     public async Task Storm_OfManyEdges_IsCountedWholeAndToldThinned()
     {
         await using ServedBoard board = await ServedBoard.Start();

@@ -114,7 +114,12 @@ public partial class SampleTests
         var table = new StringBuilder("TIME IN MS  EVENT\n");
         foreach (string line in log.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            GroupCollection parts = Line().Match(line).Groups;
+            if (Line().Match(line) is not { Success: true, Groups: var parts })
+            {
+                table.Append($"{"",10}  {line}\n"); // a dump's lines have no time of their own
+                continue;
+            }
+
             int milliseconds = int.Parse(parts[1].Value) * 1000 + int.Parse(parts[2].Value);
             table.Append($"{milliseconds,10}  {parts[3].Value}\n");
         }

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Hardware.Machine.Loading;
@@ -26,6 +28,7 @@ internal sealed class Observer(Core core, Action<Seen> saw)
     private readonly List<Item> _items = [];
     private readonly Dictionary<FirmwareThread, Item> _running = [];
     private readonly ConditionalWeakTable<object, Queue> _queues = [];
+    private readonly List<Queue> _queueList = [];
     private readonly Dictionary<FirmwareThread, Queue> _takenFrom = []; // where each thread took its last item
     private FieldInfo? _bits;
     private FieldInfo? _home;
@@ -90,14 +93,18 @@ internal sealed class Observer(Core core, Action<Seen> saw)
     {
         if (!_queues.TryGetValue(queue, out Queue? known))
         {
-            known = new Queue(NameOf(queue));
+            known = new Queue(NameOf(queue), new WeakReference<object>(queue));
             _queues.Add(queue, known);
+            _queueList.Add(known);
         }
 
         if (items < known.Waiting) _takenFrom[core.Scheduler.Current] = known;
         known.Waiting = items;
-        Tell(new Seen(SeenKind.QueueCounted, core.Now) { Queue = known.Name, Waiting = items });
+        TellQueue(known);
     }
+
+    private void TellQueue(Queue queue) =>
+        Tell(new Seen(SeenKind.QueueCounted, core.Now) { Queue = queue.Name, Waiting = queue.Waiting, Counters = queue.Told });
 
     internal void PoolUsed(object pool)
     {
@@ -145,6 +152,13 @@ internal sealed class Observer(Core core, Action<Seen> saw)
                     Tell(item == moved ? Cause(queued) : queued);
                     break;
             }
+        }
+
+        for (int i = 0; i < _queueList.Count; i++)
+        {
+            Queue queue = _queueList[i];
+            if (!queue.Object.TryGetTarget(out object? found)) _queueList.RemoveAt(i--);
+            else if (queue.Read(found, _running.Values.Count(each => each.Queue == queue.Name))) TellQueue(queue);
         }
     }
 
@@ -227,13 +241,38 @@ internal sealed class Observer(Core core, Action<Seen> saw)
         return item;
     }
 
-    private sealed class Queue(string name)
+    private sealed class Queue(string name, WeakReference<object> queue)
     {
+        private static readonly string[] s_counters =
+        [
+            "ExecutedLocked", "_coalesced", "_refused", "FaultedLocked", "CanceledLocked", "ArmedLocked", "WaitingLocked",
+            "MaxDepthLocked", "MaxLatencyMillisecondsLocked", "BusyMillisecondsLocked",
+        ];
+
+        private FieldInfo?[]? _counters;
         private readonly List<FirmwareThread> _workers = []; // in the order in which they appear
 
         internal string Name => name;
 
+        internal WeakReference<object> Object => queue;
+
         internal int Waiting { get; set; }
+
+        internal QueueCounters? Told { get; private set; }
+
+        /// <summary>Reads what it counts.</summary>
+        /// <returns>True: that has changed.</returns>
+        internal bool Read(object found, int running)
+        {
+            _counters ??= [.. s_counters.Select(each => found.GetType().GetField(each, Fields))];
+            if (Array.IndexOf(_counters, null) >= 0) return false;
+            long Value(int counter) => Convert.ToInt64(_counters[counter]!.GetValue(found), CultureInfo.InvariantCulture);
+            QueueCounters now = new(Value(0) + Value(4) + Value(5) + Value(6) + running, Value(0), Value(1), Value(2), Value(3),
+                Value(4), Value(7), Value(8), Value(9));
+            if (now == Told) return false;
+            Told = now;
+            return true;
+        }
 
         internal string WorkerOf(FirmwareThread thread)
         {

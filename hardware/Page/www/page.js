@@ -1,4 +1,4 @@
-import { Recording, say, story, numbers, duration, seconds } from './world.js';
+import { Recording, say, duration, seconds } from './world.js';
 import { Places } from './places.js';
 
 const $ = id => document.getElementById(id);
@@ -61,9 +61,13 @@ function begin(description) {
   $('log').replaceChildren();
   $('edge').replaceChildren(new Option('the newest', ''));
   places.clear();
-  document.title = `${run.firmware} on ${run.board}`;
+  document.title = run.isReal ? run.board : `${run.firmware} on ${run.board}`;
   $('title').textContent = run.board;
-  $('subtitle').textContent = `runs ${run.firmware}, in virtual time: nothing here depends on this computer’s speed`;
+  $('subtitle').textContent = run.isReal ? 'its log as it comes; when it writes a trace, what the trace tells of its queues'
+    : `runs ${run.firmware}, in virtual time: nothing here depends on this computer’s speed`;
+  document.body.classList.toggle('real', !!run.isReal);
+  $('time-name').textContent = run.isReal ? 'time of the trace' : 'virtual time';
+  if (run.isReal) { drawParts(); refresh(); return; }
   $('scenario').replaceChildren(
     ...run.scenarios.map(each => new Option(each.name, each.name, false, each.name === run.scenario)));
   drawSentence();
@@ -160,8 +164,9 @@ function draw() {
   const world = recording.at(count);
   const event = recording.events[count - 1];
   drawState();
-  $('now').textContent = seconds(cursor === null ? Math.max(clock.now, world.time) : world.time);
-  $('event').textContent = event ? `${seconds(event.t)}  ${say(event, partName)}` : 'Nothing has happened yet: press the button.';
+  $('now').textContent = seconds(cursor === null ? Math.max(clock.now ?? 0, world.time) : world.time);
+  $('event').textContent = event ? `${event.t ? seconds(event.t) + '  ' : ''}${say(event, partName)}`
+    : run.isReal ? 'The board has said nothing yet.' : 'Nothing has happened yet: press the button.';
   const slider = $('cursor');
   slider.max = recording.events.length;
   slider.value = count;
@@ -170,7 +175,7 @@ function draw() {
   $('live').disabled = cursor === null;
   $('back').disabled = count === 0;
   drawEdges();
-  const edge = Number($('edge').value) || recording.edges.findLast(each => each <= world.counts[0]) || 0;
+  const edge = Number($('edge').value) || recording.edges.findLast(each => each <= world.counts[0] || run.isReal) || 0;
   places.draw(world, run, edge);
   for (const box of document.querySelectorAll('.part')) {
     const part = run.parts.find(each => each.pin === Number(box.dataset.pin));
@@ -193,7 +198,7 @@ function draw() {
 function drawState() {
   const isOff = $('state').dataset.state === 'off';
   const text = isOff ? 'not connected' : clock.over ? `off: ${clock.over}` : clock.isStopped ? 'time stands still'
-    : clock.slowdown > 1 ? `running, ${clock.slowdown.toLocaleString('en')} times slower` : 'running';
+    : run.isReal ? 'listens' : clock.slowdown > 1 ? `running, ${clock.slowdown.toLocaleString('en')} times slower` : 'running';
   if ($('state').textContent !== text) $('state').textContent = text;
   $('stop').textContent = clock.isStopped ? 'Go on' : 'Stop';
   if (document.activeElement !== $('pace')) $('pace').value = clock.slowdown;
@@ -256,7 +261,7 @@ function drawStory(edge, count) {
   const key = `${edge} ${recording.events.length}`;
   if (key !== storyKey) {
     storyKey = key;
-    const steps = edge ? story(recording.events, edge, partName) : [];
+    const steps = edge ? recording.story(edge, partName) : [];
     if (steps.length === 0) {
       const none = document.createElement('li');
       none.className = 'none';
@@ -291,8 +296,8 @@ function storyStep({ index, depth, text }, first, before, place) {
   button.querySelector('.at').textContent = place === 0 ? seconds(event.t) : `+${duration(event.t - first.t)}`;
   button.querySelector('.text').textContent = text;
   button.querySelector('.cost').textContent = before
-    ? `${duration(event.t - before.t)} and ${event.n - before.n} instructions after the step before`
-      + (event.w ? ` · ${event.w.replace(/^.* in /, '').replace(':line ', ', line ')}` : '') : 'the wire changes';
+    ? `${duration(event.t - before.t)}${event.n ? ` and ${event.n - before.n} instructions` : ''} after the step before`
+      + (event.w ? ` · ${event.w.replace(/^.* in /, '').replace(':line ', ', line ')}` : '') : run.isReal ? 'as the trace has it' : 'the wire changes';
   button.addEventListener('click', () => show(index + 1));
   item.append(button);
   return item;
@@ -308,14 +313,14 @@ function drawNumbers(world, count) {
     ['thread switches', switches.toLocaleString('en')],
     ['heap in use', `${Math.ceil(heap / 1024)} of ${Math.floor(run.heap / 1024)} KB`],
   ];
-  $('totals').replaceChildren(...totals.map(([name, value]) => {
+  if (!run.isReal) $('totals').replaceChildren(...totals.map(([name, value]) => {
     const box = document.createElement('div');
     box.innerHTML = '<dt></dt><dd></dd>';
     box.firstChild.textContent = name;
     box.lastChild.textContent = value;
     return box;
   }));
-  const { latencies, queues } = numbers(recording.events, count);
+  const { latencies, queues } = recording.numbersAt(count);
   $('latencies').tBodies[0].replaceChildren(...[...latencies].map(([name, all]) => {
     const sorted = all.toSorted((a, b) => a - b);
     const median = sorted[(all.length - 1) >> 1];
@@ -323,8 +328,12 @@ function drawNumbers(world, count) {
     line.lastChild.append(histogram(sorted));
     return line;
   }));
-  $('queues').tBodies[0].replaceChildren(...[...queues].filter(([name]) => name).map(([name, queue]) =>
-    row([name, queue.queued, queue.run, queue.canceled, queue.most, duration(queue.busy)])));
+  // As the board's own dump has them; of a real board, what its trace tells.
+  const dump = recording.counters(count);
+  $('queues').tBodies[0].replaceChildren(...(dump.length > 0
+    ? dump.map(([name, s]) => row([name, ...s.slice(0, 7), `${s[7]} ms`, `${s[8]} ms`]))
+    : [...queues].filter(([name]) => name).map(([name, queue]) => row([name, queue.queued, queue.run, '–', '–', queue.faulted,
+      queue.canceled, queue.most, duration(queue.longest), duration(queue.busy)]))));
 }
 
 function row(cells) {
@@ -376,12 +385,12 @@ $('run').addEventListener('click', () => ask({ what: 'run', name: $('scenario').
 $('pace').addEventListener('change', () => ask({ what: 'pace', number: Number($('pace').value) }));
 $('stop').addEventListener('click', () => ask({ what: clock.isStopped ? 'go' : 'stop' }));
 $('step').addEventListener('click', () => {
-  // In what was, one on; at its end the board itself.
+  // In what was, one on; at its end the board itself, if it is a virtual one.
   if (cursor !== null && cursor < recording.events.length) { show(cursor + 1); return; }
   cursor = null;
-  ask({ what: 'step' });
+  if (!run.isReal) ask({ what: 'step' });
 });
-$('back').addEventListener('click', () => { if (!clock.isStopped) ask({ what: 'stop' }); show(shownCount() - 1); });
+$('back').addEventListener('click', () => { if (!clock.isStopped && !run.isReal) ask({ what: 'stop' }); show(shownCount() - 1); });
 $('live').addEventListener('click', () => { cursor = null; refresh(); });
 $('cursor').addEventListener('input', () => {
   const count = Number($('cursor').value);
@@ -403,7 +412,7 @@ $('copy').addEventListener('click', async () => {
 $('save').addEventListener('click', () => {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([wholeLog()], { type: 'text/plain' }));
-  link.download = `${run.firmware}.log`;
+  link.download = `${run.firmware ?? run.board}.log`;
   link.click();
   URL.revokeObjectURL(link.href);
 });
@@ -419,8 +428,10 @@ async function drawTimeline() {
   isDrawing = true;
   try {
     const count = recording.events.length;
-    const picture = await (await fetch('timeline')).json();
+    const answer = await fetch('timeline');
     timelineEvents = count;
+    if (answer.status !== 200) return; // no trace yet
+    const picture = await answer.json();
     stretches = picture.stretches;
     $('timeline').src = `data:image/svg+xml,${encodeURIComponent(picture.svg)}`;
     $('timeline').hidden = false;

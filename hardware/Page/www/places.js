@@ -56,7 +56,7 @@ export class Places {
     });
     const all = [...world.items.values()];
     const armed = all.filter(item => item.pending === 'timer').sort((a, b) => a.due - b.due);
-    const left = item => `, in ${duration(Math.max(0, item.due - world.time))}`;
+    const left = item => item.due ? `, in ${duration(Math.max(0, item.due - world.time))}` : '';
     put('timer', armed.map(item => thing(item, item.running, left(item))), armed.length);
     for (const [name, queue] of world.queues) {
       const box = this.#queue(name);

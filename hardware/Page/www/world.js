@@ -53,8 +53,8 @@ export class World {
   }
 
   apply(event) {
-    this.time = event.t;
-    this.counts = event.c;
+    this.time = event.t ?? this.time;
+    this.counts = event.c ?? this.counts; // a real board does not say
     switch (event.k) {
       case 'PinChanged': this.levels.set(event.p - 1, !!event.h); break;
       case 'EdgeListed': this.list.push(event.e); break;
@@ -62,7 +62,11 @@ export class World {
         this.list = this.list.filter(each => each > event.e);
         this.edge = event.e;
         break;
-      case 'TopHalfBegins': this.inTopHalf = true; break;
+      case 'TraceBegins': Object.assign(this, new World(), { levels: this.levels }); break;
+      case 'TopHalfBegins':
+        this.inTopHalf = true;
+        this.edge = event.e;
+        break;
       case 'TopHalfEnds': this.inTopHalf = false; break;
       case 'EdgeDone': this.edge = 0; this.inTopHalf = false; break;
       case 'ItemArmed': {
@@ -93,6 +97,7 @@ export class World {
         }
         break;
       }
+      case 'ItemExpired':
       case 'ItemCanceled': this.takeOff(this.item(event)); break;
       case 'PoolUsed': this.pools.set(event.m, { free: event.free ?? 0, capacity: event.cap }); break;
     }
@@ -106,16 +111,40 @@ export class Recording {
   dropped = 0;
   lines = []; // indices of the log's
   edges = []; // numbers that were recorded and told
+  numbers = new Numbers(); // of all events
+  #begins = new Map(); // an edge's first event
+  #counted = new Map(); // queue: [after how many events, what it had counted]
   #marks = [new World()];
   #last = new World();
 
   add(event) {
+    if (event.k === 'QueueCounted') { this.#count(event); return; } // what a queue counts is no thing that happens
+    if (event.k.startsWith('Edge') || event.k === 'TopHalfBegins') {
+      if (!this.#begins.has(event.e)) this.#begins.set(event.e, this.events.length);
+    }
     this.events.push(event);
+    this.numbers.add(event);
     this.#last.apply(event);
     if (event.k === 'Printed') this.lines.push(this.events.length - 1);
     if (event.k === 'EdgeRecorded') this.edges.push(event.e);
+    if (event.k === 'TraceBegins') this.edges = [];
+    if (event.k === 'TopHalfBegins' && (this.edges.at(-1) ?? 0) < event.e) this.edges.push(event.e); // nobody saw the wire
     if (this.events.length % Recording.#every === 0) this.#marks.push(clone(this.#last));
   }
+
+  #count(event) {
+    if (!this.#counted.has(event.q)) this.#counted.set(event.q, []);
+    this.#counted.get(event.q).push([this.events.length, event.s]);
+  }
+
+  // What each queue had counted after so many events, as its dump says it.
+  counters(count) {
+    return [...this.#counted].map(([name, all]) => [name, all.findLast(([after]) => after <= count)?.[1]]).filter(each => each[1]);
+  }
+
+  numbersAt(count) { return count >= this.events.length ? this.numbers : Numbers.of(this.events, count); }
+
+  story(number, partName) { return story(this.events, number, partName, this.#begins.get(number) ?? 0); }
 
   // After so many events.
   at(count) {
@@ -129,6 +158,8 @@ export class Recording {
 
 const clone = world => Object.assign(new World(), structuredClone({ ...world }));
 
+const own = e => e.c ? `, after ${e.own ?? 0} instructions of its own` : ''; // a trace does not count them
+
 const said = {
   EdgeRecorded: () => 'the interrupt routine records it in the ring',
   EdgeLostInRing: () => 'the full ring loses it: the firmware never hears of it',
@@ -136,15 +167,17 @@ const said = {
   EdgeLostInHeap: () => 'the heap has no room for it: it is lost',
   EdgeDispatched: () => 'the dispatcher takes it',
   TopHalfBegins: () => 'the line’s handler, the top half, begins',
-  TopHalfEnds: e => `the top half ends, after ${e.own ?? 0} instructions of its own`,
+  TopHalfEnds: e => `the top half ends${own(e)}`,
   EdgeDone: () => 'the dispatcher is free again',
-  ItemArmed: e => `${e.m} is armed for queue ${e.q}: due in ${duration(e.due - e.t)}`,
+  ItemArmed: e => `${e.m} is armed` + (e.q ? ` for queue ${e.q}` : '') + (e.due ? `: due in ${duration(e.due - e.t)}` : ''),
+  ItemExpired: e => `the time of ${e.m} is over`,
   ItemQueued: e => e.ft ? `its time is over: ${e.m} joins queue ${e.q}` : `${e.m} joins queue ${e.q}`,
   ItemStarted: e => `a worker of ${e.q ?? 'its queue'} takes ${e.m} and calls its handler`,
-  ItemEnded: e => `the handler of ${e.m} returns, after ${e.own ?? 0} instructions of its own`,
+  ItemEnded: e => `the handler of ${e.m} ${e.bad ? 'throws' : 'returns'}${own(e)}`,
   ItemCanceled: e => `${e.m} is cancelled`,
   PoolUsed: e => `${e.free ?? 0} of ${e.cap} items of ${e.m} are free in the pool`,
   Printed: e => `printed: ${e.m}`,
+  TraceBegins: e => `a trace of the board: ${e.m}`,
 };
 
 export function say(event, partName) {
@@ -154,14 +187,15 @@ export function say(event, partName) {
 }
 
 // What became of an edge: indices of events, each with how deep it is in the chain.
-export function story(events, number, partName) {
+export function story(events, number, partName, from = 0) {
   const steps = [];
   const items = new Map(); // that come from it and have not ended: their depth
-  let inTopHalf = false;
-  for (let i = 0; i < events.length; i++) {
+  let inTopHalf = false, isOver = false;
+  for (let i = from; i < events.length && !(isOver && items.size === 0); i++) {
     const e = events[i];
     const known = items.get(e.i);
     let depth = -1;
+    if (e.e === number && (e.k === 'EdgeDone' || e.k.startsWith('EdgeLost'))) isOver = true;
     if (e.k.startsWith('Edge') && e.e === number && e.k !== 'EdgeDone') depth = 0;
     else if (e.k.startsWith('TopHalf') && e.e === number) { depth = 0; inTopHalf = e.k === 'TopHalfBegins'; }
     else if ((e.k === 'ItemArmed' || e.k === 'ItemQueued') && e.e === number) {
@@ -188,51 +222,68 @@ export function story(events, number, partName) {
   return steps;
 }
 
-export function numbers(events, count) {
-  const latencies = new Map();
-  const queues = new Map();
-  const queued = new Map();
-  const edges = new Map();
-  const started = new Map();
-  const note = (name, ns) => { if (!latencies.has(name)) latencies.set(name, []); latencies.get(name).push(ns); };
-  const of = name => {
-    if (!queues.has(name)) queues.set(name, { queued: 0, run: 0, canceled: 0, waiting: 0, most: 0, busy: 0 });
-    return queues.get(name);
-  };
-  for (let i = 0; i < count; i++) {
-    const e = events[i];
+// Latencies, and what queues did. It grows with each event.
+export class Numbers {
+  latencies = new Map();
+  queues = new Map();
+  #queued = new Map();
+  #edges = new Map();
+  #started = new Map();
+
+  static of(events, count) {
+    const all = new Numbers();
+    for (let i = 0; i < count; i++) all.add(events[i]);
+    return all;
+  }
+
+  #note(name, ns) {
+    if (!this.latencies.has(name)) this.latencies.set(name, []);
+    this.latencies.get(name).push(ns);
+  }
+
+  #queue(name) {
+    if (!this.queues.has(name)) {
+      this.queues.set(name, { queued: 0, run: 0, canceled: 0, faulted: 0, waiting: 0, most: 0, longest: 0, busy: 0 });
+    }
+    return this.queues.get(name);
+  }
+
+  add(e) {
     switch (e.k) {
-      case 'EdgeRecorded': edges.set(e.e, e.t); break;
-      case 'TopHalfBegins': if (edges.has(e.e)) note('edge, top half', e.t - edges.get(e.e)); break;
+      case 'EdgeRecorded': this.#edges.set(e.e, e.t); break;
+      case 'EdgeLostInRing': case 'EdgeLostInHeap': this.#edges.delete(e.e); break;
+      case 'TopHalfBegins': if (this.#edges.has(e.e)) this.#note('edge, top half', e.t - this.#edges.get(e.e)); break;
       case 'ItemQueued': {
-        const queue = of(e.q ?? '');
+        const queue = this.#queue(e.q ?? '');
         queue.queued++;
         queue.most = Math.max(queue.most, ++queue.waiting);
-        queued.set(e.i, { t: e.t, edge: e.ft ? 0 : e.e, q: e.q ?? '' });
+        this.#queued.set(e.i, { t: e.t, edge: e.ft ? 0 : e.e, q: e.q ?? '' });
         break;
       }
       case 'ItemStarted': {
-        const since = queued.get(e.i);
+        const since = this.#queued.get(e.i);
         if (since) {
-          of(since.q).waiting--;
-          note(`${e.m}: queued, handler`, e.t - since.t);
-          if (since.edge && edges.has(since.edge)) note(`${e.m}: edge, handler`, e.t - edges.get(since.edge));
+          const queue = this.#queue(since.q);
+          queue.waiting--;
+          queue.longest = Math.max(queue.longest, e.t - since.t);
+          this.#note(`${e.m}: queued, handler`, e.t - since.t);
+          if (since.edge && this.#edges.has(since.edge)) this.#note(`${e.m}: edge, handler`, e.t - this.#edges.get(since.edge));
         }
-        queued.delete(e.i);
-        started.set(e.i, e.t);
+        this.#queued.delete(e.i);
+        this.#started.set(e.i, e.t);
         break;
       }
       case 'ItemEnded': {
-        const queue = of(e.q ?? '');
+        const queue = this.#queue(e.q ?? '');
         queue.run++;
-        if (started.has(e.i)) queue.busy += e.t - started.get(e.i);
+        if (e.bad) queue.faulted++;
+        if (this.#started.has(e.i)) queue.busy += e.t - this.#started.get(e.i);
         break;
       }
       case 'ItemCanceled':
-        of(e.q ?? '').canceled++;
-        if (queued.delete(e.i)) of(e.q ?? '').waiting--;
+        this.#queue(e.q ?? '').canceled++;
+        if (this.#queued.delete(e.i)) this.#queue(e.q ?? '').waiting--;
         break;
     }
   }
-  return { latencies, queues };
 }

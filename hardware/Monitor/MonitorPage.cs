@@ -1,0 +1,78 @@
+using System.Text;
+using System.Text.Json;
+using Hardware.Page;
+using Hardware.Timeline;
+
+namespace Hardware.Monitor;
+
+/// <summary>A real board as pages show it: its log as it comes, and what its newest trace tells. Nothing can be pressed.</summary>
+/// <remarks>The log's lines have no time here: when they came says little of when they were written.</remarks>
+internal sealed class MonitorPage : IPageBoard, ITextSink
+{
+    private const int LineBytesMax = 4096;
+
+    private readonly FtraceReader _reader = new(blocksMax: 1); // tells which lines are a trace's
+    private readonly List<byte> _line = [];
+    private readonly string _name;
+    private volatile FtraceBlock? _block;
+    private readonly TraceEvents _events = new();
+
+    internal MonitorPage(string name)
+    {
+        _name = name;
+        Feed.Begin(JsonSerializer.Serialize(new { board = name, isReal = true, parts = Array.Empty<object>() }));
+    }
+
+    /// <inheritdoc/>
+    public Feed Feed { get; } = new();
+
+    /// <inheritdoc/>
+    public string? Do(PageRequest request) => "this is a real board: press it by hand";
+
+    /// <inheritdoc/>
+    public PagePicture? DrawTimeline()
+    {
+        if (_block is not { } block) return null;
+        (string svg, IReadOnlyList<DrawnStretch> stretches) =
+            TimelineSvg.DrawWithTimes(TraceTimeline.Of(block), $"Trace of {_name}");
+        return new PagePicture(svg,
+            [.. stretches.Select(each => (double[])[each.X, each.Y, each.Width, each.Height, each.Start, each.End])]);
+    }
+
+    /// <summary>A trace came: it takes the place of the one before.</summary>
+    internal void Show(FtraceBlock block)
+    {
+        Feed.Add(new PageEvent("TraceBegins", 0) { Name = $"{block.Events.Count} events" }.ToJson());
+        foreach (PageEvent each in _events.Of(block)) Feed.Add(each.ToJson());
+        _block = block;
+    }
+
+    public void Write(ReadOnlySpan<byte> text)
+    {
+        foreach (byte letter in text)
+        {
+            if (letter == (byte)'\n') EndLine();
+            else if (_line.Count < LineBytesMax) _line.Add(letter);
+        }
+    }
+
+    public void Flush()
+    {
+    }
+
+    public void Break()
+    {
+        if (_line.Count > 0) EndLine();
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private void EndLine()
+    {
+        string line = Encoding.UTF8.GetString([.. _line]).TrimEnd('\r');
+        _line.Clear();
+        if (_reader.Read(line) == FtraceLine.Other) Feed.Add(new PageEvent("Printed", 0) { Name = line }.ToJson());
+    }
+}

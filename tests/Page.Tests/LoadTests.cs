@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using Hardware.Machine;
+using Hardware.Page;
+using Microsoft.Playwright;
+using VirtualBoard;
+using static Microsoft.Playwright.Assertions;
+
+namespace Page.Tests;
+
+/// <summary>Much at once. How long it takes is printed; what is asserted is how much a browser has to hold and to draw.</summary>
+[TestClass]
+public sealed class LoadTests
+{
+    private const int NodesMax = 4000; // that a page has, whatever has happened
+
+    public required TestContext TestContext { get; init; }
+
+    [ClassInitialize]
+    public static void Begin(TestContext _) => SetDefaultExpectTimeout(60_000);
+
+    [TestMethod]
+    public async Task Page_Of24VirtualHours_OpensWithAllThatHappened()
+    {
+        RecordedBoard board = RecordedBoard.OfADay();
+        await using PageServer server = await PageServer.Start(board, port: 0);
+        IPage page = await Browser.Open();
+        var clock = Stopwatch.StartNew();
+        await page.GotoAsync(server.Address);
+        await page.WaitForFunctionAsync($"document.getElementById('cursor').max == {board.Count}", null, new() { PollingInterval = 20 });
+        TestContext.WriteLine($"24 virtual hours, {board.Count} events: shown after {clock.ElapsedMilliseconds} ms");
+        await AssertNodes(page);
+        await Expect(page.Locator("#log div").Last).ToContainTextAsync("my_workqueue_function");
+        clock.Restart();
+        await page.Locator("#cursor").FillAsync((board.Count / 2).ToString());
+        await Expect(page.Locator("#live")).ToBeEnabledAsync();
+        TestContext.WriteLine($"a moment in its middle: shown after {clock.ElapsedMilliseconds} ms");
+    }
+
+    [TestMethod]
+    public async Task Events_60EachSecond_AreDrawnFrameByFrame()
+    {
+        RecordedBoard board = RecordedBoard.OfADay();
+        string[] events = board.TakeLast(300);
+        await using PageServer server = await PageServer.Start(board, port: 0);
+        IPage page = await Browser.Open(motion: ReducedMotion.NoPreference);
+        await page.GotoAsync(server.Address);
+        await page.WaitForFunctionAsync($"document.getElementById('cursor').max == {board.Count}");
+        await page.EvaluateAsync("""
+            window.frames60 = [];
+            let last = performance.now();
+            const tick = () => { const now = performance.now(); frames60.push(now - last); last = now; requestAnimationFrame(tick); };
+            requestAnimationFrame(tick);
+            """);
+        foreach (string each in events)
+        {
+            board.Feed.Add(each);
+            await Task.Delay(16);
+        }
+
+        await page.WaitForFunctionAsync($"document.getElementById('cursor').max == {board.Count + events.Length}");
+        double[] frames = [.. (await page.EvaluateAsync<double[]>("window.frames60")).Order()];
+        TestContext.WriteLine($"60 events each second behind {board.Count}: {frames.Length} frames, median {frames[frames.Length / 2]:F1} "
+            + $"ms, 99 % within {frames[frames.Length * 99 / 100]:F1} ms, longest {frames[^1]:F1} ms");
+        await AssertNodes(page);
+    }
+
+    [TestMethod]
+    public async Task Storm_Of100000Edges_IsCountedWholeAndDrawnThinned()
+    {
+        await using ServedBoard board = await ServedBoard.Start();
+        IPage page = await Browser.Open();
+        await page.GotoAsync(board.Address);
+        await Expect(page.Locator("#log")).ToContainTextAsync("loaded");
+        await page.EvaluateAsync("""
+            window.longest = 0;
+            let last = performance.now();
+            const tick = () => {
+              const now = performance.now(); window.longest = Math.max(window.longest, now - last); last = now;
+              requestAnimationFrame(tick);
+            };
+            requestAnimationFrame(tick);
+            """);
+        Assert.IsNull(board.Board.Do(new PageRequest("run", Name: "A storm")));
+        Assert.IsNull(board.Board.Do(new PageRequest("pace", Number: 1)));
+        await Expect(page.Locator("#totals")).ToContainTextAsync($"edges recorded{Scenario.StormEdges}lost{Scenario.StormEdges - 128}");
+        TestContext.WriteLine($"a storm of {Scenario.StormEdges} edges: longest frame {await page.EvaluateAsync<double>("longest"):F0} ms, "
+            + $"{await page.Locator("#cursor").GetAttributeAsync("max")} events told");
+        await AssertNodes(page);
+        int told = int.Parse((await page.Locator("#cursor").GetAttributeAsync("max"))!);
+        Assert.IsLessThan(5000, told);
+    }
+
+    private async Task AssertNodes(IPage page)
+    {
+        int nodes = await page.EvaluateAsync<int>("document.querySelectorAll('*').length");
+        TestContext.WriteLine($"{nodes} elements on the page");
+        Assert.IsLessThan(NodesMax, nodes);
+    }
+
+    // A run at the speed of this computer, kept.
+    private sealed class RecordedBoard : IPageBoard
+    {
+        private readonly List<string> _told = [];
+
+        private RecordedBoard() => Feed.Begin("""{"board":"VirtualBoard","firmware":"ButtonModule","ring":128,"heap":358400,"parts":[],"scenarios":[]}""");
+
+        public Feed Feed { get; } = new(limit: 200_000);
+
+        /// <summary>Events in the feed.</summary>
+        internal int Count { get; private set; }
+
+        public string? Do(PageRequest request) => "it is over";
+
+        public PagePicture? DrawTimeline() => null;
+
+        internal static RecordedBoard OfADay()
+        {
+            var board = new RecordedBoard();
+            Profile profile = Profiles.Find("VirtualBoard")!;
+            var finger = new Finger(1440, 60_000, 0, 0, false, 0, 3);
+            var settings = new Settings { Board = profile, Wiring = Wiring.Of(profile), Finger = finger };
+            using var bench = new Bench(settings, FirmwareImage.Find(null, profile, TextWriter.Null), Stimulus.Create(finger, settings.Wiring.Button));
+            RunResult run = bench.Run(options => options with
+            {
+                IsMetered = true,
+                Saw = seen =>
+                {
+                    if (seen is { Kind: SeenKind.QueueCounted, Counters: null }) return;
+                    board.Feed.Add(SeenMessages.Event(seen, seen.Where).ToJson());
+                    board._told.Add(SeenMessages.Event(seen, seen.Where).ToJson());
+                    if (seen.Kind != SeenKind.QueueCounted) board.Count++;
+                },
+            });
+            Assert.IsGreaterThan(86_000_000_000_000, run.Nanoseconds, "a day");
+            return board;
+        }
+
+        /// <summary>The newest things that happened, to be told once more.</summary>
+        internal string[] TakeLast(int count) =>
+            [.. _told.Where(each => !each.Contains("QueueCounted", StringComparison.Ordinal)).TakeLast(count)];
+    }
+}

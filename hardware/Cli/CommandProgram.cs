@@ -5,10 +5,10 @@ namespace Hardware.Cli;
 
 /// <summary>A program of this repository: how it reads its arguments, says what is wrong, and ends.</summary>
 /// <remarks>
-/// <para>A message is one line on standard error: the program's name, and what is wrong and what to do. Arguments that begin with @
-/// are words like others.</para>
-/// <para>Standard output that nobody reads (closed, or a pipe whose reader has ended) changes nothing. One that is full makes the exit
-/// code 1, with a message. A standard error that cannot be written costs the messages only.</para>
+/// <para>A message is one line on standard error: the program's name, and what is wrong and what to do. Arguments that begin with
+/// @ are words like others.</para>
+/// <para>Standard output that nobody reads (closed, or a pipe whose reader has ended) changes nothing. One that is full makes the
+/// exit code 1, with a message. A standard error that cannot be written costs the messages only.</para>
 /// </remarks>
 public sealed class CommandProgram
 {

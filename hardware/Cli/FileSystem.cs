@@ -32,7 +32,8 @@ internal static partial class FileSystem
         return real.ToUpperInvariant();
     }
 
-    /// <summary>Which file standard output goes to. Null: none, or one that more than one may write to, such as a terminal.</summary>
+    /// <summary>Which file standard output goes to. Null: none, or one that more than one may write to, such as a
+    /// terminal.</summary>
     internal static string? OutputIdentity() =>
         OperatingSystem.IsLinux() && !s_isClosed[StandardOutput] && Ask(StandardOutput, "", EmptyPath) is { } status
             && IsRegular(status) ? Identity(status) : null;
@@ -58,8 +59,8 @@ internal static partial class FileSystem
     }
 
     /// <summary>Standard output.</summary>
-    /// <remarks>The console's own stream keeps silent about a broken pipe, and a program would run on for nobody. In a file only the
-    /// console's stream goes on where other programs stopped.</remarks>
+    /// <remarks>The console's own stream keeps silent about a broken pipe, and a program would run on for nobody. In a file only
+    /// the console's stream goes on where other programs stopped.</remarks>
     internal static LastingStream OpenOutput()
     {
         if (OperatingSystem.IsWindows()) return new LastingStream(Console.OpenStandardOutput());

@@ -5,8 +5,8 @@ namespace Hardware.Cli;
 /// <param name="IsReaderGone">True: nobody wants more, as after <c>head</c>. False: what was written is lost.</param>
 public sealed record StreamFault(string Message, bool IsReaderGone);
 
-/// <summary>A stream to which writing never throws: the first fault is kept, and what comes after it is dropped. So who writes need
-/// not care in the middle of its work, and what became of it is said once, at the end.</summary>
+/// <summary>A stream to which writing never throws: the first fault is kept, and what comes after it is dropped. So who writes
+/// need not care in the middle of its work, and what became of it is said once, at the end.</summary>
 /// <param name="inner">The stream behind it, which keeps nothing back; null: there is none, the program was started with it
 /// closed.</param>
 public sealed class LastingStream(Stream? inner) : Stream

@@ -2,8 +2,9 @@ namespace Hardware.Cli;
 
 /// <summary>The files that a command line names. All are opened before the first is written, so that a wrong name of one does not
 /// cost what another one held.</summary>
-/// <remarks>Opening changes nothing: a file holds what it held until it is written or <see cref="OutputFile.Begin"/> empties it, and one
-/// that was made here for nothing is taken away again. Devices and pipes are files like others, only that they hold nothing to lose.</remarks>
+/// <remarks>Opening changes nothing: a file holds what it held until it is written or <see cref="OutputFile.Begin"/> empties it,
+/// and one that was made here for nothing is taken away again. Devices and pipes are files like others, only that they hold
+/// nothing to lose.</remarks>
 public sealed class OutputFiles : IDisposable
 {
     private readonly List<(string Name, string Identity)> _known = [];

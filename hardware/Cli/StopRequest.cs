@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Hardware.Cli;
 
-/// <summary>While it lives, Ctrl-C and the signals that ask a program to end do not end it at once: they ask it to. The second one is
-/// for somebody who cannot wait: the system ends the program.</summary>
+/// <summary>While it lives, Ctrl-C and the signals that ask a program to end do not end it at once: they ask it to. The second
+/// one is for somebody who cannot wait: the system ends the program.</summary>
 public sealed class StopRequest : IDisposable
 {
     private readonly CancellationTokenSource _asked = new();

@@ -3,8 +3,8 @@ using Hardware.Cli;
 
 namespace Cli.Tests;
 
-/// <summary>Every program with standard streams that are closed, full, or read by nobody: the exit code is the documented one, and
-/// nothing looks like a crash.</summary>
+/// <summary>Every program with standard streams that are closed, full, or read by nobody: the exit code is the documented one,
+/// and nothing looks like a crash.</summary>
 [TestClass]
 [OSCondition(OperatingSystems.Linux)]
 public sealed class StreamTests

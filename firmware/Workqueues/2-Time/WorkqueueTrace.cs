@@ -318,10 +318,8 @@ public static class WorkqueueTrace
     // The wall clock is the only fine one that every board has, but it jumps when it is set: Jiffies keeps it honest.
     private static long MicrosecondsLocked(long nowMilliseconds)
     {
-        IMicrosecondClock? fine = Clock.Fine;
-        if (fine != null) return fine.NowMicroseconds + Clock.Offset * 1000;
         long coarse = nowMilliseconds * 1000;
-        if (Clock.Timer != null) return coarse;
+        if (Clock.Timer != null) return Clock.Fine == null ? coarse : Clock.Fine.NowMicroseconds + Clock.Offset * 1000;
         long wall = DateTime.UtcNow.Ticks / 10;
         long difference = wall + s_offset - coarse;
         if (difference > ToleranceMicroseconds || difference < -ToleranceMicroseconds) s_offset = coarse - wall;

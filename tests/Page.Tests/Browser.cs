@@ -22,8 +22,10 @@ public static class Browser
     internal static async Task<IPage> Open(int width = 1400, int height = 1000, ColorScheme scheme = ColorScheme.Light,
         ReducedMotion motion = ReducedMotion.Reduce)
     {
-        string path = Path() ?? throw new AssertInconclusiveException(
-            "Not run, because Chromium is not on this machine: apt-get install chromium, or set CHROME_BIN to the program.");
+        const string missing = "Chromium is not on this machine: apt-get install chromium, or set CHROME_BIN to the program.";
+        string? path = Path();
+        if (path is null && Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(missing);
+        if (path is null) Assert.Inconclusive("Not run: " + missing);
         await s_gate.WaitAsync();
         try
         {

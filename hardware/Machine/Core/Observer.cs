@@ -30,6 +30,7 @@ internal sealed class Observer(Core core, Action<Seen> saw)
     private readonly ConditionalWeakTable<object, Queue> _queues = [];
     private readonly List<Queue> _queueList = [];
     private readonly Dictionary<FirmwareThread, Queue> _takenFrom = []; // where each thread took its last item
+    private readonly Dictionary<(MethodBase Method, int Offset), string> _places = [];
     private FieldInfo? _bits;
     private FieldInfo? _home;
     private FieldInfo? _queueName;
@@ -175,19 +176,19 @@ internal sealed class Observer(Core core, Action<Seen> saw)
         Where = Place(),
     };
 
-    private static string Place()
+    // Which line it is, .NET reads from a file: once for each place.
+    private string Place()
     {
-        foreach (StackFrame frame in new StackTrace(fNeedFileInfo: true).GetFrames())
-        {
-            Type? type = frame.GetMethod()?.DeclaringType;
-            if (type == null || !Image.IsFirmware(type.Assembly)) continue;
-            if (type.Namespace is { } space && space.StartsWith("Workqueues", StringComparison.Ordinal)) continue;
-            string text = type.FullName + "." + frame.GetMethod()!.Name;
-            return frame.GetFileName() is { } file
-                ? $"{text} in {System.IO.Path.GetFileName(file)}:line {frame.GetFileLineNumber()}" : text;
-        }
-
-        return "";
+        StackFrame[] frames = new StackTrace(fNeedFileInfo: false).GetFrames();
+        int index = Array.FindIndex(frames, frame => frame.GetMethod()?.DeclaringType is { } type
+            && Image.IsFirmware(type.Assembly) && type.Namespace?.StartsWith("Workqueues", StringComparison.Ordinal) != true);
+        if (index < 0) return "";
+        MethodBase method = frames[index].GetMethod()!;
+        if (_places.TryGetValue((method, frames[index].GetILOffset()), out string? place)) return place;
+        StackFrame found = new StackTrace(fNeedFileInfo: true).GetFrame(index)!;
+        place = method.DeclaringType!.FullName + "." + method.Name;
+        if (found.GetFileName() is { } file) place += $" in {System.IO.Path.GetFileName(file)}:line {found.GetFileLineNumber()}";
+        return _places[(method, frames[index].GetILOffset())] = place;
     }
 
     private void Tell(Seen seen)

@@ -3,6 +3,7 @@ import { Places } from './places.js';
 
 const $ = id => document.getElementById(id);
 const linesMax = 2000; // of the log that are drawn
+const batch = 2000; // events that come at once, at most
 
 let run = { parts: [], scenarios: [], ring: 0, heap: 1 };
 let clock = { now: 0, slowdown: 1, isStopped: false, over: null };
@@ -49,7 +50,12 @@ function listen() {
   };
   source.addEventListener('run', message => begin(JSON.parse(message.data)));
   source.addEventListener('dropped', message => { recording.dropped = JSON.parse(message.data); });
-  source.addEventListener('seen', message => { for (const event of JSON.parse(message.data)) recording.add(event); refresh(); });
+  source.addEventListener('seen', message => {
+    const events = JSON.parse(message.data);
+    for (const event of events) recording.add(event);
+    if (events.length < batch) refresh();
+    else setTimeout(refresh, 250); // more is on its way: it is drawn once
+  });
   source.addEventListener('clock', message => { clock = JSON.parse(message.data); refresh(); });
 }
 

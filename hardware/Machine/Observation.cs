@@ -105,7 +105,8 @@ public sealed record Seen(SeenKind Kind, long Nanoseconds)
     /// <summary>Items that wait in the queue, of <see cref="SeenKind.QueueCounted"/>.</summary>
     public int Waiting { get; init; }
 
-    /// <summary>What that queue has counted; null: its library keeps no such counters.</summary>
+    /// <summary>What that queue has counted, if that has changed: its counters are looked at when threads
+    /// switch. Null: it has not, or its library keeps none.</summary>
     public QueueCounters? Counters { get; init; }
 
     /// <summary>Instructions that an ended handler or top half executed itself.</summary>

@@ -13,7 +13,7 @@ public static class SeenMessages
     /// <param name="where">Where in the firmware's source.</param>
     public static PageEvent Event(Seen seen, string where) => new(seen.Kind.ToString(), seen.Nanoseconds)
     {
-        Instructions = seen.Instructions,
+        Instructions = seen.Kind == SeenKind.QueueCounted ? 0 : seen.Instructions,
         Edge = seen.Edge,
         PinAndOne = seen.Pin + 1,
         IsHigh = seen.IsHigh,
@@ -34,7 +34,7 @@ public static class SeenMessages
             all.Queued, all.Executed, all.Coalesced, all.Refused, all.Faulted, all.Canceled, all.MaxDepth,
             all.MaxLatencyMilliseconds, all.BusyMilliseconds,
         ],
-        Counts =
+        Counts = seen.Kind == SeenKind.QueueCounted ? null :
         [
             seen.Counts.Recorded, seen.Counts.LostInRing, seen.Counts.LostInHeap, seen.Counts.InRing, seen.Counts.InList,
             seen.Counts.HeapBytes, seen.Counts.IdleNanoseconds, seen.Counts.Switches, seen.Counts.Calls,
@@ -47,7 +47,12 @@ public static class SeenMessages
     /// <param name="pinName">What a line is called that is on a pin.</param>
     public static IEnumerable<string> Trace(IEnumerable<Seen> all, Func<int, string> pinName)
     {
-        yield return "# tracer: nop";
+        string[] lines = [.. Lines(all, pinName)];
+        return ["# tracer: nop", "#", $"# entries-in-buffer/entries-written: {lines.Length}/{lines.Length}   #P:1", .. lines];
+    }
+
+    private static IEnumerable<string> Lines(IEnumerable<Seen> all, Func<int, string> pinName)
+    {
         foreach (Seen seen in all)
         {
             string work = "c0de" + seen.Item.ToString("x4", CultureInfo.InvariantCulture);

@@ -48,6 +48,7 @@ public sealed class ObservedRunTests
         TraceTimeline traced = Timeline(run.Log.Select(line => line.Text));
         IEnumerable<Seen> meanwhile = seen.Where(each => each.Nanoseconds / 1000 <= traced.End + 500);
         TraceTimeline watched = Timeline(SeenMessages.Trace(meanwhile, _ => "button"));
+        Assert.IsFalse(watched.MissesLines);
         Assert.AreEqual(traced.Interrupts.Single().Spans.Count, watched.Interrupts.Single().Spans.Count);
         foreach (QueueNumbers queue in traced.Queues.Where(each => each.Name != "events"))
         {

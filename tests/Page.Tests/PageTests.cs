@@ -45,10 +45,13 @@ public sealed class PageTests
         await using ServedBoard board = await ServedBoard.Start();
         IPage page = await Ready(board);
         ILocator button = page.Locator("[data-part=button]");
-        await button.DispatchEventAsync("pointerdown", new { pointerId = 7, pointerType = "touch", button = 0, bubbles = true });
+        LocatorBoundingBoxResult box = (await button.BoundingBoxAsync())!;
+        ICDPSession finger = await page.Context.NewCDPSessionAsync(page);
+        object[] tip = [new { x = box.X + box.Width / 2, y = box.Y + box.Height / 2 }];
+        await finger.SendAsync("Input.dispatchTouchEvent", new() { ["type"] = "touchStart", ["touchPoints"] = tip });
         await Expect(page.Locator("#log")).ToContainTextAsync("button: press #1");
         await Expect(page.Locator(".part.button .what")).ToHaveTextAsync("button is pressed");
-        await button.DispatchEventAsync("pointerup", new { pointerId = 7, pointerType = "touch", button = 0, bubbles = true });
+        await finger.SendAsync("Input.dispatchTouchEvent", new() { ["type"] = "touchEnd", ["touchPoints"] = Array.Empty<object>() });
         await Expect(page.Locator("#log")).ToContainTextAsync("button: release");
         await Expect(page.Locator(".part.button .what")).ToHaveTextAsync("button");
     }

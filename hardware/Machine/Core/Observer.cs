@@ -101,11 +101,11 @@ internal sealed class Observer(Core core, Action<Seen> saw)
 
         if (items < known.Waiting) _takenFrom[core.Scheduler.Current] = known;
         known.Waiting = items;
-        TellQueue(known);
+        TellQueue(known, null);
     }
 
-    private void TellQueue(Queue queue) =>
-        Tell(new Seen(SeenKind.QueueCounted, core.Now) { Queue = queue.Name, Waiting = queue.Waiting, Counters = queue.Told });
+    private void TellQueue(Queue queue, QueueCounters? counters) =>
+        Tell(new Seen(SeenKind.QueueCounted, core.Now) { Queue = queue.Name, Waiting = queue.Waiting, Counters = counters });
 
     internal void PoolUsed(object pool)
     {
@@ -159,7 +159,7 @@ internal sealed class Observer(Core core, Action<Seen> saw)
         {
             Queue queue = _queueList[i];
             if (!queue.Object.TryGetTarget(out object? found)) _queueList.RemoveAt(i--);
-            else if (queue.Read(found, _running.Values.Count(each => each.Queue == queue.Name))) TellQueue(queue);
+            else if (queue.Read(found, _running.Values.Count(each => each.Queue == queue.Name))) TellQueue(queue, queue.Told);
         }
     }
 

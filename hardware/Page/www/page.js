@@ -11,6 +11,7 @@ let recording = new Recording();
 let cursor = null; // after how many events; null: now
 let drawnLines = 0;
 let drawn = false;
+let waiting = 0; // timer of a refresh that waits for the rest of what was
 let numbersDue = 0;
 let toldEdge = 0;
 const places = new Places($('places'));
@@ -53,8 +54,9 @@ function listen() {
   source.addEventListener('seen', message => {
     const events = JSON.parse(message.data);
     for (const event of events) recording.add(event);
+    clearTimeout(waiting);
     if (events.length < batch) refresh();
-    else setTimeout(refresh, 250); // more is on its way: it is drawn once
+    else waiting = setTimeout(refresh, 250); // more is on its way: it is drawn once
   });
   source.addEventListener('clock', message => { clock = JSON.parse(message.data); refresh(); });
 }

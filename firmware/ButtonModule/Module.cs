@@ -14,7 +14,7 @@ public sealed class Module
     private const int PoolCapacity = 16;
     private const int LedMilliseconds = 200;
     private const int HoldMilliseconds = 2000;
-    private const int DoublePressMilliseconds = 250;
+    private const int DoublePressMilliseconds = 400;
 
     private readonly GpioController _controller;
     private readonly Board _board;

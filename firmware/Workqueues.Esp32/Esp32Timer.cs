@@ -11,7 +11,7 @@ namespace Workqueues.Esp32;
 /// GPIO events that came before; the library treats them like any other timer's.</para>
 /// <para>In an assembly of its own, so that images for other boards do not carry it.</para>
 /// </remarks>
-public sealed class Esp32Timer : IHardwareTimer
+public sealed class Esp32Timer : IHardwareTimer, IMicrosecondClock
 {
     // Held by the library for the life of the program: a timer that nobody references is collected and stops. C
     private readonly HighResTimer _timer = new HighResTimer();
@@ -26,6 +26,10 @@ public sealed class Esp32Timer : IHardwareTimer
     /// <inheritdoc/>
     /// <remarks><b>Context:</b> any. <b>Cost:</b> one native call.</remarks>
     public long NowMilliseconds => (long)(HighResTimer.GetCurrent() / 1000);
+
+    /// <inheritdoc/>
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> one native call.</remarks>
+    public long NowMicroseconds => (long)HighResTimer.GetCurrent();
 
     /// <summary>Puts it in the place of the default timer. One call at start-up, before other threads use the library.</summary>
     /// <remarks><b>Context:</b> an ordinary thread. <b>Cost:</b> allocates; takes one of the ten timers and throws what the

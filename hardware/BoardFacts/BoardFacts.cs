@@ -48,8 +48,14 @@ public sealed record BoardFacts
     /// <summary>How it is flashed.</summary>
     public required Connection Connection { get; init; }
 
-    /// <summary>Where the application goes; null where the runtime's partition table says it.</summary>
-    public string? DeployAddress { get; init; }
+    /// <summary>True: a chip of Espressif's, whose runtime has a microsecond timer.</summary>
+    public bool IsEsp32 => Targets[0].StartsWith("ESP32", StringComparison.Ordinal);
+
+    /// <summary>The project of the firmware that is made for it, from the top of the repository.</summary>
+    public string Firmware => IsEsp32 ? "firmware/ButtonModule.Esp32" : "firmware/ButtonModule";
+
+    /// <summary>Where the application goes, by the runtime's partition table or memory map.</summary>
+    public required string DeployAddress { get; init; }
 
     /// <summary>False: nobody publishes the runtime ready-made, so nanoff cannot flash it.</summary>
     public bool RuntimeIsPublished { get; init; } = true;
@@ -91,14 +97,22 @@ public sealed record BoardFacts
     /// <summary>Figures of real boards, as they were sent in. None is made up, none is taken from the virtual board.</summary>
     public SentFigures[] Figures { get; init; } = [];
 
-    private const string MillisecondSteps =
-        "Delays and `jiffies` step by 10 ms, as the CLR's clock does on an ESP32. `firmware/ButtonModule.Esp32` is the same "
-        + "module on the chip's microsecond timer (`--firmware firmware/ButtonModule.Esp32`): `jiffies` and the log step by 1 ms "
-        + "then, and no delay is shorter than asked for by any clock. It does not make handlers more punctual: a runtime that has "
-        + "nothing to do looks for expiries and edges at each tick of its operating system, every 10 ms (read in the sources of "
-        + "nf-interpreter, not measured). In firmware of your own add "
-        + "`<ProjectReference Include=\"../Workqueues.Esp32/Workqueues.Esp32.csproj\" />` and call "
+    private const string MicrosecondTimer =
+        "`firmware/ButtonModule.Esp32` is the common module on the chip's microsecond timer: `jiffies` and the log step by 1 ms "
+        + "where the CLR's own clock steps by 10, the trace has microseconds, and no delay is shorter than asked for by any "
+        + "clock. It does not make handlers more punctual: a runtime that has nothing to do looks for expiries and edges at each "
+        + "tick of its operating system, every 10 ms (read in the sources of nf-interpreter, not measured). Firmware of your own "
+        + "steps by 10 ms unless you add `<ProjectReference Include=\"../Workqueues.Esp32/Workqueues.Esp32.csproj\" />` and call "
         + "`Workqueues.Esp32.Esp32Timer.Use();` first in `Main`, before anything uses a queue.";
+
+    private const string NamedAddress =
+        "The command names the address of the deployment partition and looks afterwards what the board holds, because nanoff "
+        + "2.5.162 does neither by itself: it deploys every ESP32 to 0x1B0000, whatever its partition table says, and reports "
+        + "success (nanoframework/Home#1835). Under `Assemblies:` of the step after that, the firmware has to be listed. ";
+
+    private static readonly Source s_partitions = new(
+        "nf-interpreter, targets/ESP32/_IDF, `partitions_nanoclr_*.csv`; nanoff, Esp32Firmware.cs",
+        "start of the deployment partition; the address that nanoff takes by itself");
 
     /// <summary>All boards, in the order of the firmware's table.</summary>
     public static IReadOnlyList<BoardFacts> All { get; } =
@@ -113,6 +127,7 @@ public sealed record BoardFacts
                 "ESP32_PSRAM_REV0", "ESP32_REV0", "ESP32_BLE_REV0", "ESP32_PSRAM_REV3", "ESP32_REV3", "ESP32_BLE_REV3",
             ],
             Connection = Connection.Serial,
+            DeployAddress = "0x1E0000",
             LogConnector = "Micro-USB, through the USB-to-UART bridge",
             SerialBaud = 921600,
             TextNeedsPing = false,
@@ -131,13 +146,16 @@ public sealed record BoardFacts
                     + "an SD card's D3 use GPIO13: without the jumper then.",
                 "Early boards of version 4 carry a capacitor (C15) at GPIO0 that can make them start the loader by themselves; "
                     + "the maker's guide says to remove it.",
-                MillisecondSteps,
+                MicrosecondTimer,
+                NamedAddress + "Runtimes since September 2025 have the partition at "
+                    + "0x1E0000: update an older one with `--runtime`.",
             ],
             Sources =
             [
                 new("Espressif, ESP32-DevKitC V4, getting started guide", "button, missing LED, header blocks J2 and J3, C15"),
                 new("nf-interpreter, GPIO driver and file system of the ESP32", "pins reserved for flash; SD card"),
                 new("nanoff 2.5.162, README", "`ESP32_PSRAM_REV0` runs on every variant of the ESP32"),
+                s_partitions,
             ],
         },
         new()
@@ -147,6 +165,7 @@ public sealed record BoardFacts
             Mcu = "ESP32-S3 (ESP32-S3-WROOM-1 or -2 module)",
             Targets = ["ESP32_S3_OCTAL", "ESP32_S3_QUAD"],
             Connection = Connection.Serial,
+            DeployAddress = "0x1B0000",
             LogConnector = "the USB-to-UART connector",
             SerialBaud = 921600,
             TextNeedsPing = false,
@@ -166,7 +185,8 @@ public sealed record BoardFacts
                     + "37), no USB (19, 20), no console (43, 44) and no JTAG (39 to 42).",
                 "The runtime looks at its start whether a PC is on the connector marked USB and then talks there, otherwise on "
                     + "the USB-to-UART connector: leave the former empty.",
-                MillisecondSteps,
+                MicrosecondTimer,
+                NamedAddress + "The partition of this chip is at that very address so far.",
             ],
             Sources =
             [
@@ -174,6 +194,7 @@ public sealed record BoardFacts
                     "button, RGB LED of both versions, header blocks J1 and J3, PSRAM pins"),
                 new("nanoff 2.5.162, README and source", "runtimes for octal and quad PSRAM"),
                 new("nf-interpreter, WireProtocol_HAL_Interface.c of the ESP32 targets", "which connector carries the log"),
+                s_partitions,
             ],
         },
         new()
@@ -183,6 +204,7 @@ public sealed record BoardFacts
             Mcu = "ESP32-C3 (ESP32-C3-MINI-1 module)",
             Targets = ["ESP32_C3", "ESP32_C3_BETA"],
             Connection = Connection.Serial,
+            DeployAddress = "0x1B0000",
             LogConnector = "Micro-USB, through the USB-to-UART bridge",
             SerialBaud = 921600,
             TextNeedsPing = false,
@@ -199,13 +221,15 @@ public sealed record BoardFacts
                 "GPIO10 and GPIO3 were chosen because they are no strapping pins (2, 8, 9), carry no flash (12 to 17), no USB "
                     + "(18, 19), no console (20, 21) and no JTAG (4 to 7).",
                 "`ESP32_C3` is for chip revision 3 and later, `ESP32_C3_BETA` for revision 2 (add `--target ESP32_C3_BETA`).",
-                MillisecondSteps,
+                MicrosecondTimer,
+                NamedAddress + "The partition of this chip is at that very address so far.",
             ],
             Sources =
             [
                 new("Espressif, ESP32-C3-DevKitM-1, user guide", "button, RGB LED, header blocks J1 and J3, strapping pins"),
                 new("nf-interpreter, README and GPIO driver of the ESP32; nanoff 2.5.162, source",
                     "runtimes and chip revisions; pins reserved for flash"),
+                s_partitions,
             ],
         },
         new()

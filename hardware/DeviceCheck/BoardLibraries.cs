@@ -1,4 +1,5 @@
 using System.Reflection;
+using Hardware.Cli;
 using Hardware.DeviceCheck.Metadata;
 using Microsoft.CodeAnalysis;
 

@@ -1,17 +1,13 @@
 using System.CommandLine;
+using Hardware.Cli;
 using Hardware.DeviceCheck.Metadata;
 
 namespace Hardware.DeviceCheck;
 
 /// <summary>The command line.</summary>
-/// <param name="output">Where findings and totals go.</param>
-/// <param name="error">Where the one line goes that says what is wrong.</param>
-internal sealed class DeviceCheckTool(TextWriter output, TextWriter error)
+/// <param name="program">Its streams and messages.</param>
+internal sealed class DeviceCheckTool(CommandProgram program)
 {
-    internal const int Success = 0;
-    internal const int Found = 1;
-    internal const int WrongUse = 2;
-
     private readonly Argument<string[]> _projects = new("PROJECT")
     {
         Description = "Project files or their folders; none: all of the repository that have a board flavour",
@@ -32,68 +28,75 @@ internal sealed class DeviceCheckTool(TextWriter output, TextWriter error)
     private readonly Option<string> _package = new("--package") { Description = "What --list writes as the origin" };
 
     /// <summary>Does what the arguments say.</summary>
-    /// <returns>The exit code: one of this class's constants.</returns>
+    /// <returns>The exit code: 1, a board would refuse something.</returns>
     internal int Run(string[] arguments)
     {
-        RootCommand command = new("Compiles firmware as for a board and says what the board could not load or run.")
+        RootCommand command = new("Compiles firmware as for a board and says what the board could not load or run.\n\n"
+            + "Exit code: 0 nothing found, 1 something found, 2 wrong use, 130 Ctrl-C.")
         {
             _projects, _listed, _list, _package,
         };
-
-        ParseResult parsed = command.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0) return Refuse(parsed.Errors[0].Message.TrimEnd('.') + "; --help lists the options");
-        string? unknown = parsed.GetValue(_projects)!.FirstOrDefault(each => each.StartsWith('-'));
-        if (unknown != null) return Refuse($"there is no option {unknown}; --help lists the options");
         command.SetAction(Act);
-        return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error });
+        return program.Run(command, arguments);
     }
 
     private int Act(ParseResult parsed)
     {
+        string[] projects = parsed.GetValue(_projects)!;
+        string? unknown = projects.FirstOrDefault(each => each.StartsWith('-'));
+        if (unknown != null) throw new UsageException($"there is no option {unknown}; --help lists the options");
         try
         {
             return parsed.GetValue(_list) is { } assembly
                 ? List(assembly, parsed.GetValue(_package))
-                : Check(parsed.GetValue(_projects)!, parsed.GetValue(_listed));
+                : Check(projects, parsed.GetValue(_listed));
         }
-        catch (Exception exception) when (exception is UsageException or IOException or UnauthorizedAccessException
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException
             or BadImageFormatException or System.Xml.XmlException)
         {
-            return Refuse(exception.Message);
+            throw new UsageException(exception.Message.ReplaceLineEndings(" "));
         }
     }
 
     private int Check(string[] projects, bool isListed)
     {
-        string root = FindRoot();
+        string root = Repository.Root;
+        if (Array.Find(projects, each => !Path.Exists(each)) is { } missing)
+        {
+            throw new UsageException($"there is no project {missing}; name a project file or its folder");
+        }
+
         BoardLibraries libraries = new();
         string? core = isListed ? null : CorePackage.Find(libraries.CoreVersion, root);
         if (core != null) libraries = new BoardLibraries(core);
         string package = $"{CorePackage.Name} {libraries.CoreVersion}";
-        output.WriteLine(core != null
+        program.Output.WriteLine(core != null
             ? $"compiled against the real mscorlib of {package}, and listings of the other libraries"
             : $"compiled against listings only, mscorlib too" + (isListed ? "" : $": {package} cannot be fetched"));
 
         if (projects.Length == 0) projects = [.. FirmwareProject.FindAll(root)];
         int failed = 0;
         int passed = 0;
+        using ProgressLine progress = program.Progress();
         foreach (bool isDebug in new[] { false, true })
         {
             ProjectCheck check = new(libraries, isDebug);
             foreach (string project in projects)
             {
+                progress.Show(passed + failed, 2 * projects.Length, "checks");
                 IReadOnlyList<string> messages = check.Run(project).Messages;
-                foreach (string message in messages) output.WriteLine(message);
+                progress.Dispose();
+                foreach (string message in messages) program.Output.WriteLine(message);
                 bool isClean = messages.Count == 0;
                 string configuration = isDebug ? "Debug" : "Release";
-                output.WriteLine($"{(isClean ? "ok  " : "FAIL")} {Name(project, root)}, {configuration}");
+                program.Output.WriteLine($"{(isClean ? "ok  " : "FAIL")} {Name(project, root)}, {configuration}");
                 if (isClean) passed++;
                 else failed++;
             }
         }
 
-        output.WriteLine($"{passed} passed, {failed} failed");
-        return failed == 0 ? Success : Found;
+        program.Output.WriteLine($"{passed} passed, {failed} failed");
+        return failed == 0 ? ExitCode.Success : ExitCode.Failed;
     }
 
     // The folder, in the repository from its top on.
@@ -108,23 +111,7 @@ internal sealed class DeviceCheckTool(TextWriter output, TextWriter error)
     private int List(FileInfo assembly, string? package)
     {
         if (!assembly.Exists) throw new UsageException($"there is no file {assembly}");
-        output.Write(ListingWriter.Write(assembly.FullName, package ?? Path.GetFileNameWithoutExtension(assembly.Name)));
-        return Success;
-    }
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder != null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "nf.sln"))) return folder.FullName;
-        }
-
-        throw new UsageException("run it in its repository, with dotnet run --project hardware/DeviceCheck");
-    }
-
-    private int Refuse(string reason)
-    {
-        error.WriteLine("device-check: " + reason);
-        return WrongUse;
+        program.Output.Write(ListingWriter.Write(assembly.FullName, package ?? Path.GetFileNameWithoutExtension(assembly.Name)));
+        return ExitCode.Success;
     }
 }

@@ -1,3 +1,4 @@
+using Hardware.Cli;
 using Hardware.DeviceCheck;
 
-return new DeviceCheckTool(Console.Out, Console.Error).Run(args);
+return new DeviceCheckTool(CommandProgram.Start("DeviceCheck")).Run(args);

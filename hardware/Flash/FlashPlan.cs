@@ -1,4 +1,7 @@
+using System.Xml;
+using System.Xml.Linq;
 using Hardware.Boards;
+using Hardware.Cli;
 
 namespace Hardware.Flash;
 
@@ -6,33 +9,53 @@ namespace Hardware.Flash;
 /// it.</summary>
 /// <param name="Project">The project, or its folder.</param>
 /// <param name="Image">The deployable image with all its libraries, which the board flavour's build leaves.</param>
-public sealed record FirmwareProject(string Project, string Image)
+/// <param name="NeedsEsp32">True: it refers to a library whose native half only an ESP32's runtime has.</param>
+public sealed record FirmwareProject(string Project, string Image, bool NeedsEsp32)
 {
     /// <summary>The one that is flashed if no other is asked for.</summary>
-    public static FirmwareProject ButtonModule { get; } =
-        Of("firmware/ButtonModule", "firmware/ButtonModule/ButtonModule.csproj");
+    public static FirmwareProject Of(BoardFacts board) =>
+        Of(board.Firmware, $"{board.Firmware}/{Path.GetFileName(board.Firmware)}.csproj", board.IsEsp32);
 
     /// <summary>One of the user's.</summary>
     /// <param name="root">The top of the repository.</param>
     /// <param name="path">A project, or a folder with one: from the current folder, or from the top of the repository.</param>
-    /// <exception cref="ArgumentException">It is neither; the message says so.</exception>
+    /// <exception cref="UsageException">It is neither.</exception>
     public static FirmwareProject Find(string root, string path)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (!Path.Exists(full)) full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, root));
         string project = FromRoot(root, full);
-        if (File.Exists(full) && full.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase)) return Of(project, project);
-        if (!Directory.Exists(full)) throw new ArgumentException($"--firmware {path}: there is no such project or folder");
+        if (File.Exists(full) && full.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase))
+        {
+            return Of(project, project, RefersToEsp32(full));
+        }
+
+        if (!Directory.Exists(full)) throw new UsageException($"--firmware {path}: there is no such project or folder");
         string[] projects = Directory.GetFiles(full, "*.csproj");
-        if (projects.Length == 1) return Of(project, FromRoot(root, projects[0]));
-        throw new ArgumentException($"--firmware {path}: a folder with one project is needed; this one has {projects.Length}");
+        if (projects.Length == 1) return Of(project, FromRoot(root, projects[0]), RefersToEsp32(projects[0]));
+        throw new UsageException($"--firmware {path}: a folder with one project is needed; this one has {projects.Length}");
     }
 
-    private static FirmwareProject Of(string built, string project)
+    private static FirmwareProject Of(string built, string project, bool needsEsp32)
     {
         string folder = project[..(project.LastIndexOf('/') + 1)];
         string name = Path.GetFileNameWithoutExtension(project);
-        return new FirmwareProject(built, $"{folder}bin/Release/netnano1.0/{name}.bin");
+        return new FirmwareProject(built, $"{folder}bin/Release/netnano1.0/{name}.bin", needsEsp32);
+    }
+
+    // What it refers to by way of another project is not looked for: the runtime says so at its start.
+    private static bool RefersToEsp32(string project)
+    {
+        try
+        {
+            return XDocument.Load(project).Descendants()
+                .Where(element => element.Name.LocalName is "ProjectReference" or "PackageReference")
+                .Any(element => element.Attribute("Include")?.Value.Contains("Esp32", StringComparison.OrdinalIgnoreCase) == true);
+        }
+        catch (XmlException exception)
+        {
+            throw new UsageException($"--firmware {project}: this is no project: {exception.Message}");
+        }
     }
 
     private static string FromRoot(string root, string full)
@@ -52,7 +75,7 @@ public sealed record FirmwareProject(string Project, string Image)
 public sealed record FlashRequest(BoardFacts Board, string Target, string? Port, bool Runtime, bool Monitor)
 {
     /// <summary>What goes onto the board.</summary>
-    public FirmwareProject Firmware { get; init; } = FirmwareProject.ButtonModule;
+    public FirmwareProject Firmware { get; init; } = FirmwareProject.Of(Board);
 
     /// <summary>True: the port is the way into the board, or the log is to be read from it.</summary>
     public bool NeedsPort => Board.Connection == Connection.Serial || Monitor;
@@ -65,18 +88,7 @@ public sealed record FlashRequest(BoardFacts Board, string Target, string? Port,
 public sealed record FlashStep(string Purpose, bool WritesBoard, string[] Arguments)
 {
     /// <summary>The command as a user types it at the top of the repository.</summary>
-    public string CommandLine => "dotnet " + string.Join(' ', Arguments.Select(Quoted));
-
-    // For the shell that the line is pasted into: what is no plain word is taken as it stands.
-    private static string Quoted(string argument)
-    {
-        if (argument.Length > 0 && argument.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./:=+,@".Contains(letter)))
-        {
-            return argument;
-        }
-
-        return OperatingSystem.IsWindows() ? $"\"{argument}\"" : $"'{argument.Replace("'", @"'\''")}'";
-    }
+    public string CommandLine => "dotnet " + string.Join(' ', Arguments.Select(Shell.Quote));
 }
 
 /// <summary>The commands that bring the firmware onto a board.</summary>
@@ -96,9 +108,16 @@ public static class FlashPlan
             steps.Add(Nanoff("Flash the runtime", ["--update", "--target", request.Target, .. Way(request)]));
         }
 
-        string[] address = request.Board.DeployAddress is { } start ? ["--address", start, "--reset"] : [];
-        steps.Add(Nanoff("Deploy the firmware",
-            ["--target", request.Target, .. Way(request), "--deploy", "--image", request.Firmware.Image, .. address]));
+        // An ESP32 starts anew by itself. That nanoff wrote is no proof that the runtime finds it: see NamedAddress in BoardFacts.
+        bool isSerial = request.Board.Connection == Connection.Serial;
+        string[] reset = isSerial ? [] : ["--reset"];
+        steps.Add(Nanoff("Deploy the firmware", ["--target", request.Target, .. Way(request), "--deploy", "--image",
+            request.Firmware.Image, "--address", request.Board.DeployAddress, .. reset]));
+        if (isSerial)
+        {
+            steps.Add(Nanoff("Look what the board holds: the firmware stands under Assemblies",
+                ["--nanodevice", "--devicedetails", .. Way(request)]) with { WritesBoard = false });
+        }
 
         if (request.Monitor)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.ComponentModel;
 
 using Hardware.Boards;
+using Hardware.Cli;
 
 namespace Hardware.Flash;
 
@@ -10,25 +11,13 @@ namespace Hardware.Flash;
 public delegate Task<int> RunStep(FlashStep step, string directory, CancellationToken stop);
 
 /// <summary>The command line: reads it, checks it, runs the plan.</summary>
-/// <param name="output">Where the plan and its progress go.</param>
-/// <param name="error">Where the one line goes that says what is wrong.</param>
-/// <param name="root">The top of the repository.</param>
+/// <param name="program">Its streams and messages.</param>
 /// <param name="ports">The serial ports of this PC.</param>
 /// <param name="run">What runs a command.</param>
-public sealed class FlashTool(TextWriter output, TextWriter error, string root, Func<IReadOnlyList<string>> ports, RunStep run)
+/// <param name="root">The top of the repository; null: of this program's.</param>
+public sealed class FlashTool(
+    CommandProgram program, Func<IReadOnlyList<string>> ports, RunStep run, string? root = null)
 {
-    /// <summary>All went well.</summary>
-    public const int Success = 0;
-
-    /// <summary>A command of the plan failed.</summary>
-    public const int StepFailed = 1;
-
-    /// <summary>The command line is wrong; nothing was run.</summary>
-    public const int WrongUse = 2;
-
-    /// <summary>Stopped by Ctrl-C.</summary>
-    public const int Stopped = 130;
-
     private readonly Option<string> _board = new("--board")
     {
         Description = "The board: " + string.Join(", ", BoardFacts.All.Select(board => board.Name)),
@@ -37,7 +26,7 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
 
     private readonly Option<string> _firmware = new("--firmware")
     {
-        Description = "The firmware: a project, or its folder (firmware/ButtonModule without it)",
+        Description = "The firmware: a project, or its folder (without it the one that is made for the board)",
         HelpName = "PROJECT",
     };
 
@@ -62,119 +51,80 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print the commands, run none" };
 
+    private string Root => root ?? Repository.Root;
+
     /// <summary>Does what the arguments say.</summary>
-    /// <returns>The exit code: one of this class's constants.</returns>
-    public async Task<int> RunAsync(string[] arguments)
+    /// <returns>The exit code: 1, a command of the plan failed.</returns>
+    public int Run(string[] arguments)
     {
-        var command = new RootCommand("Builds the firmware and puts it on a board.")
+        var command = new RootCommand("Builds the firmware and puts it on a board.\n\n"
+            + "Exit code: 0 done, 1 a command failed (a line says which, and whether the board was changed), 2 wrong use, 130 Ctrl-C.")
         {
             _board, _firmware, _port, _target, _runtime, _monitor, _dryRun,
         };
-        command.SetAction(ActAsync);
-
-        ParseResult parsed = command.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0) return Refuse(parsed.Errors[0].Message.TrimEnd('.') + "; --help lists the options");
-        try
-        {
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                Output = output,
-                Error = error,
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
-            });
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return Fail($"standard output cannot be written: {exception.Message}; no further command was run");
-        }
+        command.SetAction(Act);
+        return program.Run(command, arguments);
     }
 
-    private async Task<int> ActAsync(ParseResult parsed, CancellationToken stop)
+    private int Act(ParseResult parsed)
     {
-        bool dryRun = parsed.GetValue(_dryRun);
-        if (Read(parsed) is not { } request) return WrongUse;
-
+        FlashRequest request = Read(parsed);
         IReadOnlyList<FlashStep> steps = FlashPlan.Make(request);
-        if (dryRun)
+        if (parsed.GetValue(_dryRun))
         {
-            foreach (FlashStep step in steps) output.WriteLine(step.CommandLine);
-            return Success;
+            foreach (FlashStep step in steps) program.Output.WriteLine(step.CommandLine);
+            return ExitCode.Success;
         }
 
-        if (request is { NeedsPort: true, Port: { } port } && !PortExists(port))
-        {
-            return Refuse($"there is no serial port {port}; {PortList()}");
-        }
-
-        return await RunAsync(steps, request.Firmware.Image, stop);
+        if (request is { NeedsPort: true, Port: { } port }) ThrowIfNoPort(port);
+        using var stop = new StopRequest();
+        return RunAsync(steps, request.Firmware.Image, stop.Token).GetAwaiter().GetResult();
     }
 
-    // What was asked for; null when it cannot be, and the line that says why is written.
-    private FlashRequest? Read(ParseResult parsed)
+    private FlashRequest Read(ParseResult parsed)
     {
         string boards = "the boards are " + string.Join(", ", BoardFacts.All.Select(board => board.Name));
-        if (parsed.GetValue(_board) is not { } name)
-        {
-            Refuse("--board is missing; " + boards);
-            return null;
-        }
-
-        if (BoardFacts.Find(name) is not { } board)
-        {
-            Refuse($"there is no board {name}; {boards}");
-            return null;
-        }
-
+        string name = parsed.GetValue(_board) ?? throw new UsageException("--board is missing; " + boards);
+        BoardFacts board = BoardFacts.Find(name)
+            ?? throw new UsageException($"--board {name}: there is no such board; {boards}");
         string target = parsed.GetValue(_target) ?? board.Targets[0];
         if (!board.Targets.Contains(target))
         {
-            Refuse($"the runtime {target} does not fit {board.Name}; these do: {string.Join(", ", board.Targets)}");
-            return null;
+            throw new UsageException(
+                $"--target {target}: does not fit {board.Name}; these do: {string.Join(", ", board.Targets)}");
         }
 
         var request = new FlashRequest(board, target, parsed.GetValue(_port), parsed.GetValue(_runtime),
             parsed.GetValue(_monitor));
         if (request.Runtime && !board.RuntimeIsPublished)
         {
-            Refuse($"nobody publishes a runtime for {board.Name}, so --runtime cannot flash it; "
+            throw new UsageException($"--runtime: nobody publishes one for {board.Name}; "
                 + $"hardware/boards/{board.Name}/README.md says what to do instead");
-            return null;
         }
 
-        if (request is { NeedsPort: true, Port: null or "" })
-        {
-            Refuse("--port is missing; " + PortList());
-            return null;
-        }
+        if (request is { NeedsPort: true, Port: null or "" }) throw new UsageException("--port is missing; " + PortList());
 
         // An option that came to stand where the port should be.
-        if (request.Port?.StartsWith('-') == true)
-        {
-            Refuse($"--port {request.Port}: no port; {PortList()}");
-            return null;
-        }
-
+        if (request.Port?.StartsWith('-') == true) throw new UsageException($"--port {request.Port}: no port; {PortList()}");
         if (parsed.GetValue(_firmware) is not { } firmware) return request;
-        try
-        {
-            return request with { Firmware = FirmwareProject.Find(root, firmware) };
-        }
-        catch (ArgumentException exception)
-        {
-            Refuse(exception.Message);
-            return null;
-        }
+        FirmwareProject project = FirmwareProject.Find(Root, firmware);
+        if (!project.NeedsEsp32 || board.IsEsp32) return request with { Firmware = project };
+        throw new UsageException($"--firmware {firmware}: refers to a library that only ESP32 boards have, and {name} is none; "
+            + $"take {board.Firmware}, or leave the reference out");
     }
 
-    // A name that is not in the list may be a link to one that is, such as those of /dev/serial/by-id.
-    private bool PortExists(string port)
+    // With its exact name: the tools that are run take it as it stands. A name that is not in the list may be a link to one that is,
+    // such as those of /dev/serial/by-id.
+    private void ThrowIfNoPort(string port)
     {
-        StringComparer names = OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
         IReadOnlyList<string> found = ports();
-        return found.Contains(port, names)
+        if (found.Contains(port)
             || (File.Exists(port) && File.ResolveLinkTarget(port, returnFinalTarget: true) is { } target
-                && found.Contains(target.FullName, names));
+                && found.Contains(target.FullName))) return;
+        string? meant = found.FirstOrDefault(each => each.Equals(port, StringComparison.OrdinalIgnoreCase)
+            || each.EndsWith('/' + port.Trim(), StringComparison.OrdinalIgnoreCase));
+        throw new UsageException($"--port {port}: there is no such serial port; "
+            + (meant is null ? "" : $"did you mean {meant}? ") + PortList());
     }
 
     private string PortList()
@@ -193,60 +143,34 @@ public sealed class FlashTool(TextWriter output, TextWriter error, string root, 
             FlashStep step = steps[i];
             string place = $"step {i + 1} of {steps.Count} ({step.CommandLine})";
             string board = boardWritten ? "the board was changed before" : "the board was not touched";
-            if (step.WritesBoard && !boardWritten && !File.Exists(Path.Combine(root, image)))
+            if (step.WritesBoard && !boardWritten && !File.Exists(Path.Combine(Root, image)))
             {
-                return Fail($"the build left no {image}; {board}");
+                return program.Complain($"the build left no {image}; {board}");
             }
 
-            output.WriteLine($"[{i + 1}/{steps.Count}] {step.Purpose}: {step.CommandLine}");
-            output.Flush();
+            program.Output.WriteLine($"[{i + 1}/{steps.Count}] {step.Purpose}: {step.CommandLine}");
             try
             {
-                int exitCode = await run(step, root, stop);
+                int exitCode = await run(step, Root, stop);
                 if (exitCode != 0)
                 {
-                    return Fail($"{place} failed with exit code {exitCode}; "
+                    return program.Complain($"{place} failed with exit code {exitCode}; "
                         + (step.WritesBoard ? "the board may be half written: run it again" : board));
                 }
             }
             catch (OperationCanceledException)
             {
-                Complain($"stopped during {place}; "
-                    + (step.WritesBoard ? "the board may be half written: run it again" : board));
-                return Stopped;
+                return program.Complain($"stopped during {place}; "
+                    + (step.WritesBoard ? "the board may be half written: run it again" : board), ExitCode.Stopped);
             }
             catch (Win32Exception exception)
             {
-                return Fail($"{place} could not be started: {exception.Message}");
+                return program.Complain($"{place} could not be started: {exception.Message}");
             }
 
             boardWritten |= step.WritesBoard;
         }
 
-        return Success;
-    }
-
-    private int Refuse(string what)
-    {
-        Complain(what);
-        return WrongUse;
-    }
-
-    private int Fail(string what)
-    {
-        Complain(what);
-        return StepFailed;
-    }
-
-    // Where that cannot be written either, the exit code has to say it.
-    private void Complain(string what)
-    {
-        try
-        {
-            error.WriteLine("flash: " + what);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-        }
+        return ExitCode.Success;
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Threading;
 
 namespace Hardware.Machine;
 
@@ -19,6 +20,9 @@ public sealed record RunOptions
 
     /// <summary>Paces the run by the wall clock, and lets somebody act on its wires; null: as fast as the PC can.</summary>
     public RealTime? RealTime { get; init; }
+
+    /// <summary>Cancelled: the power is taken away, in the middle of whatever goes on.</summary>
+    public CancellationToken Stop { get; init; }
 
     /// <summary>True: edges are followed to their top halves and items to their handlers: <see cref="RunResult.Pins"/>,
     /// <see cref="RunResult.Items"/>. It takes the PC's time and none of the board's.</summary>

@@ -19,7 +19,7 @@ public enum RunEnd
     /// <summary>A line came as <see cref="RunOptions.UntilText"/> said.</summary>
     TextCame,
 
-    /// <summary>Somebody took the power away: <see cref="RealTime.SwitchOff"/>.</summary>
+    /// <summary>Somebody took the power away: <see cref="RealTime.SwitchOff"/>, <see cref="RunOptions.Stop"/>.</summary>
     SwitchedOff,
 
     /// <summary>The firmware asked for a reboot.</summary>

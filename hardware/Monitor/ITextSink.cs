@@ -2,7 +2,7 @@ namespace Hardware.Monitor;
 
 /// <summary>A reader of the board's text. Everything that wants the log is one: the screen, a file, a picture of its trace
 /// lines.</summary>
-internal interface ITextSink : IDisposable
+internal interface ITextSink
 {
     /// <summary>The next bytes of the text, cut anywhere. The span is valid during the call only.</summary>
     void Write(ReadOnlySpan<byte> text);
@@ -13,3 +13,6 @@ internal interface ITextSink : IDisposable
     /// <summary>The text breaks off here: the device went away, or the program ends.</summary>
     void Break();
 }
+
+/// <summary>A sink cannot write; the message is one line.</summary>
+internal sealed class SinkException(string message) : Exception(message);

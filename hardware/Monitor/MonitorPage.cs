@@ -5,7 +5,8 @@ using Hardware.Timeline;
 
 namespace Hardware.Monitor;
 
-/// <summary>A real board as pages show it: its log as it comes, and what its newest trace tells. Nothing can be pressed.</summary>
+/// <summary>A real board as pages show it: its log as it comes, and what its newest trace tells. Nothing can be
+/// pressed.</summary>
 /// <remarks>The log's lines have no time here: when they came says little of when they were written.</remarks>
 internal sealed class MonitorPage : IPageBoard, ITextSink
 {

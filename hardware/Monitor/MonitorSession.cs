@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 
+using Hardware.Cli;
 using Hardware.Serial;
 
 namespace Hardware.Monitor;
@@ -29,7 +30,7 @@ internal sealed class MonitorSession : IWireProtocolSink
 
     private readonly SessionOptions _options;
     private readonly IPortSource _source;
-    private readonly StandardStream _output;
+    private readonly Func<StreamFault?> _outputFault;
     private readonly Screen _screen;
     private readonly IReadOnlyList<ITextSink> _others;
     private readonly TimeProvider _clock;
@@ -44,6 +45,8 @@ internal sealed class MonitorSession : IWireProtocolSink
     private long _openedAt;
     private long? _garbageSince;
     private long _leftOutBytes;
+    private long _lineCount;
+    private bool _isInsideLine;
     private bool _isSearching;
     private bool _isHeard;
     private bool _isToldQuiet;
@@ -51,17 +54,16 @@ internal sealed class MonitorSession : IWireProtocolSink
 
     /// <param name="options">How to behave.</param>
     /// <param name="source">Opens the port.</param>
-    /// <param name="output">Where the screen's text goes.</param>
+    /// <param name="outputFault">Why the screen's text reaches nobody any more; null while it does.</param>
     /// <param name="screen">Shows notices, and the text.</param>
-    /// <param name="others">Get the text too, in this order; complete when <see cref="Run"/> begins. The caller disposes them.
-    /// </param>
+    /// <param name="others">Get the text too, in this order; complete when <see cref="Run"/> begins.</param>
     /// <param name="clock">Tells how long things take.</param>
-    internal MonitorSession(SessionOptions options, IPortSource source, StandardStream output, Screen screen,
+    internal MonitorSession(SessionOptions options, IPortSource source, Func<StreamFault?> outputFault, Screen screen,
         IReadOnlyList<ITextSink> others, TimeProvider clock)
     {
         _options = options;
         _source = source;
-        _output = output;
+        _outputFault = outputFault;
         _screen = screen;
         _others = others;
         _clock = clock;
@@ -74,8 +76,7 @@ internal sealed class MonitorSession : IWireProtocolSink
     /// <summary>Reads until asked to end.</summary>
     /// <param name="port">The open port; closed, with its settings restored, on return and on every exception.</param>
     /// <param name="end">Asks to end; heard within a fraction of a second.</param>
-    /// <exception cref="LogFileException">A sink cannot write.</exception>
-    /// <exception cref="TimelineException">A sink cannot write.</exception>
+    /// <exception cref="SinkException">A sink cannot write.</exception>
     internal SessionEnd Run(ISerialPort port, CancellationToken end)
     {
         ISerialPort? open = port;
@@ -118,6 +119,8 @@ internal sealed class MonitorSession : IWireProtocolSink
 
     void IWireProtocolSink.Text(ReadOnlySpan<byte> text)
     {
+        _lineCount += text.Count((byte)'\n');
+        if (!text.IsEmpty) _isInsideLine = text[^1] != (byte)'\n';
         _screen.Write(text);
         foreach (ITextSink sink in _others) sink.Write(text);
     }
@@ -268,7 +271,7 @@ internal sealed class MonitorSession : IWireProtocolSink
     /// <returns>False: nobody is left to write for.</returns>
     private bool IsOutputWanted()
     {
-        if (_output.Fault is not { } fault || _isToldOutput) return true;
+        if (_outputFault() is not { } fault || _isToldOutput) return true;
         _isToldOutput = true;
         if (_others.Count == 0) return false;
         _screen.Notice($"standard output: {fault.Message}; the files go on being written");
@@ -299,7 +302,8 @@ internal sealed class MonitorSession : IWireProtocolSink
     private SessionEnd Finish(SessionEnd reason)
     {
         WireProtocolReader packets = _reader.Packets;
-        _screen.Notice($"{packets.MessageCount} text packets, {packets.HiddenCount} others, {packets.DamagedCount} damaged");
+        _screen.Notice($"{_lineCount} lines; {packets.MessageCount} text packets, {packets.HiddenCount} others, "
+            + $"{packets.DamagedCount} damaged");
         return reason;
     }
 
@@ -307,6 +311,8 @@ internal sealed class MonitorSession : IWireProtocolSink
     {
         if (_isSearching && SpeedSearch.IsReadable(_search.Kept)) _reader.Read(_search.Kept, _now);
         _reader.Flush();
+        if (_isInsideLine) _lineCount++;
+        _isInsideLine = false;
         _screen.Break();
         foreach (ITextSink sink in _others) sink.Break();
         FlushSinks();

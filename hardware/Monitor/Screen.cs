@@ -10,7 +10,7 @@ namespace Hardware.Monitor;
 /// <param name="text">Where the text goes.</param>
 /// <param name="notices">Where notices go.</param>
 /// <param name="clock">Gives the times; null: no times.</param>
-internal sealed class Screen(TextWriter text, TextWriter notices, TimeProvider? clock) : ITextSink
+internal sealed class Screen(TextWriter text, TextWriter notices, TimeProvider? clock) : ITextSink, IDisposable
 {
     private const int BytesPerStep = 1024;
     private const char CarriageReturn = '\r';

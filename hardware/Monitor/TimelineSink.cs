@@ -6,7 +6,7 @@ namespace Hardware.Monitor;
 
 /// <summary>Finds the board's traces in its text and draws each when it is whole, or when the text breaks off; the newest
 /// replaces the one before.</summary>
-/// <param name="files">What is made of them. Disposed with this.</param>
+/// <param name="files">What is made of them.</param>
 internal sealed class TimelineSink(TraceFiles files) : ITextSink
 {
     // Longer lines are no trace's.
@@ -26,27 +26,27 @@ internal sealed class TimelineSink(TraceFiles files) : ITextSink
         }
     }
 
-    /// <exception cref="TimelineException">It cannot be written.</exception>
+    /// <exception cref="SinkException">It cannot be written.</exception>
     public void Flush()
     {
+        files.Flush();
+
         // Once: a count that came damaged may be reached long before the end. Whatever comes after it is drawn later.
         if (_block is { IsComplete: true } && _drawnEvents == 0) Draw();
     }
 
-    /// <exception cref="TimelineException">It cannot be written.</exception>
+    /// <exception cref="SinkException">It cannot be written.</exception>
     public void Break()
     {
         EndLine();
         Draw();
     }
 
-    public void Dispose() => files.Dispose();
-
     private void EndLine()
     {
         string line = Encoding.UTF8.GetString([.. _line]);
         _line.Clear();
-        _reader.Read(line);
+        if (_reader.Read(line) != FtraceLine.Other) files.Add(line.TrimEnd('\r'));
         if (_reader.Blocks.Count == 0 || _reader.Blocks[^1] == _block) return;
         // A new trace begins: whatever was missing of the former will not come any more.
         Draw();

@@ -1,99 +1,65 @@
+using Hardware.Cli;
 using Hardware.Timeline;
 
 namespace Hardware.Monitor;
 
-/// <summary>What is made of a trace: a picture, signals, a page. Each trace takes the place of the one before.</summary>
-internal sealed class TraceFiles : IDisposable
+/// <summary>What is made of traces: the lines of all of them; a picture and signals of the newest.</summary>
+/// <param name="lines">Where the lines go; null: nowhere. The files are not disposed here.</param>
+/// <param name="picture">Where the picture goes; null: there is none.</param>
+/// <param name="signals">Where the signals go; null: there are none.</param>
+/// <param name="notice">Tells the user.</param>
+internal sealed class TraceFiles(OutputFile? lines, OutputFile? picture, OutputFile? signals, Action<string> notice)
 {
-    private readonly string? _picturePath;
-    private readonly string? _signalsPath;
-    private readonly TimelineFile? _picture;
-    private readonly TimelineFile? _signals;
-    private readonly Action<FtraceBlock>? _page;
-    private readonly Action<string> _notice;
+    /// <summary>Shows it too; null: nobody does.</summary>
+    internal Action<FtraceBlock>? Page { get; set; }
 
-    /// <param name="picturePath">Where the picture goes; null: there is none.</param>
-    /// <param name="signalsPath">Where the signals go; null: there are none.</param>
-    /// <param name="page">Shows it; null: nobody does.</param>
-    /// <param name="notice">Tells the user.</param>
-    /// <exception cref="IOException">One cannot be written; the message is one line.</exception>
-    internal TraceFiles(string? picturePath, string? signalsPath, Action<FtraceBlock>? page, Action<string> notice)
+    /// <summary>True: there is nothing to be made.</summary>
+    internal bool AreNone => lines is null && picture is null && signals is null;
+
+    /// <summary>Empties the file of the lines.</summary>
+    internal void Begin() => lines?.Begin();
+
+    /// <summary>Keeps a line of a trace.</summary>
+    internal void Add(string line) => lines?.WriteLine(line);
+
+    /// <summary>Brings the lines to where they go.</summary>
+    /// <exception cref="SinkException">They cannot be written.</exception>
+    internal void Flush()
     {
-        _picturePath = picturePath;
-        _signalsPath = signalsPath;
-        _page = page;
-        _notice = notice;
-        _picture = Open("--timeline", picturePath, TimelineFile.Picture);
-        try
-        {
-            _signals = Open("--vcd", signalsPath, TimelineFile.Signals);
-        }
-        catch (IOException)
-        {
-            _picture?.Dispose();
-            throw;
-        }
+        lines?.Flush();
+        ThrowIfLost(lines);
     }
 
-    /// <summary>Writes them.</summary>
+    /// <summary>Makes picture and signals; they take the place of those before.</summary>
     /// <param name="block">The trace.</param>
     /// <param name="title">What it is of.</param>
     /// <param name="which">Which one it is, to be added to what the user is told.</param>
-    /// <exception cref="TimelineException">One cannot be written.</exception>
+    /// <exception cref="SinkException">One cannot be written.</exception>
     internal void Write(FtraceBlock block, string title, string which = "")
     {
-        _page?.Invoke(block);
-        if (_picture is null && _signals is null) return;
+        Flush();
+        Page?.Invoke(block);
         TraceTimeline timeline = TraceTimeline.Of(block);
         string missing = block.MissesLines ? ", some lines are missing" : "";
-        if (_picture is not null)
+        if (lines is not null) notice($"trace: {block.Events.Count} events written to {lines.Path}{which}{missing}");
+        if (picture is not null)
         {
-            Put(_picture, _picturePath!, () => TimelineSvg.Draw(timeline, title));
-            _notice($"timeline: {block.Events.Count} events drawn to {_picturePath}{which}{missing}");
+            picture.Replace(TimelineSvg.Draw(timeline, title));
+            ThrowIfLost(picture);
+            notice($"timeline: {block.Events.Count} events drawn to {picture.Path}{which}{missing}");
         }
 
-        if (_signals is null) return;
-        ValueChangeDump signals = ValueChangeDump.Of(timeline);
-        Put(_signals, _signalsPath!, () =>
-        {
-            var text = new StringWriter();
-            signals.WriteTo(text, title, timeline.Start, timeline.End);
-            return text.ToString();
-        });
-        _notice($"signals: {signals.ChangeCount} changes written to {_signalsPath}{which}{missing}");
+        if (signals is null) return;
+        ValueChangeDump changes = ValueChangeDump.Of(timeline);
+        var text = new StringWriter();
+        changes.WriteTo(text, title, timeline.Start, timeline.End);
+        signals.Replace(text.ToString());
+        ThrowIfLost(signals);
+        notice($"signals: {changes.ChangeCount} changes written to {signals.Path}{which}{missing}");
     }
 
-    /// <summary>Closes them.</summary>
-    public void Dispose()
+    private static void ThrowIfLost(OutputFile? file)
     {
-        _picture?.Dispose();
-        _signals?.Dispose();
-    }
-
-    private static TimelineFile? Open(string option, string? path, string ending)
-    {
-        try
-        {
-            return path is null ? null : TimelineFile.Open(path, ending);
-        }
-        catch (IOException exception)
-        {
-            throw new IOException($"{option}: {exception.Message}", exception);
-        }
-    }
-
-    private static void Put(TimelineFile file, string path, Func<string> make)
-    {
-        try
-        {
-            file.Write(make());
-        }
-        catch (IOException exception)
-        {
-            throw new TimelineException($"cannot write {path}: {exception.Message}", exception);
-        }
+        if (file?.Failure is { } failure) throw new SinkException(failure);
     }
 }
-
-/// <summary>What was to be made of a trace cannot be written.</summary>
-internal sealed class TimelineException(string message, Exception cause) : IOException(message, cause);

@@ -258,7 +258,7 @@ public static class BoardPage
             + "libusb; on Windows WinUSB bound to the interface \"ST-Link Debug\" (Zadig does it).";
 
     private static string Way(BoardFacts facts) => facts.Connection == Connection.Serial
-        ? "the serial port"
+        ? $"the serial port; the firmware goes to {facts.DeployAddress}"
         : $"the ST-LINK connector; the firmware goes to {facts.DeployAddress}";
 
     private static string PinRow(string what, PinFact pin, int number, PinMode mode, string meaning) =>

@@ -1,33 +1,56 @@
+using System.CommandLine;
 using ButtonModule;
 using Hardware.Boards;
 using Hardware.Boards.Pages;
+using Hardware.Cli;
 
-string root = AppContext.BaseDirectory;
-while (!File.Exists(Path.Combine(root, "nf.sln")))
+CommandProgram program = CommandProgram.Start("Pages");
+Option<bool> check = new("--check") { Description = "Write nothing; name the files that are not what the tables give" };
+RootCommand root = new("Writes the boards' pages and wiring pictures, the page of the log, and the table in hardware/README.md.\n\n"
+    + "Exit code: 0 done, 1 a file differs (--check) or cannot be written, 2 wrong use.") { check };
+root.SetAction(parsed =>
 {
-    if (Path.GetDirectoryName(root) is not { } parent)
+    int differing = 0;
+    foreach ((string path, string text) in Files())
     {
-        Console.Error.WriteLine("pages: run it in its repository, with dotnet run --project hardware/Pages");
-        return 2;
+        string file = Path.Combine(Repository.Root, path);
+        if (File.Exists(file) && File.ReadAllText(file) == text) continue;
+        differing++;
+        if (parsed.GetValue(check))
+        {
+            program.Complain($"{path} is not what the tables give; dotnet run --project hardware/Pages writes it anew");
+            continue;
+        }
+
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, text);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return program.Complain($"{path}: cannot be written: {exception.Message}");
+        }
+
+        program.Output.WriteLine(path);
     }
 
-    root = parent;
-}
+    if (!parsed.GetValue(check)) program.Output.WriteLine($"{differing} files written, the others are as they should be");
+    return parsed.GetValue(check) && differing > 0 ? ExitCode.Failed : ExitCode.Success;
+});
+return program.Run(root, args);
 
-Board[] boards = ButtonModule.Boards.All();
-foreach (BoardFacts facts in BoardFacts.All)
+static IEnumerable<(string Path, string Text)> Files()
 {
-    Board board = boards.Single(row => row.Name == facts.Name);
-    string folder = Directory.CreateDirectory(Path.Combine(root, "hardware", "boards", facts.Name)).FullName;
-    File.WriteAllText(Path.Combine(folder, "README.md"), BoardPage.Write(board, facts));
-    File.WriteAllText(Path.Combine(folder, "wiring.svg"), WiringPicture.Draw(board, facts));
-    Console.WriteLine($"hardware/boards/{facts.Name}: README.md, wiring.svg");
-}
+    Board[] boards = ButtonModule.Boards.All();
+    foreach (BoardFacts facts in BoardFacts.All)
+    {
+        Board board = boards.Single(row => row.Name == facts.Name);
+        yield return ($"hardware/boards/{facts.Name}/README.md", BoardPage.Write(board, facts));
+        yield return ($"hardware/boards/{facts.Name}/wiring.svg", WiringPicture.Draw(board, facts));
+    }
 
-File.WriteAllText(Path.Combine(root, "hardware", "boards", "LOG.md"), LogPage.Write());
-Console.WriteLine("hardware/boards/LOG.md: the lines of the log");
-string table = Path.Combine(root, "hardware", "README.md");
-string text = File.ReadAllText(table);
-File.WriteAllText(table, HardwareTable.Replace(text, BoardPage.Table(boards)));
-Console.WriteLine("hardware/README.md: the table");
-return 0;
+    yield return ("hardware/boards/LOG.md", LogPage.Write());
+    const string Table = "hardware/README.md";
+    yield return (Table, HardwareTable.Replace(Repository.Text(Table), BoardPage.Table(boards)));
+}

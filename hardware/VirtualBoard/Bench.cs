@@ -32,7 +32,7 @@ public sealed class Bench : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or BadImageFormatException)
         {
-            throw new UsageException($"--firmware: cannot load {firmware}: {exception.Message}");
+            throw new UsageException($"--firmware {firmware}: cannot be loaded: {exception.Message}");
         }
 
         _machine.Pins.Start = settings.From;

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using Hardware.Boards;
 using Hardware.Machine;
 
@@ -19,18 +17,21 @@ public sealed class CommandLine
     private readonly Option<string?> _firmware = new("--firmware")
     {
         HelpName = "PATH",
-        Description = "Run this instead of firmware/ButtonModule: a project, which is built, or an assembly, for a PC or a board",
+        Description = "Run this instead of firmware/ButtonModule (on ESP32 boards ButtonModule.Esp32): a project, which is built, "
+            + "or an assembly, for a PC or a board",
     };
-    private readonly Option<int> _presses = Number("--presses", "N", 0, 1000, 5, "Press the button N times");
-    private readonly Option<int> _interval = Number("--interval", "MS", 20, 60_000, 300,
+    private readonly Option<int> _presses = NumberOption.Create("--presses", "N", 0, 1000, 5, "Press the button N times");
+    private readonly Option<int> _interval = NumberOption.Create("--interval", "MS", 20, 60_000, 500,
         "From one press to the next, in milliseconds; each is held for half of it");
-    private readonly Option<int> _bounce = Number("--bounce", "MS", 0, 1000, 5,
+    private readonly Option<int> _bounce = NumberOption.Create("--bounce", "MS", 0, 1000, 5,
         "The contact bounces for up to so many milliseconds; less than half of --interval");
-    private readonly Option<int> _storm = Number("--storm", "EDGES", 0, 1_000_000, 0,
+    private readonly Option<int> _storm = NumberOption.Create("--storm", "EDGES", 0, 1_000_000, 0,
         "Afterwards this many edges at one moment, an even number; the ring loses what does not fit");
-    private readonly Option<int> _hold = Number("--hold", "MS", 0, 3_600_000, 2500,
+    private readonly Option<bool> _double = Switch("--double",
+        "Then press twice in a row, 200 ms apart: the firmware prints what its queues and workers are doing");
+    private readonly Option<int> _hold = NumberOption.Create("--hold", "MS", 0, 3_600_000, 2500,
         "At last hold the button for so long: two seconds unload the module");
-    private readonly Option<int> _seed = Number("--seed", "S", 0, int.MaxValue, 1, "Same seed, same edges");
+    private readonly Option<int> _seed = NumberOption.Create("--seed", "S", 0, int.MaxValue, 1, "Same seed, same edges");
     private readonly Option<string?> _script = new("--script")
     {
         HelpName = "FILE",
@@ -49,7 +50,7 @@ public sealed class CommandLine
             + "power-on",
         DefaultValueFactory = _ => "listening",
     };
-    private readonly Option<int> _for = Number("--for", "MS", 0, 1_000_000_000, 10_000,
+    private readonly Option<int> _for = NumberOption.Create("--for", "MS", 0, 1_000_000_000, 10_000,
         "End the run so many milliseconds after the last step, if nothing ends it before");
     private readonly Option<string?> _until = new("--until")
     {
@@ -63,19 +64,16 @@ public sealed class CommandLine
         "Serve a page on this computer, on which you press the button and watch what an interrupt leaves behind; prints its "
         + "address");
     private readonly Option<bool> _open = Switch("--open", "The same, and start a browser with it");
-    private readonly Option<int> _port = Number("--port", "N", 1, 65_535, 8474, "Where the page is served; taken: another one");
-    private readonly Option<int> _explore = Number("--explore", "N", 1, 1_000_000, 0,
+    private readonly Option<int> _port = NumberOption.Create("--port", "N", 1, 65_535, 8474,
+        "Where the page is served; taken: another one");
+    private readonly Option<int> _explore = NumberOption.Create("--explore", "N", 1, 1_000_000, 0,
         "Run it N times, each under another seed of forced thread switches, and say what broke");
-    private readonly Option<int?> _switchSeed = new("--switch-seed")
-    {
-        HelpName = "S",
-        Description = "Force thread switches by this seed, as --explore does in its run S",
-        CustomParser = result => ParseNumber(result, "--switch-seed", 0, int.MaxValue),
-    };
+    private readonly Option<int?> _switchSeed = NumberOption.CreateOptional("--switch-seed", "S", 0, int.MaxValue,
+        "Force thread switches by this seed, as --explore does in its run S");
     private readonly Option<bool> _failAllocations = Switch("--fail-allocations",
         "Run it once for each object that the firmware makes, with that one failing for want of memory, and say after which of "
         + "them a press was not seen");
-    private readonly Option<string?> _log = new("--log") { HelpName = "FILE", Description = "Keep the serial log in a file too" };
+    private readonly Option<string?> _log = new("--log") { HelpName = "FILE", Description = "Keep the serial log in FILE too" };
     private readonly Option<string?> _trace = new("--trace")
     {
         HelpName = "FILE",
@@ -94,83 +92,46 @@ public sealed class CommandLine
     };
     private readonly Option<bool> _serialPort = Switch("--serial-port",
         "Serve the serial log on a pseudo terminal too, for hardware/Monitor, in real time; waits a minute for a listener");
-    private readonly Option<int?> _ring = new("--ring")
-    {
-        HelpName = "N",
-        Description = "Interrupt records that the ring holds (1 to 65536; the board's own without it)",
-        CustomParser = result => ParseNumber(result, "--ring", 1, 65_536),
-    };
-    private readonly Option<int?> _baud = new("--baud")
-    {
-        HelpName = "SPEED",
-        Description = "Bits per second of the serial line: printing holds the firmware up as long as the bytes take; 0: no time "
-            + "(0 to 12000000; the board's own without it)",
-        CustomParser = result => ParseNumber(result, "--baud", 0, 12_000_000),
-    };
-    private readonly RootCommand _root;
+    private readonly Option<int?> _ring = NumberOption.CreateOptional("--ring", "N", 1, 65_536,
+        "Interrupt records that the ring holds (1 to 65536; the board's own without it)");
+    private readonly Option<int?> _baud = NumberOption.CreateOptional("--baud", "SPEED", 0, 12_000_000,
+        "Bits per second of the serial line: printing holds the firmware up as long as the bytes take; 0: no time "
+        + "(0 to 12000000; the board's own without it)");
 
     /// <summary>The command line of the virtual board.</summary>
     /// <param name="run">Runs the board; returns the exit code.</param>
     public CommandLine(Func<Settings, int> run)
     {
-        _root = new RootCommand(
+        Root = new RootCommand(
             "Runs firmware on a virtual board, in virtual time: presses its button, shows its serial log, and prints what the "
             + "hardware counted. The same options give the same bytes, on every PC.\n\n"
-            + "Exit code: 0 all went well, 1 something broke (a line says what), 2 wrong use.")
+            + "Files of --log, --trace, --timeline and --vcd are overwritten.\n\n"
+            + "Exit code: 0 all went well, 1 something broke (a line says what), 2 wrong use, 130 Ctrl-C.")
         {
-            _board, _firmware, _presses, _interval, _bounce, _storm, _hold, _seed, _script, _wire, _from, _for, _until,
-            _realTime, _interactive, _web, _open, _port, _explore, _switchSeed, _failAllocations, _log,
-            _trace, _timeline, _vcd, _serialPort, _ring, _baud,
+            _board, _firmware, _presses, _interval, _bounce, _storm, _double, _hold, _seed, _script, _wire, _from, _for, _until,
+            _realTime, _interactive, _web, _open, _port, _explore, _switchSeed, _failAllocations, _log, _trace, _timeline, _vcd,
+            _serialPort, _ring, _baud,
         };
-        _root.SetAction(result => run(Check(result)));
+        Root.SetAction(result => run(Check(result)));
     }
 
-    /// <summary>Reads the arguments and does what they say.</summary>
-    /// <returns>The exit code.</returns>
-    /// <exception cref="UsageException">They are wrong.</exception>
-    public int Invoke(string[] arguments)
-    {
-        ParseResult result = _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (result.Errors.Count > 0)
-        {
-            throw new UsageException($"{result.Errors[0].Message.TrimEnd('.')}; --help lists the options");
-        }
-
-        return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-    }
+    /// <summary>The options. A <see cref="UsageException"/> comes when they do not go together.</summary>
+    public RootCommand Root { get; }
 
     private static Option<bool> Switch(string name, string description) =>
         new(name) { Description = description, Arity = ArgumentArity.Zero };
-
-    private static Option<int> Number(string name, string helpName, int least, int most, int standard, string description) =>
-        new(name)
-        {
-            HelpName = helpName,
-            Description = $"{description} ({least} to {most})",
-            DefaultValueFactory = _ => standard,
-            CustomParser = result => ParseNumber(result, name, least, most),
-        };
-
-    private static int ParseNumber(ArgumentResult result, string name, int least, int most)
-    {
-        string word = result.Tokens[0].Value;
-        if (int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
-            && number >= least && number <= most) return number;
-        result.AddError($"{name} {word}: a whole number from {least} to {most} is needed");
-        return least;
-    }
 
     private static string Names => string.Join(", ", Profiles.All.Select(each => each.Name));
 
     private Settings Check(ParseResult result)
     {
-        RefuseTogether(result, _interactive, _presses, _interval, _storm, _hold, _script, _from, _for);
-        RefuseTogether(result, _script, _presses, _hold);
+        RefuseTogether(result, _interactive, _presses, _interval, _storm, _double, _hold, _script, _from, _for);
+        RefuseTogether(result, _script, _presses, _double, _hold);
         bool isWeb = result.GetValue(_web) || result.GetValue(_open);
         foreach (Option web in new[] { _web, _open })
         {
-            RefuseTogether(result, web, _interactive, _presses, _interval, _storm, _hold, _script, _from, _for, _until, _explore,
-                _failAllocations, _realTime, _serialPort, _log, _trace, _timeline, _vcd);
+            RefuseTogether(result, web, _interactive, _presses, _interval, _storm, _double, _hold, _script, _from, _for, _until,
+                _explore, _failAllocations, _realTime, _serialPort, _log, _trace, _timeline, _vcd);
         }
 
         Option[] ofOneRun = [_realTime, _interactive, _switchSeed, _serialPort, _log, _trace, _timeline, _vcd];
@@ -182,7 +143,7 @@ public sealed class CommandLine
         }
 
         var finger = new Finger(result.GetValue(_presses), result.GetValue(_interval), result.GetValue(_bounce),
-            result.GetValue(_storm), result.GetValue(_hold), result.GetValue(_seed));
+            result.GetValue(_storm), result.GetValue(_double), result.GetValue(_hold), result.GetValue(_seed));
         if (!result.GetValue(_interactive) && !isWeb && finger.BounceMilliseconds * 2 >= finger.IntervalMilliseconds)
         {
             throw new UsageException($"--bounce {finger.BounceMilliseconds} with --interval {finger.IntervalMilliseconds}: "
@@ -200,12 +161,6 @@ public sealed class CommandLine
         if (result.GetValue(_ring) is { } ring) board = board with { RingCapacity = ring };
         if (result.GetValue(_baud) is { } baud) board = board with { SerialBaud = baud };
         string from = result.GetValue(_from)!;
-        string? script = result.GetValue(_script);
-        string? log = result.GetValue(_log);
-        string? trace = result.GetValue(_trace);
-        string? timeline = result.GetValue(_timeline);
-        string? vcd = result.GetValue(_vcd);
-        RefuseOneFile((_script, script), (_log, log), (_trace, trace), (_timeline, timeline), (_vcd, vcd));
         bool hasSerialPort = result.GetValue(_serialPort);
         return new Settings
         {
@@ -218,8 +173,8 @@ public sealed class CommandLine
                 : result.GetValue(_failAllocations) ? RunMode.FailAllocations
                 : result.GetValue(_realTime) || hasSerialPort ? RunMode.RealTime : RunMode.Once,
             Finger = finger,
-            AsksForSteps = result.GetValue(_firmware) is null || IsGiven(result, _script, _presses, _storm, _hold),
-            ScriptPath = script,
+            AsksForSteps = result.GetValue(_firmware) is null || IsGiven(result, _script, _presses, _storm, _double, _hold),
+            ScriptPath = result.GetValue(_script),
             From = from switch
             {
                 "listening" => ScriptStart.Listening,
@@ -233,25 +188,11 @@ public sealed class CommandLine
             HasSerialPort = hasSerialPort,
             WebPort = result.GetValue(_port),
             OpensBrowser = result.GetValue(_open),
-            LogPath = log,
-            TracePath = trace,
-            TimelinePath = timeline,
-            VcdPath = vcd,
+            LogPath = result.GetValue(_log),
+            TracePath = result.GetValue(_trace),
+            TimelinePath = result.GetValue(_timeline),
+            VcdPath = result.GetValue(_vcd),
         };
-    }
-
-    // Each but the first is written.
-    private static void RefuseOneFile(params (Option Option, string? Path)[] files)
-    {
-        for (int i = 1; i < files.Length; i++)
-        {
-            for (int k = 0; k < i; k++)
-            {
-                if (files[i].Path is not { } path || files[k].Path is not { } other || !SamePath(path, other)) continue;
-                throw new UsageException($"{files[i].Option.Name} {path}: this is the file of {files[k].Option.Name} too, "
-                    + "which it would overwrite; name another one");
-            }
-        }
     }
 
     private static void RefuseTogether(ParseResult result, Option option, params Option[] others)
@@ -268,10 +209,4 @@ public sealed class CommandLine
 
     private static bool IsGiven(ParseResult result, params Option[] options) =>
         Array.Exists(options, option => result.GetResult(option) is { Implicit: false });
-
-    private static bool SamePath(string a, string b)
-    {
-        StringComparison names = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
-        return a.Length > 0 && b.Length > 0 && string.Equals(Path.GetFullPath(a), Path.GetFullPath(b), names);
-    }
 }

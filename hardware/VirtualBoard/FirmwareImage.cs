@@ -1,5 +1,9 @@
+extern alias Esp32Image;
+
 using System.Diagnostics;
 using System.Reflection.PortableExecutable;
+using Hardware.Boards;
+using Hardware.Machine;
 
 namespace VirtualBoard;
 
@@ -7,29 +11,36 @@ namespace VirtualBoard;
 public static class FirmwareImage
 {
     /// <summary>The assembly with Main: that of the firmware in this repository, a given one, or what a project builds.</summary>
-    /// <param name="path">An assembly, a project or its folder; null: firmware/ButtonModule, which was built with this
+    /// <param name="path">An assembly, a project or its folder; null: the image for the board, which was built with this
     /// program.</param>
+    /// <param name="board">The board.</param>
+    /// <param name="messages">Where it is said that something is built.</param>
     /// <exception cref="UsageException">There is none, or it cannot be built.</exception>
-    public static string Find(string? path)
+    public static string Find(string? path, Profile board, TextWriter messages)
     {
-        if (path is null) return typeof(ButtonModule.Boards).Assembly.Location;
+        if (path is null) return Of(board);
         if (Directory.Exists(path))
         {
             string[] projects = Directory.GetFiles(path, "*.csproj");
-            if (projects.Length == 1) return Build(projects[0]);
+            if (projects.Length == 1) return Build(projects[0], messages);
             throw new UsageException($"--firmware {path}: a folder with one project is needed; this one has {projects.Length}");
         }
 
         if (!File.Exists(path)) throw new UsageException($"--firmware {path}: there is no such file or folder");
-        if (path.EndsWith("proj", StringComparison.OrdinalIgnoreCase)) return Build(path);
+        if (path.EndsWith("proj", StringComparison.OrdinalIgnoreCase)) return Build(path, messages);
         if (HasCode(path)) return path;
         throw new UsageException($"--firmware {path}: this is neither a project nor an assembly (.dll)");
     }
 
+    /// <summary>The image in this repository for a board.</summary>
+    public static string Of(Profile board) => (BoardFacts.Find(board.Name)?.IsEsp32 == true
+        ? typeof(Esp32Image::ButtonModule.Esp32.Program)
+        : typeof(ButtonModule.Program)).Assembly.Location;
+
     // The flavour for the PC: it needs no package of the platform.
-    private static string Build(string project)
+    private static string Build(string project, TextWriter messages)
     {
-        Console.Error.WriteLine($"building {project}");
+        messages.WriteLine($"building {project}");
         using Process process = Process.Start(new ProcessStartInfo("dotnet")
         {
             ArgumentList =
@@ -65,7 +76,7 @@ public static class FirmwareImage
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"--firmware: cannot read {path}: {exception.Message}");
+            throw new UsageException($"--firmware {path}: cannot be read: {exception.Message}");
         }
     }
 }

@@ -20,10 +20,11 @@ public sealed class Keyboard(TextWriter screen, Part button, Part led, Finger fi
     private string _status = "";
 
     /// <summary>Refuses to go on without somebody who can press.</summary>
+    /// <param name="program">Whose output it is.</param>
     /// <exception cref="UsageException">Standard input or output is not a terminal.</exception>
-    public static void ThrowIfNoTerminal()
+    public static void ThrowIfNoTerminal(CommandProgram program)
     {
-        if (Console.IsInputRedirected || Console.IsOutputRedirected)
+        if (Console.IsInputRedirected || !program.OutputIsTerminal)
         {
             throw new UsageException("--interactive: standard input and output must be a terminal; else use --script FILE");
         }
@@ -85,12 +86,21 @@ public sealed class Keyboard(TextWriter screen, Part button, Part led, Finger fi
         }
     }
 
-    private string Status(RealTime board, bool isPressed)
+    private string Status(RealTime board, bool isPressed) => Status(isPressed, led.IsLit(board.IsHigh(led.Pin)),
+        board.EdgesRecorded, board.EdgesLost, Console.WindowWidth - 1);
+
+    /// <summary>The line of status. Where it is narrow the state stays and the help goes.</summary>
+    internal static string Status(bool isPressed, bool isLit, long edges, long lost, int width)
     {
-        string status = $"button {(isPressed ? "DOWN" : "up")} | LED {(led.IsLit(board.IsHigh(led.Pin)) ? "ON" : "off")} | "
-            + $"interrupts {board.EdgesRecorded}, lost {board.EdgesLost} | [space] press  [h] hold  [q] power off";
-        int width = Math.Max(Console.WindowWidth - 1, 1);
-        return status.Length > width ? status[..width] : status;
+        string state = $"button {(isPressed ? "DOWN" : "up")} | LED {(isLit ? "ON" : "off")} | interrupts {edges}, lost {lost}";
+        return new[]
+        {
+            state + " | [space] press  [h] hold  [q] power off",
+            state + " | space, h, q",
+            state,
+            $"{(isPressed ? "DOWN" : "up")} | LED {(isLit ? "ON" : "off")} | {edges}, lost {lost}",
+            $"{(isPressed ? "DOWN" : "up")} {(isLit ? "ON" : "off")}",
+        }.FirstOrDefault(each => each.Length <= width, "");
     }
 
     private void ShowStatus(string status)

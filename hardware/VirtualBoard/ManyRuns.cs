@@ -1,16 +1,13 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 
 namespace VirtualBoard;
 
 /// <summary>Many runs of one board, each with something else done to it.</summary>
 /// <remarks>Runs share nothing, so each core of the PC has a board of its own.</remarks>
 /// <param name="makeBench">Makes a board.</param>
-/// <param name="progress">Where it is told how far it is; null: nowhere.</param>
-public sealed class ManyRuns(Func<Bench> makeBench, TextWriter? progress) : IDisposable
+/// <param name="progress">Where it is shown how far it is.</param>
+public sealed class ManyRuns(Func<Bench> makeBench, ProgressLine progress) : IDisposable
 {
-    private static readonly TimeSpan s_tellEvery = TimeSpan.FromSeconds(1);
-
     private readonly ConcurrentBag<Bench> _free = [];
 
     /// <inheritdoc/>
@@ -39,26 +36,15 @@ public sealed class ManyRuns(Func<Bench> makeBench, TextWriter? progress) : IDis
         ConcurrentBag<(int Number, T What)> said = [];
         int next = 0;
         int done = 0;
-        long toldAt = Stopwatch.GetTimestamp();
-        bool isTold = false;
         Parallel.For(0, Math.Min(count, Environment.ProcessorCount), _ =>
         {
             int number;
             while ((number = Interlocked.Increment(ref next)) <= count)
             {
                 if (Once(bench => run(bench, number)) is { } what) said.Add((number, what));
-                int sum = Interlocked.Increment(ref done);
-                if (progress is null) continue;
-                lock (progress)
-                {
-                    if (Stopwatch.GetElapsedTime(toldAt) < s_tellEvery) continue;
-                    toldAt = Stopwatch.GetTimestamp();
-                    isTold = true;
-                    progress.Write($"\r{sum} of {count} runs\u001b[K");
-                }
+                progress.Show(Interlocked.Increment(ref done), count, "runs");
             }
         });
-        if (isTold) progress!.Write("\r\u001b[K");
         return [.. said.OrderBy(each => each.Number)];
     }
 }

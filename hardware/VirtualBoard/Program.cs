@@ -4,42 +4,27 @@ using Hardware.Timeline;
 namespace VirtualBoard;
 
 /// <summary>The virtual board as a command: see <c>--help</c>.</summary>
-public static class Program
+/// <param name="program">Its streams and messages.</param>
+public sealed class Program(CommandProgram program)
 {
-    private const int Failed = 1;
-    private const int WrongUse = 2;
-
     /// <summary>Runs it.</summary>
-    /// <returns>0 all went well, 1 something broke, 2 wrong use.</returns>
-    public static int Main(string[] arguments)
-    {
-        try
-        {
-            return new CommandLine(Run).Invoke(arguments);
-        }
-        catch (UsageException exception)
-        {
-            Complain(exception.Message);
-            return WrongUse;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            Complain($"standard output: {exception.Message}");
-            return Failed;
-        }
-    }
+    public static int Main(string[] arguments) => new Program(CommandProgram.Start("VirtualBoard")).Run(arguments);
 
-    private static bool IsTerminal =>
-        !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    /// <summary>Does what the arguments say.</summary>
+    /// <returns>The exit code: see <see cref="ExitCode"/>.</returns>
+    public int Run(string[] arguments) => program.Run(new CommandLine(Run).Root, arguments);
 
-    private static int Run(Settings settings)
+    private bool HasDrawnTables =>
+        program.OutputIsTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+
+    private int Run(Settings settings)
     {
         IReadOnlyList<PinDrive> steps = settings.Mode == RunMode.Interactive ? []
             : settings.ScriptPath is null ? Stimulus.Create(settings.Finger, settings.Wiring.Button)
             : Script.Read(settings.ScriptPath, settings.Wiring);
-        if (settings.Mode == RunMode.Interactive) Keyboard.ThrowIfNoTerminal();
-        string firmware = FirmwareImage.Find(settings.Firmware);
-        if (settings.Mode == RunMode.Web) return Web.Serve(settings, firmware);
+        if (settings.Mode == RunMode.Interactive) Keyboard.ThrowIfNoTerminal(program);
+        string firmware = FirmwareImage.Find(settings.Firmware, settings.Board, program.Error);
+        if (settings.Mode == RunMode.Web) return Web.Serve(settings, firmware, program);
         if (settings.Mode is RunMode.Explore or RunMode.FailAllocations)
         {
             return RunMany(settings, () => new Bench(settings, firmware, steps));
@@ -49,59 +34,68 @@ public static class Program
         return RunOnce(settings, bench);
     }
 
-    private static int RunMany(Settings settings, Func<Bench> makeBench)
+    private int RunMany(Settings settings, Func<Bench> makeBench)
     {
-        using var runs = new ManyRuns(makeBench, Console.IsErrorRedirected ? null : Console.Error);
-        Console.Out.WriteLine(Introduction(settings));
+        using ProgressLine progress = program.Progress();
+        using var runs = new ManyRuns(makeBench, progress);
+        program.Output.WriteLine(Introduction(settings));
         (IReadOnlyList<string> lines, bool isBroken) = settings.Mode == RunMode.Explore
             ? Exploration.Run(settings.ExploreRuns, runs, run =>
                 new RunReport(run, settings.Board, settings.Wiring).LitCount(settings.Wiring.Led))
             : FailingAllocations.Run(runs, settings.Wiring);
-        foreach (string line in lines) Console.Out.WriteLine(line);
-        return isBroken ? Failed : 0;
+        progress.Dispose();
+        foreach (string line in lines) program.Output.WriteLine(line);
+        return isBroken ? ExitCode.Failed : ExitCode.Success;
     }
 
-    private static int RunOnce(Settings settings, Bench bench)
+    private int RunOnce(Settings settings, Bench bench)
     {
-        using TimelineFile? picture = OpenResult("--timeline", settings.TimelinePath, TimelineFile.Picture);
-        StreamWriter? log = OpenText("--log", settings.LogPath);
-        StreamWriter? trace = OpenText("--trace", settings.TracePath);
-        using TimelineFile? vcd = OpenResult("--vcd", settings.VcdPath, TimelineFile.Signals);
+        using var files = new OutputFiles();
+        if (settings.ScriptPath is not null) files.Protect("--script", settings.ScriptPath);
+        OutputFile? log = files.Open("--log", settings.LogPath);
+        OutputFile? trace = files.Open("--trace", settings.TracePath);
+        OutputFile? picture = files.Open("--timeline", settings.TimelinePath, ".svg");
+        OutputFile? vcd = files.Open("--vcd", settings.VcdPath, ".vcd");
         using SerialLine? serialLine = settings.HasSerialPort ? SerialLine.Open(settings.TextNeedsPing) : null;
-        Empty(log);
-        Empty(trace);
 
         // From here on nothing the user did can be wrong any more.
-        var screen = new LineRecorder(Console.Out);
-        LineRecorder? logRecorder = log is null ? null : new LineRecorder(log);
-        LineRecorder? traceRecorder = trace is null ? null : new LineRecorder(trace);
+        using var stop = new StopRequest();
+        log?.Begin();
+        trace?.Begin();
+        var screen = new LineWriter(program.Output);
         screen.Receive(Introduction(settings));
+        if (settings is { Mode: RunMode.Interactive, HasTrace: true })
+        {
+            screen.Receive("trace: it comes when the module unloads: press h, wait two seconds for \"unloaded\", then press q");
+        }
+
         if (serialLine is not null) WaitForListener(serialLine, settings.TextNeedsPing, screen);
 
+        stop.Token.ThrowIfCancellationRequested();
         Keyboard? keyboard = settings.Mode == RunMode.Interactive
-            ? new Keyboard(Console.Out, settings.Wiring.Button, settings.Wiring.Led, settings.Finger)
+            ? new Keyboard(program.Output, settings.Wiring.Button, settings.Wiring.Led, settings.Finger)
             : null;
         ISerialListener front = (ISerialListener?)keyboard ?? screen;
-        TraceTap? tap = settings.HasTrace ? new TraceTap(front, traceRecorder) : null;
+        TraceTap? tap = settings.HasTrace ? new TraceTap(front, trace is null ? null : trace.WriteLine) : null;
         bool isPaced = settings.Mode != RunMode.Once;
         void Write(LogLine line)
         {
             (tap ?? front).Receive(line.Text);
-            logRecorder?.Receive(line.Text);
+            log?.WriteLine(line.Text);
             serialLine?.Receive(line.Text);
-            if (!isPaced) return;
-            screen.Flush();
-            logRecorder?.Flush();
+            if (isPaced) log?.Flush();
         }
 
         RealTime? pace = isPaced ? new RealTime(hasHands: keyboard is not null) : null;
         RunSignals? signals = vcd is null ? null : new RunSignals();
-        RunOptions Watched(RunOptions options) =>
-            options with { IsMetered = true, RealTime = pace, Saw = signals is null ? null : signals.Add };
-        RunResult run = keyboard is null ? bench.Run(Watched, Write) : RunByHand(bench, keyboard, pace!, Watched, Write);
+        using CancellationTokenRegistration stopPace = stop.Token.Register(() => pace?.SwitchOff());
+        RunOptions Options(RunOptions options) =>
+            options with { IsMetered = true, RealTime = pace, Stop = stop.Token, Saw = signals is null ? null : signals.Add };
+        RunResult run = keyboard is null ? bench.Run(Options, Write) : RunByHand(bench, keyboard, pace!, Options, Write);
 
         var report = new RunReport(run, settings.Board, settings.Wiring);
-        screen.Receive("\n" + Tables.Show(report.Tables, IsTerminal) + (report.Loss is null ? "" : "\n" + report.Loss));
+        screen.Receive(
+            "\n" + Tables.Show(report.Tables, HasDrawnTables) + (report.Loss is null ? "" : "\n" + report.Loss));
         if (serialLine is { LostBytes: > 0 })
         {
             screen.Receive($"Nobody took {serialLine.LostBytes} bytes at the serial port: they are lost.");
@@ -113,24 +107,21 @@ public static class Program
             screen.Receive("\n" + run.DescribeThreads().TrimEnd());
         }
 
+        bool isStopped = stop.Token.IsCancellationRequested;
         string? noTrace = tap is null ? null : ShowTrace(settings, tap.Traces, report.Loss, picture, screen);
-        string? noSignals = vcd is null ? null : WriteSignals(settings, signals!.Dump(run, settings.Wiring), run, vcd, screen);
-        logRecorder?.Close();
-        traceRecorder?.Close();
-        screen.Flush();
-        return Report(failure, noTrace, noSignals,
-            screen.Failure is null ? null : $"standard output: the log is not complete: {screen.Failure}",
-            logRecorder?.Failure is null ? null : $"--log {settings.LogPath}: the log is not complete: {logRecorder.Failure}",
-            traceRecorder?.Failure is null
-                ? null
-                : $"--trace {settings.TracePath}: the trace is not complete: {traceRecorder.Failure}");
+        if (vcd is not null) WriteSignals(settings, signals!.Dump(run, settings.Wiring), run, vcd, screen);
+        trace?.Flush();
+        log?.Flush();
+        string[] failures = [.. new[] { failure, noTrace }.OfType<string>(), .. files.Failures];
+        foreach (string each in failures) program.Complain(each);
+        if (isStopped) return program.Complain("stopped; the totals are those up to then", ExitCode.Stopped);
+        return failures.Length == 0 ? ExitCode.Success : ExitCode.Failed;
     }
 
     private static RunResult RunByHand(
-        Bench bench, Keyboard keyboard, RealTime hands, Func<RunOptions, RunOptions> change, Action<LogLine> write)
+        Bench bench, Keyboard keyboard, RealTime hands, Func<RunOptions, RunOptions> options, Action<LogLine> write)
     {
-        Task<RunResult> run = Task.Run(() => bench.Run(
-            options => change(options) with { AfterScriptMilliseconds = null }, write));
+        Task<RunResult> run = Task.Run(() => bench.Run(each => options(each) with { AfterScriptMilliseconds = null }, write));
         keyboard.Press(hands, () => run.IsCompleted);
         hands.SwitchOff();
         return run.GetAwaiter().GetResult();
@@ -148,17 +139,18 @@ public static class Program
     }
 
     // Returns why it is not what was asked for.
-    private static string? ShowTrace(Settings settings, IReadOnlyList<FtraceBlock> traces, string? loss, TimelineFile? picture,
-        LineRecorder screen)
+    private string? ShowTrace(Settings settings, IReadOnlyList<FtraceBlock> traces, string? loss, OutputFile? picture,
+        LineWriter screen)
     {
         if (traces.Count == 0)
         {
-            return "no trace came: the firmware writes it when it unloads its module, after two seconds of holding";
+            return "no trace came: the firmware writes it when it unloads its module, after two seconds of holding"
+                + (settings.Mode == RunMode.Interactive ? " (press h, wait two seconds for \"unloaded\", then press q)" : "");
         }
 
         TraceTimeline timeline = TraceTimeline.Of(traces[^1]);
         screen.Receive("\n" + Tables.Show(
-            NumberTable.Of(timeline).Select(table => table with { Title = "trace, " + table.Title }), IsTerminal) + "\n");
+            NumberTable.Of(timeline).Select(table => table with { Title = "trace, " + table.Title }), HasDrawnTables) + "\n");
         string which = traces.Count == 1 ? "" : $", the last of {traces.Count}";
         if (settings.TracePath is not null)
         {
@@ -166,107 +158,35 @@ public static class Program
         }
 
         if (picture is null) return null;
-        try
-        {
-            string[] notes = loss is null ? [] : [loss];
-            string firmware = Path.GetFileNameWithoutExtension(settings.Firmware ?? "ButtonModule");
-            picture.Write(TimelineSvg.Draw(timeline, $"{firmware} on {settings.Board.Name}, in virtual time", notes));
-        }
-        catch (IOException exception)
-        {
-            return $"--timeline {settings.TimelinePath}: the picture is not complete: {exception.Message}";
-        }
-
-        screen.Receive($"timeline: {settings.TimelinePath}, for a browser{which}");
+        string[] notes = loss is null ? [] : [loss];
+        string firmware = Path.GetFileNameWithoutExtension(settings.Firmware ?? FirmwareImage.Of(settings.Board));
+        picture.Replace(TimelineSvg.Draw(timeline, $"{firmware} on {settings.Board.Name}, in virtual time", notes));
+        if (picture.Failure is null) screen.Receive($"timeline: {settings.TimelinePath}, for a browser{which}");
         return null;
     }
 
-    // Returns why they are not complete.
-    private static string? WriteSignals(
-        Settings settings, ValueChangeDump signals, RunResult run, TimelineFile file, LineRecorder screen)
+    private static void WriteSignals(
+        Settings settings, ValueChangeDump signals, RunResult run, OutputFile file, LineWriter screen)
     {
         var text = new StringWriter();
         signals.WriteTo(text, $"{settings.Board.Name}, in virtual time", 0, run.Nanoseconds);
-        try
-        {
-            file.Write(text.ToString());
-        }
-        catch (IOException exception)
-        {
-            return $"--vcd {settings.VcdPath}: the signals are not complete: {exception.Message}";
-        }
-
+        file.Replace(text.ToString());
+        if (file.Failure is not null) return;
         screen.Receive($"{(settings.HasTrace ? "" : "\n")}signals: {settings.VcdPath}, for GTKWave or PulseView; "
             + $"changes: {signals.ChangeCount}");
-        return null;
-    }
-
-    private static TimelineFile? OpenResult(string option, string? path, string ending)
-    {
-        if (path is null) return null;
-        try
-        {
-            return TimelineFile.Open(path, ending);
-        }
-        catch (IOException exception)
-        {
-            throw new UsageException($"{option}: {exception.Message}");
-        }
     }
 
     // On a board that needs a ping the firmware waits a moment before its first line. Here the board waits, for the ping itself.
-    private static void WaitForListener(SerialLine serialLine, bool textNeedsPing, LineRecorder screen)
+    private static void WaitForListener(SerialLine serialLine, bool textNeedsPing, LineWriter screen)
     {
         screen.Receive($"serial port: {serialLine.Path}; in another terminal: "
-            + $"dotnet run --project hardware/Monitor -- --port {serialLine.Path}");
-        screen.Flush();
+            + $"dotnet run --project hardware/Monitor -- --port {Shell.Quote(serialLine.Path)}");
         bool isHeard = serialLine.WaitForListener(TimeSpan.FromMinutes(1));
         serialLine.PowerOn();
         if (!isHeard) screen.Receive("serial port: nobody listens; going on");
         else if (textNeedsPing && !serialLine.WaitForPing(TimeSpan.FromSeconds(10)))
         {
             screen.Receive("serial port: nobody pings; going on, what is printed until then is lost there");
-        }
-    }
-
-    private static int Report(params string?[] failures)
-    {
-        foreach (string? failure in failures)
-        {
-            if (failure is not null) Complain(failure);
-        }
-
-        return Array.TrueForAll(failures, failure => failure is null) ? 0 : Failed;
-    }
-
-    // Where that cannot be written either, the exit code has to say it.
-    private static void Complain(string what)
-    {
-        try
-        {
-            Console.Error.WriteLine($"VirtualBoard: {what}");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-        }
-    }
-
-    // Apart from opening, so that a wrong name for one file does not cost what another one held. A device has nothing to empty.
-    private static void Empty(StreamWriter? file)
-    {
-        if (file is { BaseStream: { CanSeek: true, Length: > 0 } stream }) stream.SetLength(0);
-    }
-
-    private static StreamWriter? OpenText(string option, string? path)
-    {
-        if (path is null) return null;
-        try
-        {
-            return new StreamWriter(new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new UsageException($"{option}: cannot write {path}: {exception.Message}");
         }
     }
 }

@@ -18,17 +18,8 @@ public static class Script
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="UsageException">It cannot be read, or a line is wrong.</exception>
-    public static IReadOnlyList<PinDrive> Read(string path, Wiring wiring)
-    {
-        try
-        {
-            return Parse(path, File.ReadLines(path), wiring);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new UsageException($"--script: cannot read {path}: {exception.Message}");
-        }
-    }
+    public static IReadOnlyList<PinDrive> Read(string path, Wiring wiring) =>
+        InputFile.Read("--script", path, text => Parse(path, text.ReadToEnd().Split('\n'), wiring));
 
     /// <summary>Reads lines.</summary>
     /// <param name="name">What errors call the file.</param>

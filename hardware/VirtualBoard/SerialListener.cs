@@ -8,32 +8,10 @@ public interface ISerialListener
     void Receive(string line);
 }
 
-/// <summary>Writes the lines to a file or to the screen. If that fails it stops writing and remembers why.</summary>
-/// <param name="writer">Where they go.</param>
-public sealed class LineRecorder(TextWriter writer) : ISerialListener
+/// <summary>Shows the lines.</summary>
+/// <param name="writer">Where they go; writing never throws.</param>
+public sealed class LineWriter(TextWriter writer) : ISerialListener
 {
-    /// <summary>Why nothing is written any more; null while all is well.</summary>
-    public string? Failure { get; private set; }
-
     /// <inheritdoc/>
-    public void Receive(string line) => Try(() => writer.Write(line + "\n"));
-
-    /// <summary>Brings what was written to where it goes.</summary>
-    public void Flush() => Try(writer.Flush);
-
-    /// <summary>The same, and closes it. What could not be written is left alone.</summary>
-    public void Close() => Try(writer.Dispose);
-
-    private void Try(Action write)
-    {
-        if (Failure is not null) return;
-        try
-        {
-            write();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            Failure = exception.Message;
-        }
-    }
+    public void Receive(string line) => writer.Write(line + "\n");
 }

@@ -36,7 +36,7 @@ public sealed record Settings
     /// <summary>True: its serial port sends no text until a host has pinged it. False: raw text until then.</summary>
     public bool TextNeedsPing { get; init; }
 
-    /// <summary>A project or an assembly; null: firmware/ButtonModule.</summary>
+    /// <summary>A project or an assembly; null: the image for the board.</summary>
     public string? Firmware { get; init; }
 
     /// <summary>How it is run.</summary>

@@ -8,10 +8,11 @@ namespace VirtualBoard;
 /// <param name="IntervalMilliseconds">From one press to the next; it is held for half of that.</param>
 /// <param name="BounceMilliseconds">How long the contact bounces after each change, at most.</param>
 /// <param name="StormEdges">Afterwards so many edges at one moment; an even number.</param>
+/// <param name="IsDouble">True: then twice in a row.</param>
 /// <param name="HoldMilliseconds">At last it is held for so long; 0: it is not.</param>
 /// <param name="Seed">Two runs of one seed are the same, edge for edge.</param>
 public sealed record Finger(
-    int Presses, int IntervalMilliseconds, int BounceMilliseconds, int StormEdges, int HoldMilliseconds, int Seed);
+    int Presses, int IntervalMilliseconds, int BounceMilliseconds, int StormEdges, bool IsDouble, int HoldMilliseconds, int Seed);
 
 /// <summary>What happens on the board's wires, settled before it has power: a pure function of the options.</summary>
 public static class Stimulus
@@ -19,6 +20,7 @@ public static class Stimulus
     /// <summary>From the start of its times to the first press, in ms.</summary>
     public const int FirstMilliseconds = 300;
 
+    private const int DoubleMilliseconds = 200;
     private const int BouncesMax = 4;
     private const long Millisecond = 1_000_000; // ns
     private const long Microsecond = 1000;
@@ -44,6 +46,19 @@ public static class Stimulus
         }
 
         if (finger.StormEdges > 0) time += finger.IntervalMilliseconds * Millisecond;
+        if (finger.IsDouble)
+        {
+            // The second press comes before the first one is forgotten, the third after.
+            for (int i = 0; i < 2; i++)
+            {
+                steps.AddRange(Contact(time + i * DoubleMilliseconds * Millisecond, button, isClosed: true, finger, random));
+                steps.AddRange(Contact(
+                    time + (2 * i + 1) * DoubleMilliseconds / 2 * Millisecond, button, isClosed: false, finger, random));
+            }
+
+            time += 1000 * Millisecond;
+        }
+
         if (finger.HoldMilliseconds == 0) return steps;
         steps.AddRange(Contact(time, button, isClosed: true, finger, random));
         steps.AddRange(Contact(time + finger.HoldMilliseconds * Millisecond, button, isClosed: false, finger, random));

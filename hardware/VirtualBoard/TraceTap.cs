@@ -6,7 +6,7 @@ namespace VirtualBoard;
 /// <remarks>It knows the text of the log and nothing of what wrote it, as everybody at the other end of a cable.</remarks>
 /// <param name="screen">Gets all other lines.</param>
 /// <param name="file">Gets the traces' lines; null: nobody does.</param>
-public sealed class TraceTap(ISerialListener screen, ISerialListener? file) : ISerialListener
+public sealed class TraceTap(ISerialListener screen, Action<string>? file) : ISerialListener
 {
     private readonly FtraceReader _reader = new();
 
@@ -17,6 +17,6 @@ public sealed class TraceTap(ISerialListener screen, ISerialListener? file) : IS
     public void Receive(string line)
     {
         if (_reader.Read(line) == FtraceLine.Other) screen.Receive(line);
-        else file?.Receive(line);
+        else file?.Invoke(line);
     }
 }

@@ -1,3 +1,4 @@
+using Hardware.Cli;
 using Hardware.Page;
 
 namespace VirtualBoard;
@@ -7,20 +8,20 @@ internal static class Web
 {
     /// <summary>Serves it until Ctrl-C.</summary>
     /// <returns>The exit code.</returns>
-    internal static int Serve(Settings settings, string firmware)
+    internal static int Serve(Settings settings, string firmware, CommandProgram program)
     {
         using var board = new WebBoard(settings, firmware);
-        return Serve(settings, board).GetAwaiter().GetResult();
+        return Serve(settings, board, program).GetAwaiter().GetResult();
     }
 
-    private static async Task<int> Serve(Settings settings, WebBoard board)
+    private static async Task<int> Serve(Settings settings, WebBoard board, CommandProgram program)
     {
         await using PageServer server = await PageServer.Start(board, settings.WebPort);
-        if (!server.IsPortAsked) Console.Out.WriteLine($"port {settings.WebPort} is taken; this is {server.Port}");
-        Console.Out.WriteLine(server.Address);
-        Console.Out.Flush();
-        if (settings.OpensBrowser && server.OpenBrowser() is { } why) Console.Error.WriteLine("VirtualBoard: " + why);
+        if (!server.IsPortAsked) program.Output.WriteLine($"port {settings.WebPort} is taken; this is {server.Port}");
+        program.Output.WriteLine(server.Address);
+        program.Output.Flush();
+        if (settings.OpensBrowser && server.OpenBrowser() is { } why) program.Complain(why);
         await server.WaitForShutdown();
-        return 0;
+        return ExitCode.Success;
     }
 }

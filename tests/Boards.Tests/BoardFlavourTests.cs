@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Hardware.Cli;
 
 // Most of the time is spent in processes of their own.
 [assembly: Parallelize(Workers = 2, Scope = ExecutionScope.MethodLevel)]

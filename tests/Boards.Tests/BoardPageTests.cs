@@ -5,6 +5,7 @@ using System.Xml.Linq;
 using ButtonModule;
 using Hardware.Boards;
 using Hardware.Boards.Pages;
+using Hardware.Cli;
 using Hardware.Flash;
 
 namespace Boards.Tests;
@@ -52,14 +53,14 @@ public sealed class BoardPageTests
 
     [TestMethod]
     [DynamicData(nameof(Names))]
-    public async Task FiguresCommand_OfAPage_FlashesTheSelfTest(string name)
+    public void FiguresCommand_OfAPage_FlashesTheSelfTest(string name)
     {
         string block = Blocks(Section(Page(name), "Figures")).Single();
 
-        (int exitCode, string output, string error) = await DryRunAsync(block);
+        (int exitCode, string output, string error) = DryRun(block);
 
         Assert.AreEqual("", error);
-        Assert.AreEqual(FlashTool.Success, exitCode);
+        Assert.AreEqual(ExitCode.Success, exitCode);
         StringAssert.Contains(output, " --image firmware/SelfTest/bin/Release/netnano1.0/SelfTest.bin");
     }
 
@@ -92,28 +93,28 @@ public sealed class BoardPageTests
 
     [TestMethod]
     [DynamicData(nameof(Names))]
-    public async Task FlashCommand_OfAPage_PrintsTheCommandsBelowIt(string name)
+    public void FlashCommand_OfAPage_PrintsTheCommandsBelowIt(string name)
     {
         string[] blocks = Blocks(Section(Page(name), "Flash"));
         Assert.AreEqual(2, blocks.Length);
 
-        (int exitCode, string output, string error) = await DryRunAsync(blocks[0]);
+        (int exitCode, string output, string error) = DryRun(blocks[0]);
 
         Assert.AreEqual("", error);
-        Assert.AreEqual(FlashTool.Success, exitCode);
+        Assert.AreEqual(ExitCode.Success, exitCode);
         Assert.AreEqual(blocks[1], output.ReplaceLineEndings("\n").TrimEnd());
     }
 
     [TestMethod]
-    public async Task FlashCommand_OfTheOverview_IsUnderstood()
+    public void FlashCommand_OfTheOverview_IsUnderstood()
     {
         string[] blocks = Blocks(Section(Repository.Text("hardware/README.md"), "Flash"));
 
-        (int exitCode, string output, _) = await DryRunAsync(blocks[0]);
+        (int exitCode, string output, _) = DryRun(blocks[0]);
 
-        Assert.AreEqual(FlashTool.Success, exitCode);
+        Assert.AreEqual(ExitCode.Success, exitCode);
         StringAssert.StartsWith(output, blocks[1], "the build command is the first that flash runs");
-        StringAssert.Contains(Repository.Text("hardware/README.md"), FirmwareProject.ButtonModule.Image);
+        StringAssert.Contains(Repository.Text("hardware/README.md"), FirmwareProject.Of(BoardFacts.Find("ESP32-DevKitC")!).Image);
     }
 
     // That the firmware prints such lines is looked at in LogPageTests.
@@ -211,16 +212,16 @@ public sealed class BoardPageTests
         Regex.Matches(section, "^```\n(.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)
             .Select(match => match.Groups[1].Value).ToArray();
 
-    private static async Task<(int ExitCode, string Output, string Error)> DryRunAsync(string command)
+    private static (int ExitCode, string Output, string Error) DryRun(string command)
     {
         const string prefix = "dotnet run --project hardware/Flash -- ";
         StringAssert.StartsWith(command, prefix);
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var tool = new FlashTool(output, error, Repository.Root, () => [],
+        var tool = new FlashTool(new CommandProgram("Flash", output, error), () => [],
             (_, _, _) => throw new InvalidOperationException("a dry run ran something"));
 
-        int exitCode = await tool.RunAsync([.. command[prefix.Length..].Split(' '), "--dry-run"]);
+        int exitCode = tool.Run([.. command[prefix.Length..].Split(' '), "--dry-run"]);
         return (exitCode, output.ToString(), error.ToString());
     }
 }

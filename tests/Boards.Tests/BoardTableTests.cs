@@ -1,6 +1,7 @@
 using ButtonModule;
 using Hardware.Boards;
 using Hardware.Boards.Pages;
+using Hardware.Cli;
 using Hardware.Flash;
 using Hardware.Machine;
 
@@ -196,8 +197,17 @@ public sealed class BoardTableTests
         Assert.IsNotNull(facts.ExternalButton.Where, "where does a button of the user's own go?");
         Assert.IsNotNull(facts.TraceJumper.Where, "where does the trace jumper go?");
         Assert.IsFalse(facts.TraceJumper.OnBoard);
-        Assert.AreEqual(facts.Connection == Connection.StLink, facts.DeployAddress is not null, "address and probe go together");
+        Assert.AreEqual(facts.IsEsp32, facts.Connection == Connection.Serial, "Espressif's chips have a loader in their ROM");
+        Assert.IsTrue(Directory.Exists(Path.Combine(Repository.Root, facts.Firmware)), facts.Firmware);
     }
+
+    // The deployment partition of these chips is at the same place in every size of flash (nf-interpreter, partitions_nanoclr_*.csv).
+    [TestMethod]
+    [DataRow("ESP32-DevKitC", "0x1E0000")]
+    [DataRow("ESP32-S3-DevKitC-1", "0x1B0000")]
+    [DataRow("ESP32-C3-DevKitM-1", "0x1B0000")]
+    public void DeployAddress_OfAnEsp32_IsThatOfItsPartition(string name, string address) =>
+        Assert.AreEqual(address, Both(name).Facts.DeployAddress);
 
     // The areas are whole blocks of the flash memory of these chips (nf-interpreter, Device_BlockStorage.c).
     [TestMethod]

@@ -1,3 +1,4 @@
+using Hardware.Cli;
 using Hardware.Flash;
 
 namespace Boards.Tests;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Hardware.Boards.Pages;
+using Hardware.Cli;
 
 namespace Boards.Tests;
 

@@ -3,6 +3,7 @@ using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Hardware.Cli;
 using Hardware.DeviceCheck;
 using Microsoft.CodeAnalysis;
 

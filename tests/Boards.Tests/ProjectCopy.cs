@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
+using Hardware.Cli;
 using Hardware.DeviceCheck;
 
 namespace Boards.Tests;

@@ -21,6 +21,14 @@ public partial class LockLetterTests
         "Workqueue.EndUnpublished", // nor the queue
     ];
 
+    // Of the runtime: what neither allocates nor waits.
+    private static readonly string[] s_harmless =
+    [
+        "Monitor.Enter", "Monitor.Exit", "Environment.get_TickCount64", "DateTime.get_UtcNow", "DateTime.get_Ticks",
+        "Thread.get_IsAlive", "Thread.get_ThreadState", "Object.Equals", // of delegates
+        "IMicrosecondClock.get_NowMicroseconds", // bound to that
+    ];
+
     private static readonly Dictionary<string, string> s_rules = Rules();
 
     [TestMethod]
@@ -66,6 +74,56 @@ public partial class LockLetterTests
         Assert.IsGreaterThan(100, seen, "the library was not understood");
         Assert.AreEqual("", string.Join('\n', wrong.Distinct().Order()));
     }
+
+    // R8: the lock is held for a few steps, of the library alone.
+    [TestMethod]
+    public void LockSections_OfTheLibrary_NeitherAllocateNorCallOthers() =>
+        Assert.AreEqual("", string.Join('\n', ForbiddenSteps(s_harmless)));
+
+    [TestMethod]
+    public void LockSections_ACallThatIsNotAllowed_IsFound() =>
+        CollectionAssert.AreEqual(
+            new[] { "WorkqueueTrace.MicrosecondsLocked: DateTime.get_UtcNow" },
+            ForbiddenSteps([.. s_harmless.Where(name => name != "DateTime.get_UtcNow")]));
+
+    private static string[] ForbiddenSteps(string[] harmless)
+    {
+        var open = new Queue<MethodDefinition>(Steps().Where(step => step.IsLocked && !s_exempt.Contains(Name(step.Method)))
+            .Select(step => Called(step.Instruction)).OfType<MethodDefinition>());
+        var reached = new HashSet<MethodDefinition>();
+        while (open.TryDequeue(out MethodDefinition? method))
+        {
+            if (!method.HasBody || !reached.Add(method)) continue;
+            foreach (Instruction at in method.Body.Instructions)
+            {
+                if (Called(at) is { } called) open.Enqueue(called);
+            }
+        }
+
+        Assert.IsGreaterThan(20, reached.Count, "the library was not understood");
+        return [.. Steps().Where(step => step.IsLocked || reached.Contains(step.Method))
+            .Where(step => !s_exempt.Contains(Name(step.Method)) && IsForbidden(step.Instruction, harmless))
+            .Select(step => $"{Name(step.Method)}: {What(step.Instruction)}").Distinct().Order()];
+    }
+
+    private static string What(Instruction at) => at.Operand is MethodReference called ? Name(called) : at.OpCode.Name;
+
+    // An exception that is thrown ends the section.
+    private static bool IsForbidden(Instruction at, string[] harmless) => at.Operand switch
+    {
+        MethodReference made when at.OpCode.Code == Code.Newobj =>
+            !made.DeclaringType.Name.EndsWith("Exception", StringComparison.Ordinal),
+        MethodReference called when Called(at) == null => !harmless.Contains(Name(called)),
+        MethodReference called => called.Resolve().DeclaringType.IsInterface && !harmless.Contains(Name(called)),
+        _ => at.OpCode.Code is Code.Newarr or Code.Box,
+    };
+
+    // The library's own method that is called; null: another's, or an object is made.
+    private static MethodDefinition? Called(Instruction at) =>
+        at.OpCode.Code is Code.Call or Code.Callvirt && at.Operand is MethodReference called
+            && called.DeclaringType.Scope == called.Module && called.Resolve() is { } method
+            && method.DeclaringType.BaseType?.Name != nameof(MulticastDelegate)
+            ? method : null;
 
     private static string[] FalseLetters(Dictionary<string, string> rules)
     {

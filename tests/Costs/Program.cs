@@ -1,5 +1,7 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Hardware.Cli;
 using Reference;
 
 namespace Costs;
@@ -7,35 +9,35 @@ namespace Costs;
 /// <summary>The table as a command.</summary>
 public static class Program
 {
-    private const string Usage = """
-        Usage: dotnet run -c Release --project tests/Costs -- [FIRMWARE] [--json]
-          FIRMWARE   the folder firmware of any state of the repository; without it, this one's
-          --json     for scripts
-        Tells what each operation of the library costs on a board: IL instructions, calls, bytes, and microseconds of a
-        B-L475E-IOT01A. Exit code 0, or 2 for wrong use.
-        """;
-
     /// <summary>Prints it.</summary>
     public static int Main(string[] arguments)
     {
-        bool isJson = arguments.Contains("--json");
-        string[] others = [.. arguments.Where(each => each != "--json")];
-        if (others.Length > 1 || (others.Length == 1 && !Directory.Exists(Path.Combine(others[0], "Workqueues"))))
+        Argument<string?> folder = new("FIRMWARE")
         {
-            Console.Error.WriteLine(others[0].StartsWith('-')
-                ? $"There is no option {others[0]}."
-                : $"{others[0]} is no folder with the library: one is needed that has Workqueues in it.");
-            Console.Error.WriteLine(Usage);
-            return 2;
-        }
+            Description = "The folder firmware of any state of the repository; without it, this one's",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        Option<bool> json = new("--json") { Description = "For scripts" };
+        RootCommand root = new("Tells what each operation of the library costs on a board: IL instructions, calls, bytes, and "
+            + "microseconds of a B-L475E-IOT01A.\n\nExit code: 0 done, 2 wrong use.") { folder, json };
+        CommandProgram program = CommandProgram.Start("Costs");
+        root.SetAction(parsed =>
+        {
+            string firmware = parsed.GetValue(folder) ?? FirmwareBuild.FindFirmware();
+            if (firmware.StartsWith('-')) throw new UsageException($"there is no option {firmware}; --help lists the options");
+            if (!Directory.Exists(Path.Combine(firmware, "Workqueues")))
+            {
+                throw new UsageException($"{firmware}: no folder with the library; one is needed that has Workqueues in it");
+            }
 
-        string firmware = others.Length == 1 ? others[0] : FirmwareBuild.FindFirmware();
-        IReadOnlyList<Cost> costs = Measurement.Run(firmware);
-        IReadOnlyList<EdgeToLed> edges = Measurement.EdgesToLed(firmware);
-        Console.Out.Write(isJson
-            ? JsonSerializer.Serialize(new { costs, edgeToLedMilliseconds = edges }, s_json) + "\n"
-            : Table(costs, edges));
-        return 0;
+            IReadOnlyList<Cost> costs = Measurement.Run(firmware);
+            IReadOnlyList<EdgeToLed> edges = Measurement.EdgesToLed(firmware);
+            program.Output.Write(parsed.GetValue(json)
+                ? JsonSerializer.Serialize(new { costs, edgeToLedMilliseconds = edges }, s_json) + "\n"
+                : Table(costs, edges));
+            return ExitCode.Success;
+        });
+        return program.Run(root, arguments);
     }
 
     private static readonly JsonSerializerOptions s_json =

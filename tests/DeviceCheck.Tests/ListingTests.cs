@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Hardware.Cli;
 using Hardware.DeviceCheck;
 using Hardware.DeviceCheck.Metadata;
 

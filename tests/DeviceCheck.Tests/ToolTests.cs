@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Hardware.Cli;
 using Hardware.DeviceCheck;
 using Hardware.DeviceCheck.Checks;
 
@@ -194,7 +195,7 @@ public sealed class ToolTests
     {
         using StringWriter output = new() { NewLine = "\n" };
         using StringWriter error = new() { NewLine = "\n" };
-        int exitCode = new DeviceCheckTool(output, error).Run(arguments);
+        int exitCode = new DeviceCheckTool(new CommandProgram("DeviceCheck", output, error)).Run(arguments);
         return (exitCode, output.ToString(), error.ToString());
     }
 

@@ -86,4 +86,24 @@ public sealed class Esp32TimerTests
         first.Cancel();
         second.Cancel();
     }
+
+    // The log's own clock has milliseconds; what happens within one is told apart by the trace.
+    [TestMethod]
+    public void Trace_OfEventsWithinAMillisecond_HasTheTimersMicroseconds()
+    {
+        var work = new DelayedWork(_ => { });
+        WorkqueueTrace.Start(8);
+        s_queue.QueueDelayed(work, 50);
+        HighResTimer.Advance(7);
+        work.Cancel();
+        var lines = new List<string>();
+        WorkqueueTrace.WriteTo(lines.Add);
+        WorkqueueTrace.Clear();
+
+        long[] times = [.. lines.Where(line => line.Contains(": timer_", StringComparison.Ordinal))
+            .Select(line => long.Parse(line.Split(':')[0].Split(' ')[^1].Replace(".", "", StringComparison.Ordinal)))];
+        Assert.HasCount(2, times);
+        Assert.AreEqual(7, times[1] - times[0], string.Join('\n', lines));
+        Assert.AreEqual(Jiffies.Now, times[1] / 1000);
+    }
 }

@@ -114,7 +114,7 @@ internal static class PlantedBugs
             "Destroy || chained work that queues and arms",
             "Destroy returned and an item is armed",
             new SourceChange("Workqueue.Waiting.cs",
-                "if (!IsEmptyLocked || ArmedLocked > 0) return false;", "if (!IsEmptyLocked) return false;")),
+                "if (WaitingLocked > 0 || running != 0 || ArmedLocked > 0) return", "if (WaitingLocked > 0 || running != 0) return")),
 
         new("Destroy leaves other queues' items where no worker is any more",
             "Destroy || an item of another queue that runs on its worker and queues itself again",
@@ -152,9 +152,9 @@ internal static class PlantedBugs
             "Work.Flush || cancel || expiry",
             "is called with the library's lock held",
             new SourceChange("Work.cs",
-                "            wasPending = CancelLocked(ref done);\n            Monitor.Exit(Gate.Lock);\n",
+                "            wasPending = CancelLocked(actor, now, ref done);\n            Monitor.Exit(Gate.Lock);\n",
                 """
-                            wasPending = CancelLocked(ref done);
+                            wasPending = CancelLocked(actor, now, ref done);
                             Waiter.Signal(ref done);
                             Monitor.Exit(Gate.Lock);
 
@@ -166,11 +166,11 @@ internal static class PlantedBugs
             new SourceChange("Work.cs",
                 """
                             Monitor.Enter(Gate.Lock);
-                            wasPending = CancelLocked(ref done);
+                            wasPending = CancelLocked(actor, now, ref done);
                             Monitor.Exit(Gate.Lock);
 
                 """,
-                "            wasPending = CancelLocked(ref done);\n"))
+                "            wasPending = CancelLocked(actor, now, ref done);\n"))
         {
             Places = Explorer.Accesses,
         },

@@ -32,7 +32,7 @@ public class StressTests
         string folder = Directory.CreateTempSubdirectory("stress").FullName;
         try
         {
-            string[] files = ["Stress.dll", "Stress.runtimeconfig.json", "System.CommandLine.dll"];
+            string[] files = ["Stress.dll", "Stress.runtimeconfig.json", "Hardware.Cli.dll", "System.CommandLine.dll"];
             foreach (string file in files) File.Copy(Path.Combine(Folder, file), Path.Combine(folder, file));
 
             File.WriteAllBytes(Path.Combine(folder, "Workqueues.dll"), library.ToArray());
@@ -50,11 +50,11 @@ public class StressTests
     }
 
     [TestMethod]
-    [DataRow("--items 0", "--items takes a whole number from 1 to")]
-    [DataRow("--seconds soon", "--seconds takes a whole number from 1 to 86400, not 'soon'")]
-    [DataRow("--works 1", "--works takes a whole number from 2 to 10000, not '1'")]
+    [DataRow("--items 0", "--items 0: a whole number from 1 to")]
+    [DataRow("--seconds soon", "--seconds soon: a whole number from 1 to 86400 is needed")]
+    [DataRow("--works 1", "--works 1: a whole number from 2 to 10000 is needed")]
     [DataRow("--nonsense", "--nonsense")]
-    [DataRow("measure --samples 3", "--samples takes a whole number from 10 to 1000000, not '3'")]
+    [DataRow("measure --samples 3", "--samples 3: a whole number from 10 to 1000000 is needed")]
     public void Run_WrongArguments_ExitsWithTwoAndOneLine(string arguments, string expected)
     {
         (int code, string output, string error) = Run(Folder, arguments.Split(' '));

@@ -290,7 +290,9 @@ internal sealed class Scene
     {
         queue.Destroy();
         Check(queue.WaitingLocked == 0, "Destroy returned and an item waits");
-        Check(Worker.CountRunningLocked(queue) == 0, "Destroy returned and an item runs");
+        int running = -1;
+        Worker.CountRunningLocked(queue, ref running);
+        Check(running == 0, "Destroy returned and an item runs");
         Check(queue.ArmedLocked == 0, "Destroy returned and an item is armed");
         _destroyed.Add(queue);
     }

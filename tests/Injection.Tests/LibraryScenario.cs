@@ -96,7 +96,9 @@ internal sealed class LibraryScenario
         foreach (Workqueue queue in (Workqueue[])[_queue, _second])
         {
             Check.Balance(queue);
-            Assert.AreEqual(0, queue.WaitingLocked + queue.ArmedLocked + Worker.CountRunningLocked(queue), queue.Name);
+            int running = -1;
+            Worker.CountRunningLocked(queue, ref running);
+            Assert.AreEqual(0, queue.WaitingLocked + queue.ArmedLocked + running, queue.Name);
             Assert.AreEqual(0, Workqueue.CountWaiters(queue), queue.Name);
             Assert.IsNull(queue.FindWorker(0), queue.Name);
         }

@@ -239,7 +239,9 @@ public sealed partial class ModuleInjectionTests
         {
             Outside.Pass(1000);
             Rest();
-            return button.ArmedLocked + button.WaitingLocked + Worker.CountRunningLocked(button) == 0;
+            int running = -1;
+            Worker.CountRunningLocked(button, ref running);
+            return button.ArmedLocked + button.WaitingLocked + running == 0;
         });
         Assert.IsFalse(Outside.GetPin(_board.LedPin).IsHigh, "the LED stayed on");
         int before = LedSwitchedOn;

@@ -1,5 +1,6 @@
 using System.Text;
 
+using Hardware.Cli;
 using Hardware.Monitor;
 using Hardware.Serial;
 
@@ -107,10 +108,10 @@ internal sealed class FakeBoard : IPortSource, IWireProtocolSink
         At(untilMilliseconds, _end.Cancel);
         var text = new MemoryStream();
         var notices = new StringWriter { NewLine = "\n" };
-        var stream = new StandardStream(output ?? text);
+        var stream = new LastingStream(output ?? text);
         using var screen = new Screen(new StreamWriter(stream), notices, clock: null);
         var log = new LogBytes(Time);
-        var session = new MonitorSession(options, this, stream, screen, hasLog ? [log] : [], Time);
+        var session = new MonitorSession(options, this, () => stream.Fault, screen, hasLog ? [log] : [], Time);
         SessionEnd end = session.Run(session.Open(), _end.Token);
         return new SessionRecord(end, Encoding.UTF8.GetString(text.ToArray()), notices.ToString(), log);
     }

@@ -4,6 +4,7 @@ using System.Runtime.Versioning;
 using System.Text;
 using System.Text.RegularExpressions;
 
+using Hardware.Cli;
 using Hardware.Serial;
 
 namespace Monitor.Tests;
@@ -53,11 +54,12 @@ public sealed partial class MonitorProgramTests
             expected.ToString().Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\x1b", "^[", StringComparison.Ordinal),
             monitor.Output);
         Assert.Contains("-- packet ProgramExit, 0 bytes --", monitor.Errors);
-        Assert.Contains("-- 1000 text packets, 400 others, 0 damaged --", monitor.Errors);
+        int lines = expected.ToString().Count(letter => letter == '\n');
+        Assert.Contains($"-- {lines} lines; 1000 text packets, 400 others, 0 damaged --", monitor.Errors);
     }
 
     [TestMethod]
-    public void Log_ExistingFile_IsContinued()
+    public void Log_ExistingFile_IsReplaced()
     {
         File.WriteAllText(LogPath, "yesterday\n");
         using PseudoTerminal board = PseudoTerminal.Open();
@@ -68,7 +70,7 @@ public sealed partial class MonitorProgramTests
         monitor.Send(MonitorProcess.Interrupt);
 
         Assert.AreEqual(0, monitor.WaitForExit());
-        Assert.AreEqual("yesterday\ntoday\n", File.ReadAllText(LogPath));
+        Assert.AreEqual("today\n", File.ReadAllText(LogPath));
         StringAssert.Matches(monitor.Output, TimeAndToday());
     }
 
@@ -163,26 +165,27 @@ public sealed partial class MonitorProgramTests
     public void Arguments_Bad_GetOneLineAndExitCodeTwo()
     {
         AssertRefused("no such port", "--port", "/dev/ttyNowhere");
-        AssertRefused("no port given; choose one with --port");
-        AssertRefused("no port given; choose one with --port", "--port", "");
+        AssertRefused("--port is missing; choose one");
+        AssertRefused("--port is missing; choose one", "--port", "");
         AssertRefused("not a serial port", "--port", "/dev/null");
         AssertRefused("not a serial port", "--port", _folder.FullName);
-        AssertRefused("--baud fast: not a speed", "--port", "/dev/null", "--baud", "fast");
+        AssertRefused("--baud fast: a whole number from 1 to 12000000 is needed", "--port", "/dev/null", "--baud", "fast");
         AssertRefused("'--baud'", "--port", "/dev/null", "--baud");
-        AssertRefused("--baud 0: not a speed", "--baud", "0");
+        AssertRefused("--baud 0: a whole number from 1 to", "--baud", "0");
         AssertRefused("'--prot'", "--prot", "/dev/null");
-        AssertRefused("--board ESP33: no such board; there are ESP32-DevKitC, ", "--port", "/dev/null", "--board", "ESP33");
+        AssertRefused("--board ESP33: there is no such board; the boards are ESP32-DevKitC, ", "--port", "/dev/null", "--board", "ESP33");
         AssertRefused(", B-L475E-IOT01A", "--board", "ESP33");
         using PseudoTerminal board = PseudoTerminal.Open();
         byte[] before = PutCookedSettings(board);
-        AssertRefused("cannot write the log", "--port", board.Path, "--log", Path.Combine(_folder.FullName, "none", "x"));
-        AssertRefused("cannot write the log", "--port", board.Path, "--log", "");
+        AssertRefused("cannot be written: ", "--port", board.Path, "--log", Path.Combine(_folder.FullName, "none", "x"));
+        AssertRefused("--log: the name of a file is needed", "--port", board.Path, "--log", "");
+        AssertRefused("this is a folder; name a file", "--port", board.Path, "--log", _folder.FullName);
         string nowhere = Path.Combine(_folder.FullName, "none", "x.svg");
-        AssertRefused("--timeline: cannot write", "--port", board.Path, "--timeline", nowhere);
-        AssertRefused("file name ends in .svg", "--port", board.Path, "--timeline", LogPath);
-        AssertRefused("this is the file of --log", "--port", board.Path, "--timeline", PicturePath, "--log", PicturePath);
-        AssertRefused("--vcd: cannot write", "--port", board.Path, "--vcd", Path.ChangeExtension(nowhere, ".vcd"));
-        AssertRefused("ends in .vcd", "--port", board.Path, "--vcd", LogPath);
+        AssertRefused($"--timeline {nowhere}: cannot be written: ", "--port", board.Path, "--timeline", nowhere);
+        AssertRefused("the file's name must end in .svg", "--port", board.Path, "--timeline", LogPath);
+        AssertRefused("this is the file of --log too", "--port", board.Path, "--timeline", PicturePath, "--log", PicturePath);
+        AssertRefused(".vcd: cannot be written: ", "--port", board.Path, "--vcd", Path.ChangeExtension(nowhere, ".vcd"));
+        AssertRefused("must end in .vcd", "--port", board.Path, "--vcd", LogPath);
         CollectionAssert.AreEqual(before, ReadSettings(board));
     }
 
@@ -251,10 +254,13 @@ public sealed partial class MonitorProgramTests
         File.WriteAllText(LogPath, "[    0.100000] no trace\n");
         AssertRefused($"--from {trace}: nothing to make of it", "--from", trace);
         AssertRefused("is a folder", "--from", _folder.FullName, "--timeline", PicturePath);
-        AssertRefused("--from: cannot read", "--from", LogPath + "x", "--timeline", PicturePath);
+        AssertRefused("there is no such file", "--from", LogPath + "x", "--timeline", PicturePath);
         AssertRefused("--from and --port do not go together", "--from", trace, "--port", "p", "--timeline", PicturePath);
-        AssertRefused("ends in .vcd", "--from", trace, "--timeline", PicturePath, "--vcd", LogPath);
-        AssertRefused("this is the file of --timeline", "--from", PicturePath, "--timeline", PicturePath);
+        AssertRefused("must end in .vcd", "--from", trace, "--timeline", PicturePath, "--vcd", LogPath);
+        File.Copy(trace, PicturePath);
+        AssertRefused("this is the file of --from too", "--from", PicturePath, "--timeline", PicturePath);
+        CollectionAssert.AreEqual(File.ReadAllBytes(trace), File.ReadAllBytes(PicturePath));
+        File.Delete(PicturePath);
         (int exitCode, string _, string errors) = MonitorProcess.Run("--from", LogPath, "--timeline", PicturePath);
         Assert.AreEqual(1, exitCode);
         Assert.Contains("there is no trace in it", errors);
@@ -271,7 +277,7 @@ public sealed partial class MonitorProgramTests
         board.Write("text\n"u8);
 
         Assert.AreEqual(1, monitor.WaitForExit());
-        Assert.Contains("-- /dev/full: cannot write the log: ", monitor.Errors);
+        Assert.Contains("Monitor: --log /dev/full: not complete: ", monitor.Errors);
         Assert.DoesNotContain("   at ", monitor.Errors);
     }
 
@@ -383,7 +389,7 @@ public sealed partial class MonitorProgramTests
         (int exitCode, string output, string errors) = MonitorProcess.Run(arguments);
         Assert.AreEqual(BadInput, exitCode, errors);
         Assert.AreEqual("", output);
-        Assert.StartsWith("monitor: ", errors);
+        Assert.StartsWith("Monitor: ", errors);
         Assert.Contains(reason, errors.Split('\n')[0]);
         Assert.DoesNotContain("   at ", errors);
     }
@@ -393,10 +399,7 @@ public sealed partial class MonitorProgramTests
     /// <summary>What the README shows as output of the command that ends so.</summary>
     private static string ReadmeBlock(string command)
     {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "nf.sln"))) folder = folder.Parent;
-        Assert.IsNotNull(folder);
-        string readme = File.ReadAllText(Path.Combine(folder.FullName, "hardware", "Monitor", "README.md"));
+        string readme = Repository.Text("hardware/Monitor/README.md");
         string start = $"$ dotnet run --project hardware/Monitor -- {command}\n";
         int index = readme.IndexOf(start, StringComparison.Ordinal);
         Assert.AreNotEqual(-1, index, start);

@@ -24,7 +24,7 @@ public sealed class MonitorSessionTests
         Assert.AreEqual("0", string.Join(' ', board.Pings));
         Assert.AreEqual(0, board.OtherWrites);
         Assert.AreEqual(
-            "-- ttyX connected, 115200 8N1, Ctrl-C ends --\n-- 2 text packets, 1 others, 0 damaged --\n", record.Notices);
+            "-- ttyX connected, 115200 8N1, Ctrl-C ends --\n-- 2 lines; 2 text packets, 1 others, 0 damaged --\n", record.Notices);
     }
 
     [TestMethod]
@@ -140,7 +140,7 @@ public sealed class MonitorSessionTests
         SessionRecord record = board.Watch(s_unknown, 10_000);
         Assert.AreEqual("text\n", record.Text);
         Assert.AreEqual($"-- ttyX connected, its speed is being looked for, Ctrl-C ends --\n-- {baud} baud, answered a ping --\n"
-            + "-- 1 text packets, 1 others, 0 damaged --\n", record.Notices);
+            + "-- 1 lines; 1 text packets, 1 others, 0 damaged --\n", record.Notices);
         Assert.AreEqual(baud == 921600 ? "921600" : "921600 115200", string.Join(' ', board.Speeds));
         Assert.AreEqual(0, board.OtherWrites);
     }

@@ -27,7 +27,7 @@ public sealed class StandardStreamTests
         using MonitorProcess monitor = MonitorProcess.StartRedirected(">/dev/full", "--port", board.Path);
         board.Print("text\n");
         Assert.AreEqual(1, monitor.WaitForExit());
-        Assert.Contains("monitor: standard output: No space left on device\n", monitor.Errors);
+        Assert.Contains("Monitor: standard output: No space left on device\n", monitor.Errors);
         Assert.DoesNotContain("   at ", monitor.Errors);
     }
 
@@ -63,7 +63,7 @@ public sealed class StandardStreamTests
         using MonitorProcess monitor = MonitorProcess.StartRedirected(">&-", "--port", board.Path);
         Assert.AreEqual(2, monitor.WaitForExit());
         Assert.AreEqual(
-            "monitor: standard output is closed, and there is no --log, --timeline, --vcd or --web: nothing to write to\n", monitor.Errors);
+            "Monitor: standard output is closed, and there is no --log, --trace, --timeline, --vcd or --web: nothing to write to\n", monitor.Errors);
     }
 
     [TestMethod]
@@ -74,7 +74,7 @@ public sealed class StandardStreamTests
     {
         using MonitorProcess full = MonitorProcess.StartRedirected(">/dev/full", option);
         Assert.AreEqual(1, full.WaitForExit());
-        Assert.AreEqual("monitor: standard output: No space left on device\n", full.Errors);
+        Assert.AreEqual("Monitor: standard output: No space left on device\n", full.Errors);
         using MonitorProcess closed = MonitorProcess.StartRedirected(">&- 2>&-", option);
         Assert.AreEqual(0, closed.WaitForExit());
     }

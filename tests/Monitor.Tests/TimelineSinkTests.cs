@@ -1,5 +1,6 @@
 using System.Text;
 
+using Hardware.Cli;
 using Hardware.Monitor;
 using Hardware.Timeline;
 
@@ -10,6 +11,7 @@ namespace Monitor.Tests;
 public sealed class TimelineSinkTests
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("monitor");
+    private readonly OutputFiles _files = new();
     private readonly List<string> _notices = [];
 
     private string PicturePath => Path.Combine(_folder.FullName, "board.svg");
@@ -27,7 +29,11 @@ public sealed class TimelineSinkTests
         """.ReplaceLineEndings("\n");
 
     [TestCleanup]
-    public void DeleteFolder() => _folder.Delete(recursive: true);
+    public void DeleteFolder()
+    {
+        _files.Dispose();
+        _folder.Delete(recursive: true);
+    }
 
     [TestMethod]
     [DataRow(1)]
@@ -37,18 +43,15 @@ public sealed class TimelineSinkTests
     {
         string trace = Trace("first").Replace("\n", "\r\n");
         byte[] text = Encoding.UTF8.GetBytes("boot\r\n" + trace + "[    1.000400] text after it\n");
-        using (TimelineSink sink = Open())
+        TimelineSink sink = Open();
+        for (int at = 0; at < text.Length; at += pieceBytes)
         {
-            for (int at = 0; at < text.Length; at += pieceBytes)
-            {
-                sink.Write(text.AsSpan(at, Math.Min(pieceBytes, text.Length - at)));
-                sink.Flush();
-            }
-
-            Assert.AreEqual($"timeline: 3 events drawn to {PicturePath}", _notices.Single());
-            sink.Break();
+            sink.Write(text.AsSpan(at, Math.Min(pieceBytes, text.Length - at)));
+            sink.Flush();
         }
 
+        Assert.AreEqual($"timeline: 3 events drawn to {PicturePath}", _notices.Single());
+        sink.Break();
         Assert.HasCount(1, _notices);
         Assert.AreEqual(TimelineSvg.Draw(TraceTimeline.Of(FtraceReader.ReadAll(new StringReader(Trace("first"))).Blocks.Single()),
             "Trace of the board"), File.ReadAllText(PicturePath));
@@ -57,7 +60,7 @@ public sealed class TimelineSinkTests
     [TestMethod]
     public void Write_TwoTraces_TheNewestStays()
     {
-        using TimelineSink sink = Open();
+        TimelineSink sink = Open();
         foreach (string item in new[] { "a_much_longer_name_for_the_first_one", "second" })
         {
             sink.Write(Encoding.UTF8.GetBytes(Trace(item)));
@@ -74,7 +77,7 @@ public sealed class TimelineSinkTests
     [TestMethod]
     public void Write_TraceCutByTheNextOne_BothAreDrawn()
     {
-        using TimelineSink sink = Open();
+        TimelineSink sink = Open();
         sink.Write(Encoding.UTF8.GetBytes(string.Join('\n', Trace("first").Split('\n')[..^2]) + "\n" + Trace("second")));
         sink.Flush();
         Assert.AreEqual(
@@ -85,7 +88,7 @@ public sealed class TimelineSinkTests
     [TestMethod]
     public void Write_FirstLineDamaged_IsDrawnAllTheSame()
     {
-        using TimelineSink sink = Open();
+        TimelineSink sink = Open();
         sink.Write(Encoding.UTF8.GetBytes(Trace("only").Replace("# tracer", "# trac?r", StringComparison.Ordinal)));
         sink.Flush();
         Assert.AreEqual($"timeline: 3 events drawn to {PicturePath}, some lines are missing", _notices.Single());
@@ -96,7 +99,7 @@ public sealed class TimelineSinkTests
     public void Write_SecondTraceWithItsFirstLineDamaged_IsThePicture()
     {
         byte[] log = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "two-traces-second-header-damaged.log"));
-        using TimelineSink sink = Open();
+        TimelineSink sink = Open();
         sink.Write(log);
         sink.Flush();
         Assert.AreEqual(
@@ -111,7 +114,7 @@ public sealed class TimelineSinkTests
     [TestMethod]
     public void Write_CountDamaged_AllEventsAreInTheLastPicture()
     {
-        using TimelineSink sink = Open();
+        TimelineSink sink = Open();
         foreach (string line in Trace("item").Replace("3/3", "1/3", StringComparison.Ordinal).Split('\n'))
         {
             sink.Write(Encoding.UTF8.GetBytes(line + "\n"));
@@ -127,20 +130,17 @@ public sealed class TimelineSinkTests
     public void Write_NoTrace_LeavesAnExistingFileAlone()
     {
         File.WriteAllText(PicturePath, "old");
-        using (TimelineSink sink = Open())
-        {
-            sink.Write("text\n"u8);
-            sink.Flush();
-            sink.Break();
-        }
-
+        TimelineSink sink = Open();
+        sink.Write("text\n"u8);
+        sink.Flush();
+        sink.Break();
         Assert.AreEqual("old", File.ReadAllText(PicturePath));
     }
 
     [TestMethod]
     public void Write_LineWithoutEnd_IsNotKept()
     {
-        using TimelineSink sink = Open();
+        TimelineSink sink = Open();
         byte[] noise = new byte[1_000_000];
         Array.Fill(noise, (byte)'x');
         for (int i = 0; i < 20; i++) sink.Write(noise);
@@ -149,5 +149,6 @@ public sealed class TimelineSinkTests
         Assert.HasCount(1, _notices);
     }
 
-    private TimelineSink Open() => new(new TraceFiles(PicturePath, signalsPath: null, page: null, _notices.Add));
+    private TimelineSink Open() =>
+        new(new TraceFiles(lines: null, _files.Open("--timeline", PicturePath), signals: null, _notices.Add));
 }

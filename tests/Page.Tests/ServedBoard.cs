@@ -27,9 +27,9 @@ internal sealed class ServedBoard : IAsyncDisposable
             Board = profile,
             Wiring = Wiring.Of(profile, wires),
             Mode = RunMode.Web,
-            Finger = new Finger(0, 300, 0, 0, 0, 1),
+            Finger = new Finger(0, 300, 0, 0, false, 0, 1),
         };
-        var board = new WebBoard(settings, FirmwareImage.Find(null));
+        var board = new WebBoard(settings, FirmwareImage.Find(null, profile, TextWriter.Null));
         return new ServedBoard(board, await PageServer.Start(board, port: 0));
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Hardware.Cli;
 
 namespace Readme.Tests;
 
@@ -10,7 +11,7 @@ public sealed partial class ReadmeTests
 {
     private const string TestCommand = "dotnet test nf.sln";
 
-    private static readonly string s_root = FindRoot();
+    private static readonly string s_root = Repository.Root;
 
     [TestMethod]
     public void Readme_EveryConsoleBlock_IsWhatTheCommandPrints()
@@ -165,13 +166,6 @@ public sealed partial class ReadmeTests
         }
 
         return at == actual.Length ? null : $"not expected: {actual[at]}";
-    }
-
-    private static string FindRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder != null && !File.Exists(Path.Combine(folder, "nf.sln"))) folder = Path.GetDirectoryName(folder);
-        return folder ?? throw new DirectoryNotFoundException("no nf.sln above the tests");
     }
 
     [GeneratedRegex(@"(?<=[` (])(\.ci|firmware|hardware|tests)/[\w./]*\w")]

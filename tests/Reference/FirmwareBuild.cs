@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using Hardware.Cli;
 
 namespace Reference;
 
@@ -9,17 +10,8 @@ namespace Reference;
 public static class FirmwareBuild
 {
     /// <summary>The folder firmware/ of the repository that the calling program was built in.</summary>
-    /// <exception cref="DirectoryNotFoundException">It is in no repository.</exception>
-    public static string FindFirmware()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder != null; folder = folder.Parent)
-        {
-            string firmware = Path.Combine(folder.FullName, "firmware");
-            if (File.Exists(Path.Combine(folder.FullName, "nf.sln")) && Directory.Exists(firmware)) return firmware;
-        }
-
-        throw new DirectoryNotFoundException("No folder above this program has nf.sln and firmware: say where firmware is.");
-    }
+    /// <exception cref="UsageException">It is in no repository.</exception>
+    public static string FindFirmware() => Path.Combine(Repository.Root, "firmware");
 
     /// <summary>Builds the libraries, and a program with them.</summary>
     /// <param name="firmware">The folder firmware/ of any state of the repository.</param>

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.CommandLine;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using Hardware.Cli;
 using Hardware.Machine;
 
 namespace Reference;
@@ -10,57 +12,49 @@ namespace Reference;
 /// <summary>Runs every program of a folder on the machine and compares it with what the real runtime printed.</summary>
 internal static class Program
 {
-    private const string Usage = """
-        Usage: dotnet run -c Release --project tests/Reference -- FOLDER [NAME…] [--500ns | --exact-clock] [--verbose]
-          FOLDER         each NAME.cs in it is compiled as for a board and run; NAME.expected.txt is what it must print,
-                         NAME.pins.txt (lines "ms pin level") what happens on its pins. Its head comment says settings and totals.
-          NAME           only these
-          --500ns        at 500 ns per instruction, against NAME.expected-500ns.txt where the output differs
-          --exact-clock  with a clock without steps, against NAME.expected-exactclock.txt where the output differs
-          --verbose      with instructions and switches of each program
-        """;
-
     // A program that has not ended by then never will.
     private const double LongestMilliseconds = 3_600_000;
 
     private static int Main(string[] arguments)
     {
-        Variant variant = Variant.Own;
-        bool isVerbose = false;
-        List<string> names = [];
-        foreach (string argument in arguments)
+        Argument<string> folder = new("FOLDER")
         {
-            switch (argument)
+            Description = "Each NAME.cs in it is compiled as for a board and run; NAME.expected.txt is what it must print, NAME.pins.txt "
+                + "(lines \"ms pin level\") what happens on its pins. Its head comment says settings and totals.",
+        };
+        Argument<string[]> names = new("NAME") { Description = "Only these", Arity = ArgumentArity.ZeroOrMore };
+        Option<bool> fast = new("--500ns")
+        {
+            Description = "At 500 ns per instruction, against NAME.expected-500ns.txt where the output differs",
+        };
+        Option<bool> exact = new("--exact-clock")
+        {
+            Description = "With a clock without steps, against NAME.expected-exactclock.txt where the output differs",
+        };
+        Option<bool> verbose = new("--verbose") { Description = "With instructions and switches of each program" };
+        RootCommand root = new("Runs programs with known output on the machine, and compares.\n\n"
+            + "Exit code: 0 all are equal, 1 some are not, 2 wrong use.") { folder, names, fast, exact, verbose };
+        CommandProgram program = CommandProgram.Start("Reference");
+        root.SetAction(parsed =>
+        {
+            string path = parsed.GetValue(folder)!;
+            string[] only = parsed.GetValue(names)!;
+            string? unknown = only.Prepend(path).FirstOrDefault(each => each.StartsWith('-'));
+            if (unknown != null) throw new UsageException($"there is no option {unknown}; --help lists the options");
+            if (parsed.GetValue(fast) && parsed.GetValue(exact))
             {
-                case "--500ns":
-                    variant = Variant.FastCore;
-                    break;
-                case "--exact-clock":
-                    variant = Variant.ExactClock;
-                    break;
-                case "--verbose":
-                    isVerbose = true;
-                    break;
-                default:
-                    if (argument.StartsWith('-')) return Refuse($"There is no option {argument}.");
-                    names.Add(argument);
-                    break;
+                throw new UsageException("--500ns and --exact-clock do not go together: leave one out");
             }
-        }
 
-        if (names.Count == 0) return Refuse("Say the folder with the programs.");
-        if (!Directory.Exists(names[0])) return Refuse($"There is no folder {names[0]}.");
-        Case[] cases = [.. Directory.GetFiles(names[0], "*.cs").Order(StringComparer.Ordinal).Select(file => new Case(file))];
-        if (names.Count > 1) cases = [.. cases.Where(each => names.IndexOf(each.Name) > 0)];
-        if (cases.Length == 0) return Refuse($"No program in {names[0]} has that name.");
-        return Run(cases, variant, isVerbose);
-    }
-
-    private static int Refuse(string reason)
-    {
-        Console.Error.WriteLine(reason);
-        Console.Error.WriteLine(Usage);
-        return 2;
+            if (!Directory.Exists(path)) throw new UsageException($"there is no folder {path}");
+            Case[] cases = [.. Directory.GetFiles(path, "*.cs").Order(StringComparer.Ordinal).Select(file => new Case(file))];
+            if (only.Length > 0) cases = [.. cases.Where(each => only.Contains(each.Name))];
+            if (cases.Length == 0) throw new UsageException($"{path} has no such program");
+            Variant variant = parsed.GetValue(fast) ? Variant.FastCore
+                : parsed.GetValue(exact) ? Variant.ExactClock : Variant.Own;
+            return Run(cases, variant, parsed.GetValue(verbose));
+        });
+        return program.Run(root, arguments);
     }
 
     private static int Run(Case[] cases, Variant variant, bool isVerbose)
@@ -88,7 +82,7 @@ internal static class Program
             }
 
             Console.WriteLine($"{passed} passed, {failed} failed");
-            return failed == 0 ? 0 : 1;
+            return failed == 0 ? ExitCode.Success : ExitCode.Failed;
         }
         finally
         {

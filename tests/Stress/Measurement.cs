@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Hardware.Cli;
 using Workqueues;
 
 namespace Stress;
@@ -12,16 +13,15 @@ internal static class Measurement
 
     /// <summary>Measures and prints.</summary>
     /// <returns>The exit code: 0; 1 when a handler started before its delay was over on <see cref="Jiffies.Now"/>.</returns>
-    internal static int Run(int samples, int seed)
+    internal static int Run(CommandProgram program, int samples, int seed)
     {
         Console.WriteLine($"measure: {samples} samples, seed {seed}, {Environment.ProcessorCount} processors");
         Console.WriteLine($"{"",-36}{"min",10}{"median",10}{"p99",10}{"max",10}");
         Print("Queue and Cancel, ns a pair", MeasureCalls(samples));
         Print("Queue to handler, worker idle, us", MeasureWakeUp(samples));
         Print("lateness of a delay, us", MeasureLateness(samples, seed, out int earlyCount));
-        if (earlyCount == 0) return 0;
-        Console.Error.WriteLine($"measure: {earlyCount} handlers started before their delay was over on Jiffies.Now");
-        return 1;
+        if (earlyCount == 0) return ExitCode.Success;
+        return program.Complain($"{earlyCount} handlers started before their delay was over on Jiffies.Now");
     }
 
     // On a queue without threads, so that only the two calls are in it.

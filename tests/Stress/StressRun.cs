@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Hardware.Cli;
 using Workqueues;
 
 namespace Stress;
@@ -19,6 +20,7 @@ internal sealed class StressRun
     private const int Processors = 2;
     private const int StallSeconds = 20;
 
+    private readonly CommandProgram _program;
     private readonly StressPlan _plan;
     private readonly Workqueue[] _queues;
     private readonly StressWork[] _works;
@@ -28,8 +30,9 @@ internal sealed class StressRun
     private volatile bool _isStopping;
     private volatile string? _violation;
 
-    internal StressRun(StressPlan plan)
+    internal StressRun(CommandProgram program, StressPlan plan)
     {
+        _program = program;
         _plan = plan;
         Processor.Configure(Processors, () => Environment.CurrentManagedThreadId % Processors);
         _queues = new Workqueue[plan.Queues];
@@ -54,7 +57,7 @@ internal sealed class StressRun
         };
     }
 
-    /// <summary>Runs, shows progress each second, checks the books.</summary>
+    /// <summary>Runs, shows on a terminal how far it is, checks the books.</summary>
     /// <returns>The exit code: 0, or 1 after a violation.</returns>
     internal int Run()
     {
@@ -84,7 +87,7 @@ internal sealed class StressRun
         if (_violation == null) Settle();
         if (_violation == null) CheckBooks();
         Report(elapsed);
-        return _violation == null ? 0 : 1;
+        return _violation == null ? ExitCode.Success : ExitCode.Failed;
     }
 
     /// <summary>Notes that a rule is broken; the run ends.</summary>
@@ -103,11 +106,12 @@ internal sealed class StressRun
 
     private void Watch(long start)
     {
+        using ProgressLine progress = _program.Progress();
         long before = 0;
         int stalled = 0;
         for (int second = 1; _violation == null; second++)
         {
-            // Not a synchronisation: the second between two lines of progress.
+            // Not a synchronisation: the second between two looks.
             TimeSpan due = TimeSpan.FromSeconds(second);
             long runs = CountRuns();
             while (Stopwatch.GetElapsedTime(start) < due && _violation == null && (_plan.Items == 0 || runs < _plan.Items))
@@ -116,7 +120,8 @@ internal sealed class StressRun
                 runs = CountRuns();
             }
 
-            Console.WriteLine($"{second,5} s  {Format(runs),14} runs  {Format(runs - before),11} in this second");
+            string limit = _plan.Items > 0 ? $"of {Format(_plan.Items)} runs" : $"runs, {second} of {_plan.Seconds} s";
+            progress.Show($"{Format(runs)} {limit}, {Format(runs - before)} in this second");
             stalled = runs == before ? stalled + 1 : 0;
             if (stalled == StallSeconds) Violate($"no item has run for {StallSeconds} s");
             if (_plan.Items > 0 ? runs >= _plan.Items : second >= _plan.Seconds) return;
@@ -276,7 +281,7 @@ internal sealed class StressRun
         }
 
         Workqueue.Dump();
-        Console.Error.WriteLine($"stress: violation with --seed {_plan.Seed}: {_violation}");
+        _program.Complain($"violation with --seed {_plan.Seed}: {_violation}");
     }
 
     private long CountRuns() => _works.Sum(work => work.Runs);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hardware.Cli;
 
 namespace VirtualBoard.Tests;
 
@@ -25,22 +26,11 @@ internal sealed record Command(int ExitCode, string Output, string Errors)
     /// <summary>Runs it in this process.</summary>
     internal static Command Run(string arguments)
     {
-        TextWriter output = Console.Out;
-        TextWriter errors = Console.Error;
-        using var outputText = new StringWriter { NewLine = "\n" };
-        using var errorText = new StringWriter { NewLine = "\n" };
-        Console.SetOut(outputText);
-        Console.SetError(errorText);
-        try
-        {
-            int exitCode = Program.Main(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-            return new Command(exitCode, outputText.ToString(), errorText.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(errors);
-        }
+        using var output = new StringWriter { NewLine = "\n" };
+        using var errors = new StringWriter { NewLine = "\n" };
+        int exitCode = new Program(new CommandProgram("VirtualBoard", output, errors))
+            .Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        return new Command(exitCode, output.ToString(), errors.ToString());
     }
 
     /// <summary>Runs it in a process of its own.</summary>

@@ -1,33 +1,21 @@
-using System.Runtime.CompilerServices;
-using System.Text;
+using Hardware.Boards;
 using Hardware.Machine;
-using Reference;
 
 namespace VirtualBoard.Tests;
 
-/// <summary>firmware/ButtonModule.Esp32: the module on the microsecond timer, on the boards that have one. UPDATE_RUNS=1 in the
-/// environment writes its file anew.</summary>
+/// <summary>firmware/ButtonModule.Esp32: the module on the microsecond timer, which boards that have one run unless another
+/// firmware is asked for. What it prints there is in Runs/.</summary>
 [TestClass]
 public class Esp32ImageTests
 {
-    private const string Options = "--presses 1 --bounce 0";
-
-    private static readonly string s_image = Path.Combine(
-        FirmwareBuild.FindFirmware(), "ButtonModule.Esp32", "bin", Configuration(), "net10.0", "ButtonModule.Esp32.dll");
+    public static IEnumerable<object[]> Boards => Profiles.All.Select(board => new object[] { board });
 
     [TestMethod]
-    public void Run_OnTheBoardsOfItsFamily_PrintsByteForByteWhatItsFileSays()
+    [DynamicData(nameof(Boards))]
+    public void Find_NoFirmwareAskedFor_IsThatWhichFlashTakes(Profile board)
     {
-        var text = new StringBuilder();
-        foreach (Profile board in Profiles.All.Where(board => board.TargetName.StartsWith("ESP32", StringComparison.Ordinal)))
-        {
-            Command run = Command.Run($"--board {board.Name} --firmware {s_image} {Options}");
-            Assert.AreEqual(0, run.ExitCode, run.Errors);
-            text.Append($"$ VirtualBoard --board {board.Name} --firmware ButtonModule.Esp32 {Options}\n");
-            text.Append(run.Output).Append('\n');
-        }
-
-        RunTests.Compare(Path.Combine(Path.GetDirectoryName(Source())!, "Samples", "ButtonModule.Esp32.txt"), text.ToString());
+        string flashed = BoardFacts.Find(board.Name)?.Firmware ?? "firmware/ButtonModule";
+        Assert.AreEqual(Path.GetFileName(flashed), Path.GetFileNameWithoutExtension(FirmwareImage.Of(board)));
     }
 
     // A board's runtime starts no program that refers to a library whose native half it does not have.
@@ -36,7 +24,7 @@ public class Esp32ImageTests
     [DataRow("VirtualBoard")]
     public void Run_OnAnotherBoard_IsRefused(string board)
     {
-        Command run = Command.Run($"--board {board} --firmware {s_image}");
+        Command run = Command.Run($"--board {board} --firmware {FirmwareImage.Of(Profiles.Find("ESP32-DevKitC")!)}");
         Assert.AreEqual(2, run.ExitCode);
         Assert.AreEqual("VirtualBoard: ButtonModule.Esp32.dll uses what a board does not have: "
             + "nanoFramework.Hardware.Esp32.HighResTimer\n", run.Errors);
@@ -50,7 +38,17 @@ public class Esp32ImageTests
         Assert.IsFalse(references.Any(each => each.Contains("Esp32")), string.Join(' ', references));
     }
 
-    private static string Configuration() => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+    // With the CLR's clock, which steps by 10 ms, the times of a trace would too.
+    [TestMethod]
+    public void Trace_OfTheBoards_HasMicroseconds()
+    {
+        string trace = Path.Combine(TestFirmware.Folder, "esp32-trace.txt");
+        Assert.AreEqual(0, Command.Run($"--board ESP32-DevKitC --presses 1 --trace {trace}").ExitCode);
+        long[] times = [.. File.ReadLines(trace).Where(line => !line.StartsWith('#'))
+            .Select(line => long.Parse(line.Split(": ")[0].Split(' ')[^1].Replace(".", "", StringComparison.Ordinal)))];
 
-    private static string Source([CallerFilePath] string thisFile = "") => thisFile;
+        Assert.IsGreaterThan(20, times.Length);
+        CollectionAssert.AreEqual(times.Order().ToArray(), times);
+        Assert.IsGreaterThan(times.Length / 2, times.Count(time => time % 1000 != 0));
+    }
 }

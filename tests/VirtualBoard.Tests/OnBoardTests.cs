@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Hardware.Cli;
 
 namespace VirtualBoard.Tests;
 
@@ -13,7 +14,7 @@ public class OnBoardTests
     [TestMethod]
     public void List_OfTheTests_IsThatOfTheSources()
     {
-        string path = Path.Combine(Root, "tests", "Workqueues.OnBoard", "TestList.cs");
+        string path = Path.Combine(Repository.Root, "tests", "Workqueues.OnBoard", "TestList.cs");
         string expected = Write();
         if (Environment.GetEnvironmentVariable("WRITE_TEST_LIST") == "1") File.WriteAllText(path, expected);
         Assert.AreEqual(
@@ -24,11 +25,11 @@ public class OnBoardTests
     [TestMethod]
     public void Program_OfTheReadme_RunsAllTestsAndEnds()
     {
-        string readme = File.ReadAllText(Path.Combine(Root, "tests", "Workqueues.Tests", "README.md"));
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "tests", "Workqueues.Tests", "README.md"));
         int start = readme.IndexOf(Prompt, StringComparison.Ordinal) + Prompt.Length;
         int end = readme.IndexOf('\n', start);
         string shown = readme[(end + 1)..readme.IndexOf("...\n", end, StringComparison.Ordinal)];
-        string project = Path.Combine(Root, "tests", "Workqueues.OnBoard");
+        string project = Path.Combine(Repository.Root, "tests", "Workqueues.OnBoard");
 
         Command run = Command.Run(readme[start..end].Replace("tests/Workqueues.OnBoard", project));
 
@@ -76,7 +77,7 @@ public class OnBoardTests
 
     private static IEnumerable<(string Class, string[] Methods)> Tests()
     {
-        string folder = Path.Combine(Root, "tests", "Workqueues.Tests");
+        string folder = Path.Combine(Repository.Root, "tests", "Workqueues.Tests");
         foreach (string file in Directory.GetFiles(folder, "*.cs").Order(StringComparer.Ordinal))
         {
             string source = File.ReadAllText(file);
@@ -87,12 +88,4 @@ public class OnBoardTests
         }
     }
 
-    private static string Root { get; } = FindRoot();
-
-    private static string FindRoot()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "nf.sln"))) folder = Path.GetDirectoryName(folder)!;
-        return folder;
-    }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using Hardware.Cli;
 using Hardware.Flash;
 using Hardware.Machine;
 using Reference;
@@ -71,7 +72,7 @@ public partial class SampleTests
 
     // In a copy of what a firmware project needs, so that nothing of the repository is touched.
     [TestMethod]
-    public async Task CopyOfASample_Renamed_BuildsRunsAndIsFlashed()
+    public void CopyOfASample_Renamed_BuildsRunsAndIsFlashed()
     {
         string root = Path.Combine(s_folder, "copy");
         foreach (string file in new[] { "Directory.Build.props", "global.json", "nuget.config" }) CopyFile(file, file);
@@ -92,10 +93,10 @@ public partial class SampleTests
         Assert.AreEqual(Run("02-delayed-work", "").Log, run.Log);
 
         using var plan = new StringWriter { NewLine = "\n" };
-        var flash = new FlashTool(plan, plan, root, () => [], (_, _, _) => throw new InvalidOperationException("it was run"));
-        int exitCode = await flash.RunAsync(
-            ["--firmware", $"{root}/firmware/mine/blink", "--board", "STM32F769I-DISCO", "--dry-run"]);
-        Assert.AreEqual(FlashTool.Success, exitCode, plan.ToString());
+        var flash = new FlashTool(new CommandProgram("Flash", plan, plan), () => [],
+            (_, _, _) => throw new InvalidOperationException("it was run"), root);
+        int exitCode = flash.Run(["--firmware", $"{root}/firmware/mine/blink", "--board", "STM32F769I-DISCO", "--dry-run"]);
+        Assert.AreEqual(ExitCode.Success, exitCode, plan.ToString());
         StringAssert.StartsWith(plan.ToString(), "dotnet build firmware/mine/blink -c Release -p:NanoFramework=true\n");
         StringAssert.Contains(plan.ToString(), " --image firmware/mine/blink/bin/Release/netnano1.0/Blink.bin ");
 

@@ -10,7 +10,7 @@ public class StimulusTests
     private const long First = Stimulus.FirstMilliseconds * 1000L;
 
     private static readonly Part s_button = Wiring.Of(Profiles.Find("VirtualBoard")!).Button;
-    private static readonly Finger s_finger = new(5, 300, 5, StormEdges: 0, HoldMilliseconds: 0, Seed: 1);
+    private static readonly Finger s_finger = new(5, 300, 5, StormEdges: 0, IsDouble: false, HoldMilliseconds: 0, Seed: 1);
 
     [TestMethod]
     public void Create_SameSeed_SameEdges() =>
@@ -52,17 +52,32 @@ public class StimulusTests
     [TestMethod]
     public void Create_NoBounce_OneEdgeForEachChangeAndTheHold() => Assert.AreEqual(
         "0:Low 50000:Open 100000:Low 150000:Open 200000:Low 900000:Open",
-        string.Join(' ', Create(new Finger(2, 100, 0, 0, 700, 1)).Select(step => $"{Time(step)}:{step.Drive}")));
+        string.Join(' ', Create(new Finger(2, 100, 0, 0, false, 700, 1)).Select(step => $"{Time(step)}:{step.Drive}")));
 
     [TestMethod]
     public void Create_ActiveHighButton_PressesToTheSupply() => Assert.AreEqual(
         Drive.High,
-        Stimulus.Create(new Finger(1, 100, 0, 0, 0, 1), Wiring.Of(Profiles.Find("STM32F769I-DISCO")!).Button)[0].Drive);
+        Stimulus.Create(new Finger(1, 100, 0, 0, false, 0, 1), Wiring.Of(Profiles.Find("STM32F769I-DISCO")!).Button)[0].Drive);
+
+    [TestMethod]
+    public void Create_Double_IsTwoPressesInARow() => Assert.AreEqual(
+        "0:Low 100000:Open 200000:Low 300000:Open",
+        string.Join(' ', Create(new Finger(0, 100, 0, 0, true, 0, 1)).Select(step => $"{Time(step)}:{step.Drive}")));
+
+    [TestMethod]
+    [DataRow(100, "button DOWN | LED off | interrupts 12, lost 3 | [space] press  [h] hold  [q] power off")]
+    [DataRow(70, "button DOWN | LED off | interrupts 12, lost 3 | space, h, q")]
+    [DataRow(50, "button DOWN | LED off | interrupts 12, lost 3")]
+    [DataRow(30, "DOWN | LED off | 12, lost 3")]
+    [DataRow(10, "DOWN off")]
+    [DataRow(3, "")]
+    public void Status_NarrowTerminal_KeepsTheState(int width, string expected) =>
+        Assert.AreEqual(expected, Keyboard.Status(isPressed: true, isLit: false, edges: 12, lost: 3, width));
 
     [TestMethod]
     public void Create_Storm_IsOneMomentAfterThePressesAndEndsReleased()
     {
-        PinDrive[] storm = [.. Create(new Finger(1, 100, 0, 2000, 0, 1)).Skip(2)];
+        PinDrive[] storm = [.. Create(new Finger(1, 100, 0, 2000, false, 0, 1)).Skip(2)];
         Assert.HasCount(2000, storm);
         Assert.IsTrue(storm.All(step => Time(step) == 100_000 && step.Pin == 0));
         Assert.AreEqual((Drive.Low, Drive.Open), (storm[0].Drive, storm[^1].Drive));

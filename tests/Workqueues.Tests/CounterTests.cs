@@ -78,7 +78,9 @@ public class CounterTests
         Work work = new Work(w =>
         {
             Check.Counters(bench.Queue, "queued 1");
-            Assert.AreEqual(1, Worker.CountRunningLocked(bench.Queue));
+            int running = -1;
+            Worker.CountRunningLocked(bench.Queue, ref running);
+            Assert.AreEqual(1, running);
             isRight = true;
         });
         bench.Queue.Queue(work);

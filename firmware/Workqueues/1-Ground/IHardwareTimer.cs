@@ -30,3 +30,11 @@ public interface IHardwareTimer
     /// </remarks>
     void Arm(int delayMilliseconds);
 }
+
+/// <summary>A timer whose clock is finer than its milliseconds: with it the trace has microseconds.</summary>
+public interface IMicrosecondClock
+{
+    /// <summary>The time of <see cref="IHardwareTimer.NowMilliseconds"/>, in microseconds: that number rounded down is this one
+    /// divided by 1000. What MUST hold for that one holds for this one; it is read with the library's lock held.</summary>
+    long NowMicroseconds { get; }
+}

@@ -14,8 +14,8 @@ public static class Jiffies
     /// 10 ms on ESP32 with the default timer.</remarks>
     public static long Now => Clock.Timer == null ? Environment.TickCount64 + Clock.Offset : Clock.Now;
 
-    /// <summary>Plugs in the timer that all delayed work shares, and its clock. <see cref="Now"/> goes on from where it
-    /// is.</summary>
+    /// <summary>Plugs in the timer that all delayed work shares, and its clock. <see cref="Now"/> goes on from where it is. With
+    /// one that is an <see cref="IMicrosecondClock"/> too, the trace has microseconds.</summary>
     /// <remarks><b>Context:</b> an ordinary thread, once at start-up, before other threads use the library. <b>Cost:</b>
     /// O(1).</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="timer"/> is null.</exception>
@@ -30,6 +30,7 @@ public static class Jiffies
     {
         timer.Start(Deadlines.OnTimer);
         Clock.Timer = timer;
+        Clock.Fine = timer as IMicrosecondClock;
         Clock.Offset = offset;
         Deadlines.UseTimer(timer);
     }

@@ -13,7 +13,8 @@ namespace Workqueues;
 /// <para><b>Cost:</b> off, one test of a static field for each event. On, no allocation; the oldest records are overwritten and
 /// counted. A record takes about 61 bytes on a board.</para>
 /// <para><b>Time:</b> that of <see cref="Jiffies.Now"/>, with the microseconds of the wall clock in between; a wall clock that is
-/// set does not matter. With a timer plugged in by <see cref="Jiffies.UseTimer"/>, milliseconds only.</para>
+/// set does not matter. With a timer plugged in by <see cref="Jiffies.UseTimer"/>, those of its <see cref="IMicrosecondClock"/>;
+/// milliseconds only where it is none.</para>
 /// <para><b>Names</b> of items, queues and lines are one word of printable ASCII. What is not becomes an escape of C, as
 /// <c>/proc/mounts</c> has them: a space, a control character, <c>\</c>, <c>#</c> and <c>"</c> three octal digits
 /// (<c>my\040work</c>), all beyond ASCII <c>\u</c> and four hexadecimal digits of UTF-16 (<c>caf\u00e9</c>). An empty name is
@@ -241,9 +242,12 @@ public static class WorkqueueTrace
         s_written++;
     }
 
-    /// <summary>Adds that the delay of an item is called off, by the calling thread.</summary>
-    internal static void AddCancelLocked(object work) =>
-        AddLocked(TraceRecord.TimerCancel, work, null, Thread.CurrentThread, Clock.Now, 0);
+    /// <summary>Who calls and when, for a record that is added under the lock, where neither may be asked for.</summary>
+    internal static Thread Ask(out long now)
+    {
+        now = Clock.Now;
+        return Thread.CurrentThread;
+    }
 
     private static void AddIrq(byte kind, int irq, object name)
     {
@@ -315,7 +319,7 @@ public static class WorkqueueTrace
     private static long MicrosecondsLocked(long nowMilliseconds)
     {
         long coarse = nowMilliseconds * 1000;
-        if (Clock.Timer != null) return coarse;
+        if (Clock.Timer != null) return Clock.Fine == null ? coarse : Clock.Fine.NowMicroseconds + Clock.Offset * 1000;
         long wall = DateTime.UtcNow.Ticks / 10;
         long difference = wall + s_offset - coarse;
         if (difference > ToleranceMicroseconds || difference < -ToleranceMicroseconds) s_offset = coarse - wall;

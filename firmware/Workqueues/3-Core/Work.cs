@@ -147,12 +147,14 @@ public class Work : WorkLink
     public bool Cancel()
     {
         // Transition 6.
+        long now = 0;
+        Thread? actor = WorkqueueTrace.Recording != 0 ? WorkqueueTrace.Ask(out now) : null;
         Waiter? done = null;
         bool wasPending = false;
         try
         {
             Monitor.Enter(Gate.Lock);
-            wasPending = CancelLocked(ref done);
+            wasPending = CancelLocked(actor, now, ref done);
             Monitor.Exit(Gate.Lock);
             if (done != null) Waiter.Signal(ref done);
         }
@@ -178,6 +180,8 @@ public class Work : WorkLink
     public bool CancelSync()
     {
         InterruptContext.ThrowIfActive("Work.CancelSync", _name);
+        long now = 0;
+        Thread? actor = WorkqueueTrace.Recording != 0 ? WorkqueueTrace.Ask(out now) : null;
         Waiter? done = null;
         bool wasPending = false;
         bool isRunning = false;
@@ -186,7 +190,7 @@ public class Work : WorkLink
         {
             Monitor.Enter(Gate.Lock);
             isRunning = (Bits & (int)WorkStates.Running) != 0;
-            if (!isRunning) wasPending = CancelLocked(ref done);
+            if (!isRunning) wasPending = CancelLocked(actor, now, ref done);
             isDone = true;
             Monitor.Exit(Gate.Lock);
             if (done != null) Waiter.Signal(ref done);
@@ -372,15 +376,22 @@ public class Work : WorkLink
     }
 
     /// <summary>Transition 6.</summary>
+    /// <param name="actor">Who calls, for the trace; null: it was off.</param>
+    /// <param name="now">When, with an actor.</param>
+    /// <param name="done">Whom to signal after the lock.</param>
     /// <returns>True: it was pending.</returns>
-    internal bool CancelLocked(ref Waiter? done)
+    internal bool CancelLocked(Thread? actor, long now, ref Waiter? done)
     {
         int bits = Bits;
         if ((bits & Pending) == 0) return false;
         Workqueue home = Home!;
         if ((bits & (int)WorkStates.Delayed) != 0)
         {
-            if (WorkqueueTrace.Recording != 0) WorkqueueTrace.AddCancelLocked(this);
+            if (actor != null && WorkqueueTrace.Recording != 0)
+            {
+                WorkqueueTrace.AddLocked(TraceRecord.TimerCancel, this, null, actor, now, 0);
+            }
+
             Deadlines.RemoveLocked(this);
             Bits = bits & ~PlaceMask;
             home.ArmedLocked--;
@@ -411,9 +422,9 @@ public class Work : WorkLink
 
     private bool IsTooDeepLocked => (Bits & DisableMask) == DisableMask;
 
-    private bool DisableLocked(ref Waiter? done)
+    private bool DisableLocked(Thread? actor, long now, ref Waiter? done)
     {
-        bool wasPending = CancelLocked(ref done);
+        bool wasPending = CancelLocked(actor, now, ref done);
         Bits += 1 << DisableShift;
         return wasPending;
     }
@@ -421,6 +432,8 @@ public class Work : WorkLink
     // May do nothing when it runs: the caller has to know who it is then, and what to wait with.
     private bool TryDisable(string method, bool unlessRunning, ref bool isRunning)
     {
+        long now = 0;
+        Thread? actor = WorkqueueTrace.Recording != 0 ? WorkqueueTrace.Ask(out now) : null;
         Waiter? done = null;
         bool wasPending = false;
         bool isTooDeep = false;
@@ -433,7 +446,7 @@ public class Work : WorkLink
                 if (!isRunning || !unlessRunning)
                 {
                     isTooDeep = IsTooDeepLocked;
-                    if (!isTooDeep) wasPending = DisableLocked(ref done);
+                    if (!isTooDeep) wasPending = DisableLocked(actor, now, ref done);
                 }
 
                 isDone = true;
@@ -455,7 +468,7 @@ public class Work : WorkLink
 
     private bool DisableRunning()
     {
-        Thread thread = Thread.CurrentThread;
+        Thread thread = WorkqueueTrace.Ask(out long now);
         Waiter waiter = new Waiter(WaiterKind.End, this);
         Waiter? done = null;
         bool wasPending = false;
@@ -472,7 +485,7 @@ public class Work : WorkLink
                 {
                     isRunning = IsRunningLocked;
                     if (isRunning) JoinLocked(waiter);
-                    wasPending = DisableLocked(ref done);
+                    wasPending = DisableLocked(thread, now, ref done);
                 }
 
                 isDone = true;
@@ -495,7 +508,7 @@ public class Work : WorkLink
 
     private bool CancelRunning()
     {
-        Thread thread = Thread.CurrentThread;
+        Thread thread = WorkqueueTrace.Ask(out long now);
         Waiter waiter = new Waiter(WaiterKind.Cancel, this);
         Waiter? done = null;
         bool wasPending = false;
@@ -511,7 +524,7 @@ public class Work : WorkLink
 
                 // A waiter that is in the list for nothing would be signalled; an item that is barred for nothing stays so.
                 if (isRunning) JoinLocked(waiter);
-                if (!isCaller) wasPending = CancelLocked(ref done);
+                if (!isCaller) wasPending = CancelLocked(thread, now, ref done);
                 if (isRunning) Bits |= (int)WorkStates.Canceling;
                 isDone = true;
             }

@@ -474,8 +474,11 @@ internal sealed class Worker : TraceActor
 
     internal override string QueueName => Queue.Name;
 
-    /// <summary>Runs of a queue that are under way. O(workers).</summary>
-    internal static int CountRunningLocked(Workqueue queue)
+    /// <summary>Counts the runs of a queue that are under way. O(workers).</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="running">The count; no result, because the call may be left out (see <see cref="Deadlines.Done"/>): it is
+    /// below 0 then, if it was before.</param>
+    internal static void CountRunningLocked(Workqueue queue, ref int running)
     {
         int count = 0;
         for (Worker? worker = FirstLocked; worker != null; worker = worker.NextLocked)
@@ -483,7 +486,7 @@ internal sealed class Worker : TraceActor
             if (worker.CurrentLocked != null && worker.CurrentHomeLocked == queue) count++;
         }
 
-        return count;
+        running = count;
     }
 
     /// <summary>True when an item of the queue waits in its pool.</summary>

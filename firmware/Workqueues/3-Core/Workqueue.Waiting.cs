@@ -70,7 +70,10 @@ public partial class Workqueue
             lock (Gate.Lock)
             {
                 refusal = RefusalLocked(thread);
-                if (refusal == RefusalReason.None && !IsEmptyLocked)
+                int running = -1;
+                Worker.CountRunningLocked(this, ref running);
+                if (running < 0) throw new OutOfMemoryException();
+                if (refusal == RefusalReason.None && WaitingLocked + running > 0)
                 {
                     Waiter.AddLocked(ref WaitersLocked, waiter);
                     mustWait = true;
@@ -113,7 +116,10 @@ public partial class Workqueue
                 isOwn = IsHandlerLocked(thread);
                 if (!isOwn && (BarsLocked & Closed) == 0)
                 {
-                    mustWait = Worker.CountRunningLocked(this) > 0;
+                    int running = -1;
+                    Worker.CountRunningLocked(this, ref running);
+                    if (running < 0) throw new OutOfMemoryException();
+                    mustWait = running > 0;
                     if (mustWait) Waiter.AddLocked(ref WaitersLocked, waiter);
                     HoldsLocked |= Frozen;
                 }
@@ -187,7 +193,7 @@ public partial class Workqueue
             Begin(thread, other, ref done, ref mustEnd);
             if (!mustEnd) return;
             if (done != null) Waiter.Signal(ref done);
-            EndAll(idle, empty);
+            EndAll(thread, idle, empty);
             mustEnd = false;
         }
         finally
@@ -238,8 +244,6 @@ public partial class Workqueue
     /// <remarks><b>Context:</b> as <see cref="Destroy"/>.</remarks>
     public void Dispose() => Destroy();
 
-    private bool IsEmptyLocked => WaitingLocked == 0 && Worker.CountRunningLocked(this) == 0;
-
     // Nothing to wait for. Who calls need not be asked then: a handler of this queue, or one that an item of it waits behind,
     // would be seen.
     private bool IsIdle()
@@ -249,7 +253,9 @@ public partial class Workqueue
         try
         {
             Monitor.Enter(Gate.Lock);
-            isIdle = IsEmptyLocked;
+            int running = -1;
+            Worker.CountRunningLocked(this, ref running);
+            isIdle = WaitingLocked == 0 && running == 0;
             isDone = true;
             Monitor.Exit(Gate.Lock);
         }
@@ -272,7 +278,9 @@ public partial class Workqueue
         {
             lock (Gate.Lock)
             {
-                isAtRest = Worker.CountRunningLocked(this) == 0;
+                int running = -1;
+                Worker.CountRunningLocked(this, ref running);
+                isAtRest = running == 0;
                 if (isAtRest && (BarsLocked & Closed) == 0) HoldsLocked |= Frozen;
                 isDone = true;
             }
@@ -300,7 +308,11 @@ public partial class Workqueue
     private bool JoinFlushLocked(Waiter waiter, out bool isComplete)
     {
         isComplete = true;
-        if (IsEmptyLocked) return false;
+        int running = -1;
+        Worker.CountRunningLocked(this, ref running);
+        if (running < 0) throw new OutOfMemoryException();
+        int present = WaitingLocked + running;
+        if (present == 0) return false;
 
         int older = 0;
         int openColours = 0;
@@ -311,8 +323,8 @@ public partial class Workqueue
             openColours++;
         }
 
-        // The calls before the stores: a colour that is closed and has no waiter would never be released.
-        int present = WaitingLocked + Worker.CountRunningLocked(this) - older;
+        // The call before the stores: a colour that is closed and has no waiter would never be released.
+        present -= older;
         Waiter.AddLocked(ref WaitersLocked, waiter);
         if (present > 0 && openColours == Work.ColourLimit - 1)
         {
@@ -373,10 +385,11 @@ public partial class Workqueue
     }
 
     // One item in each lock section.
-    private void CancelArmed()
+    private void CancelArmed(Thread thread)
     {
         while (true)
         {
+            long now = Clock.Now;
             lock (Gate.Lock)
             {
                 if (ArmedLocked == 0) return;
@@ -387,7 +400,7 @@ public partial class Workqueue
                 }
 
                 Waiter? done = null;
-                armed!.CancelLocked(ref done);
+                armed!.CancelLocked(thread, now, ref done);
             }
         }
     }
@@ -415,17 +428,20 @@ public partial class Workqueue
         return count;
     }
 
-    private void WaitUntilEmpty(Waiter waiter)
+    private void WaitUntilEmpty(Thread thread, Waiter waiter)
     {
         bool mustWait;
         lock (Gate.Lock)
         {
-            mustWait = !IsEmptyLocked;
+            int running = -1;
+            Worker.CountRunningLocked(this, ref running);
+            if (running < 0) throw new OutOfMemoryException();
+            mustWait = WaitingLocked + running > 0;
             if (mustWait) Waiter.AddLocked(ref WaitersLocked, waiter);
         }
 
         if (mustWait) waiter.Wait();
-        CancelArmed();
+        CancelArmed(thread);
     }
 
     private void WaitForDrain(Waiter waiter)
@@ -463,11 +479,11 @@ public partial class Workqueue
         }
     }
 
-    private void EndAll(Worker?[] idle, Waiter empty)
+    private void EndAll(Thread thread, Worker?[] idle, Waiter empty)
     {
         WorkerPool.WakeAll();
-        CancelArmed();
-        while (!End(idle)) WaitUntilEmpty(empty);
+        CancelArmed(thread);
+        while (!End(idle)) WaitUntilEmpty(thread, empty);
     }
 
     // The next caller of Destroy, who may be waiting already, goes on. What is not signalled yet is in the chain.
@@ -491,7 +507,9 @@ public partial class Workqueue
         int count = 0;
         lock (Gate.Lock)
         {
-            if (!IsEmptyLocked || ArmedLocked > 0) return false;
+            int running = -1;
+            Worker.CountRunningLocked(this, ref running);
+            if (WaitingLocked > 0 || running != 0 || ArmedLocked > 0) return false;
             WorkerPool pool = Pool;
             for (int i = 0; i < _poolCount; i++)
             {

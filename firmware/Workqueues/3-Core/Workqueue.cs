@@ -359,7 +359,9 @@ public partial class Workqueue : IDisposable
         WorkqueueStatistics statistics = new WorkqueueStatistics();
         lock (Gate.Lock)
         {
-            statistics.Queued = ExecutedLocked + CanceledLocked + ArmedLocked + WaitingLocked + Worker.CountRunningLocked(this);
+            int running = 0;
+            Worker.CountRunningLocked(this, ref running);
+            statistics.Queued = ExecutedLocked + CanceledLocked + ArmedLocked + WaitingLocked + running;
             statistics.Executed = ExecutedLocked;
             statistics.Coalesced = _coalesced;
             statistics.Refused = _refused;
@@ -516,7 +518,7 @@ public partial class Workqueue : IDisposable
         Waiter? done = null;
         if ((BarsLocked & Closed) != 0)
         {
-            work.CancelLocked(ref done);
+            work.CancelLocked(thread, now, ref done);
             return null;
         }
 

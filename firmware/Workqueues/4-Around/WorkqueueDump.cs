@@ -91,14 +91,14 @@ internal static class WorkqueueDump
         int waitingSeen;
         int itemsSeen;
         int waiting;
-        int runningCount;
+        int runningCount = 0;
         int armed;
         string state;
         long now = Clock.Now;
         lock (Gate.Lock)
         {
             waiting = queue.WaitingLocked;
-            runningCount = Worker.CountRunningLocked(queue);
+            Worker.CountRunningLocked(queue, ref runningCount);
             armed = queue.ArmedLocked;
             state = !queue.IsOpenLocked ? ", being destroyed" : queue.IsDrainingLocked ? ", draining"
                 : queue.IsFrozenLocked ? ", frozen" : "";

@@ -336,6 +336,7 @@ internal sealed class Scheduler
     // Lets the wall clock come up, where it counts, and takes what somebody did to the wires. False: he took the power away.
     private bool KeepPace(long nanoseconds, bool mayHappen = true)
     {
+        if (_core.Options.Stop.IsCancellationRequested) return SwitchOff();
         if (_core.Options.RealTime is not { } realTime) return true;
         Interrupts interrupts = _core.Interrupts;
         realTime.Show(interrupts.Recorded, interrupts.DroppedByRing + interrupts.DroppedByHeap, _core.Pads.Changes);
@@ -346,7 +347,11 @@ internal sealed class Scheduler
             _core.Pads.Add(steps);
         }
 
-        if (!realTime.IsOff) return true;
+        return !realTime.IsOff || SwitchOff();
+    }
+
+    private bool SwitchOff()
+    {
         Outcome ??= RunEnd.SwitchedOff;
         return false;
     }

@@ -30,18 +30,19 @@ public sealed record Scenario(string Name, string Sentence, int Slowdown, Finger
         new("A storm", "100,000 edges at one moment: the ring keeps the newest and counts the others as lost, and the pool runs "
             + "out of items; the firmware hears of no more than fits.", 100, new Finger(0, 300, 0, StormEdges, false, 0, 1)),
         new("A long handler", "Three presses of a contact that bounces badly: my_work prints, which takes long, so its items "
-            + "pile up in my_queue; the debounce in its own queue is not delayed by them.", 20, new Finger(3, 300, 12, 0, false, 0, 7)),
+            + "pile up in my_queue; the debounce in its own queue is not delayed by them.", 20,
+            new Finger(3, 300, 12, 0, false, 0, 7)),
         new("Destroy with armed work", "The button is held for two seconds, which unloads the module: look how the timers that "
             + "are still armed are cancelled before their queues end.", 1, new Finger(0, 300, 0, 0, false, 2500, 1)),
-        new("A hog and the watchdog", "A handler that computes for 30 ms is named as a hog from its fourth run on; then one waits "
-            + "for an answer, after 100 ms the watchdog names it, and the item behind it has to wait.", 10, null)
+        new("A hog and the watchdog", "A handler that computes for 30 ms is named as a hog from its fourth run on; then one "
+            + "waits for an answer, after 100 ms the watchdog names it, and the item behind it has to wait.", 10, null)
         {
             Firmware = "Watchdog",
         },
         new("CancelSync against an item that queues itself", "Each run of reading arms it anew; after half a second CancelSync "
             + "takes it off its timer: it is cancelled, and no run follows.", 10, null) { Firmware = "PeriodicSensor" },
-        new("Memory runs out", "This board has 24 KB of heap, which a storm fills with edges that wait: look how edges are lost for "
-            + "want of heap in the list, and that a press is seen all the same.", 100, new Finger(1, 300, 0, 2000, false, 0, 1))
+        new("Memory runs out", "This board has 24 KB of heap, which a storm fills with edges that wait: look how edges are lost "
+            + "for want of heap in the list, and that a press is seen all the same.", 100, new Finger(1, 300, 0, 2000, false, 0, 1))
         {
             HeapBytes = 24 << 10,
         },

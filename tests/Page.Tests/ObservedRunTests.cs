@@ -72,7 +72,10 @@ public sealed class ObservedRunTests
     {
         List<Seen> seen = [];
         Profile profile = Profiles.Find("VirtualBoard")!;
-        var settings = new Settings { Board = profile, Wiring = Wiring.Of(profile), Finger = new Finger(0, 300, 0, 0, false, 0, 1) };
+        var settings = new Settings
+        {
+            Board = profile, Wiring = Wiring.Of(profile), Finger = new Finger(0, 300, 0, 0, false, 0, 1),
+        };
         using var bench = new Bench(settings, Path.Combine(AppContext.BaseDirectory, "Watchdog.dll"), []);
         bench.Run(options => options with { IsMetered = true, AfterScriptMilliseconds = null, Saw = seen.Add });
         int dump = seen.FindIndex(each => each.Name.StartsWith("  queued=", StringComparison.Ordinal));
@@ -125,7 +128,8 @@ public sealed class ObservedRunTests
             Finger = s_finger,
             TimelinePath = hasTrace ? "drawn nowhere" : null,
         };
-        using var bench = new Bench(settings, FirmwareImage.Find(null, profile, TextWriter.Null), Stimulus.Create(s_finger, settings.Wiring.Button));
+        using var bench = new Bench(
+            settings, FirmwareImage.Find(null, profile, TextWriter.Null), Stimulus.Create(s_finger, settings.Wiring.Button));
         return bench.Run(options => options with
         {
             IsMetered = true,

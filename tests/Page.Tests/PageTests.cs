@@ -44,14 +44,14 @@ public sealed class PageTests
     {
         await using ServedBoard board = await ServedBoard.Start();
         IPage page = await Ready(board);
-        ILocator button = page.Locator("[data-part=button]");
-        LocatorBoundingBoxResult box = (await button.BoundingBoxAsync())!;
-        ICDPSession finger = await page.Context.NewCDPSessionAsync(page);
-        object[] tip = [new { x = box.X + box.Width / 2, y = box.Y + box.Height / 2 }];
-        await finger.SendAsync("Input.dispatchTouchEvent", new() { ["type"] = "touchStart", ["touchPoints"] = tip });
+        LocatorBoundingBoxResult box = (await page.Locator("[data-part=button]").BoundingBoxAsync())!;
+        ICDPSession fingers = await page.Context.NewCDPSessionAsync(page);
+        Task Touch(string type, params object[] points) =>
+            fingers.SendAsync("Input.dispatchTouchEvent", new() { ["type"] = type, ["touchPoints"] = points });
+        await Touch("touchStart", new { x = box.X + (box.Width / 2), y = box.Y + 30 });
         await Expect(page.Locator("#log")).ToContainTextAsync("button: press #1");
         await Expect(page.Locator(".part.button .what")).ToHaveTextAsync("button is pressed");
-        await finger.SendAsync("Input.dispatchTouchEvent", new() { ["type"] = "touchEnd", ["touchPoints"] = Array.Empty<object>() });
+        await Touch("touchEnd");
         await Expect(page.Locator("#log")).ToContainTextAsync("button: release");
         await Expect(page.Locator(".part.button .what")).ToHaveTextAsync("button");
     }
@@ -216,11 +216,13 @@ public sealed class PageTests
         await Expect(page.Locator("#state")).ToHaveTextAsync("time stands still");
         await Button(page, "Draw it as it is now").ClickAsync();
         ILocator image = page.Locator("#timeline");
+        await Expect(image).ToHaveAttributeAsync("data-events", (await page.Locator("#cursor").GetAttributeAsync("max"))!);
         await Expect(image).ToHaveAttributeAsync("src", new Regex("my_queue"));
         await image.EvaluateAsync("image => image.decode()");
 
         // At the time of the first run of my_work, by the places and times that come with the picture.
-        double[][] stretches = await page.EvaluateAsync<double[][]>("fetch('timeline').then(a => a.json()).then(p => p.stretches)");
+        double[][] stretches = await page.EvaluateAsync<double[][]>(
+            "fetch('timeline').then(a => a.json()).then(p => p.stretches)");
         using EventReader reader = await EventReader.Open(board.Address);
         List<SeenEvent> all = await reader.Until(seen => seen.Kind == "ItemEnded" && seen.Name == "my_work");
         double us = all.First(seen => seen.Kind == "ItemStarted" && seen.Name == "my_work").Nanoseconds / 1000.0 + 2;

@@ -305,7 +305,8 @@ function storyStep({ index, depth, text }, first, before, place) {
   button.querySelector('.text').textContent = text;
   button.querySelector('.cost').textContent = before
     ? `${duration(event.t - before.t)}${event.n ? ` and ${event.n - before.n} instructions` : ''} after the step before`
-      + (event.w ? ` · ${event.w.replace(/^.* in /, '').replace(':line ', ', line ')}` : '') : run.isReal ? 'as the trace has it' : 'the wire changes';
+      + (event.w ? ` · ${event.w.replace(/^.* in /, '').replace(':line ', ', line ')}` : '')
+    : run.isReal ? 'as the trace has it' : 'the wire changes';
   button.addEventListener('click', () => show(index + 1));
   item.append(button);
   return item;
@@ -398,7 +399,10 @@ $('step').addEventListener('click', () => {
   cursor = null;
   if (!run.isReal) ask({ what: 'step' });
 });
-$('back').addEventListener('click', () => { if (!clock.isStopped && !run.isReal) ask({ what: 'stop' }); show(shownCount() - 1); });
+$('back').addEventListener('click', () => {
+  if (!clock.isStopped && !run.isReal) ask({ what: 'stop' });
+  show(shownCount() - 1);
+});
 $('live').addEventListener('click', () => { cursor = null; refresh(); });
 $('cursor').addEventListener('input', () => {
   const count = Number($('cursor').value);
@@ -429,11 +433,12 @@ $('save').addEventListener('click', () => {
 
 let stretches = [];
 let timelineEvents = -1;
-let isDrawing = false;
+let isDrawing = false, mustDrawAgain = false;
 
 async function drawTimeline() {
-  if (isDrawing) return;
+  if (isDrawing) { mustDrawAgain = true; return; }
   isDrawing = true;
+  mustDrawAgain = false;
   try {
     const count = recording.events.length;
     const answer = await fetch('timeline');
@@ -442,11 +447,13 @@ async function drawTimeline() {
     const picture = await answer.json();
     stretches = picture.stretches;
     $('timeline').src = `data:image/svg+xml,${encodeURIComponent(picture.svg)}`;
+    $('timeline').dataset.events = count;
     $('timeline').hidden = false;
   } catch {
     // The connection is lost, which is said already.
   } finally {
     isDrawing = false;
+    if (mustDrawAgain) drawTimeline();
   }
 }
 

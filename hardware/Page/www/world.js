@@ -139,7 +139,8 @@ export class Recording {
 
   // What each queue had counted after so many events, as its dump says it.
   counters(count) {
-    return [...this.#counted].map(([name, all]) => [name, all.findLast(([after]) => after <= count)?.[1]]).filter(each => each[1]);
+    const last = all => all.findLast(([after]) => after <= count)?.[1];
+    return [...this.#counted].map(([name, all]) => [name, last(all)]).filter(each => each[1]);
   }
 
   numbersAt(count) { return count >= this.events.length ? this.numbers : Numbers.of(this.events, count); }

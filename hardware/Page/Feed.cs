@@ -79,7 +79,7 @@ public sealed class Feed(int limit = 100_000)
     /// <summary>One page's place in a feed.</summary>
     public sealed class FeedReader
     {
-        private const int Batch = 2000;
+        private const int Batch = 8000;
         private readonly Feed _feed;
         private int _run;
         private long _next;

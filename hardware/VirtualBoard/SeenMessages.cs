@@ -23,7 +23,7 @@ public static class SeenMessages
         By = seen.By,
         Due = seen.Due,
         IsFromTimer = seen.IsFromTimer,
-        Thread = OrNull(seen.Thread),
+        Thread = seen.Kind == SeenKind.ItemStarted ? seen.Thread : null,
         OwnInstructions = seen.OwnInstructions,
         HasThrown = seen.HasThrown,
         Where = OrNull(where),
@@ -38,7 +38,6 @@ public static class SeenMessages
         [
             seen.Counts.Recorded, seen.Counts.LostInRing, seen.Counts.LostInHeap, seen.Counts.InRing, seen.Counts.InList,
             seen.Counts.HeapBytes, seen.Counts.IdleNanoseconds, seen.Counts.Switches, seen.Counts.Calls,
-            seen.Counts.AllocatedBytes,
         ],
     };
 

@@ -3,7 +3,7 @@ import { Places } from './places.js';
 
 const $ = id => document.getElementById(id);
 const linesMax = 2000; // of the log that are drawn
-const batch = 2000; // events that come at once, at most
+const batch = 8000; // events that come at once, at most
 
 let run = { parts: [], scenarios: [], ring: 0, heap: 1 };
 let clock = { now: 0, slowdown: 1, isStopped: false, over: null };

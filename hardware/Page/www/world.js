@@ -16,7 +16,7 @@ export const seconds = ns => `${(ns / 1e9).toFixed(6)} s`;
 
 export class World {
   time = 0;
-  counts = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  counts = [0, 0, 0, 0, 0, 0, 0, 0, 0];
   levels = new Map(); // pin, is high
   list = []; // edges that wait in the heap
   edge = 0; // that the dispatcher has

@@ -345,6 +345,9 @@ public sealed record BoardFacts
         },
     ];
 
+    /// <summary>Their names, for a message.</summary>
+    public static string Names => string.Join(", ", All.Select(board => board.Name));
+
     /// <summary>The board of that name, upper or lower case; null when there is none.</summary>
     public static BoardFacts? Find(string name) =>
         All.FirstOrDefault(board => string.Equals(board.Name, name, StringComparison.OrdinalIgnoreCase));

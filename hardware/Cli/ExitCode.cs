@@ -15,7 +15,3 @@ public static class ExitCode
     /// <summary>It was stopped by Ctrl-C, as shells count it: 128 and the signal's number.</summary>
     public const int Stopped = 130;
 }
-
-/// <summary>The user asked for something that cannot be done. The message is the one line that is shown: what is wrong, and what
-/// to do. Thrown before anything is done.</summary>
-public sealed class UsageException(string message) : Exception(message);

@@ -3,6 +3,18 @@ namespace Hardware.Cli;
 /// <summary>A file that an option names, to be read.</summary>
 public static class InputFile
 {
+    /// <summary>The project in a folder.</summary>
+    /// <param name="option">The option that names the folder.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="path">As the user wrote it.</param>
+    /// <exception cref="UsageException">There is none, or more than one.</exception>
+    public static string ProjectIn(string option, string folder, string path)
+    {
+        string[] projects = Directory.GetFiles(folder, "*.csproj");
+        if (projects.Length == 1) return projects[0];
+        throw new UsageException($"{option} {path}: a folder with one project is needed; this one has {projects.Length}");
+    }
+
     /// <summary>Reads it.</summary>
     /// <param name="option">The option.</param>
     /// <param name="path">The file's name: also a pipe's or a device's.</param>

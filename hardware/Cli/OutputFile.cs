@@ -10,7 +10,7 @@ public sealed class OutputFile : IDisposable
     private readonly LastingStream _bytes;
     private readonly BufferedStream _buffer;
     private bool _isEmptyAndNew;
-    private bool _isReplaced;
+    private bool _isBegun;
 
     internal OutputFile(string option, string path, FileStream file, bool isNew)
     {
@@ -31,8 +31,8 @@ public sealed class OutputFile : IDisposable
     /// <summary>Empties it, if nothing was written yet. A device has nothing to empty.</summary>
     public void Begin()
     {
-        if (_isReplaced) return;
-        _isReplaced = true;
+        if (_isBegun) return;
+        _isBegun = true;
         _isEmptyAndNew = false;
         try
         {
@@ -57,7 +57,7 @@ public sealed class OutputFile : IDisposable
     /// <summary>Puts a text in place of what the file holds.</summary>
     public void Replace(string text)
     {
-        _isReplaced = false;
+        _isBegun = false;
         Write(Encoding.UTF8.GetBytes(text));
         Flush();
     }

@@ -31,9 +31,8 @@ public sealed record FirmwareProject(string Project, string Image, bool NeedsEsp
         }
 
         if (!Directory.Exists(full)) throw new UsageException($"--firmware {path}: there is no such project or folder");
-        string[] projects = Directory.GetFiles(full, "*.csproj");
-        if (projects.Length == 1) return Of(project, FromRoot(root, projects[0]), RefersToEsp32(projects[0]));
-        throw new UsageException($"--firmware {path}: a folder with one project is needed; this one has {projects.Length}");
+        string only = InputFile.ProjectIn("--firmware", full, path);
+        return Of(project, FromRoot(root, only), RefersToEsp32(only));
     }
 
     private static FirmwareProject Of(string built, string project, bool needsEsp32)

@@ -20,7 +20,7 @@ public sealed class FlashTool(
 {
     private readonly Option<string> _board = new("--board")
     {
-        Description = "The board: " + string.Join(", ", BoardFacts.All.Select(board => board.Name)),
+        Description = "The board: " + BoardFacts.Names,
         HelpName = "NAME",
     };
 
@@ -83,7 +83,7 @@ public sealed class FlashTool(
 
     private FlashRequest Read(ParseResult parsed)
     {
-        string boards = "the boards are " + string.Join(", ", BoardFacts.All.Select(board => board.Name));
+        string boards = "the boards are " + BoardFacts.Names;
         string name = parsed.GetValue(_board) ?? throw new UsageException("--board is missing; " + boards);
         BoardFacts board = BoardFacts.Find(name)
             ?? throw new UsageException($"--board {name}: there is no such board; {boards}");

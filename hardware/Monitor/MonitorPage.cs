@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Hardware.Page;
 using Hardware.Timeline;
@@ -10,10 +9,8 @@ namespace Hardware.Monitor;
 /// <remarks>The log's lines have no time here: when they came says little of when they were written.</remarks>
 internal sealed class MonitorPage : IPageBoard, ITextSink
 {
-    private const int LineBytesMax = 4096;
-
     private readonly FtraceReader _reader = new(blocksMax: 1); // tells which lines are a trace's
-    private readonly List<byte> _line = [];
+    private readonly ByteLines _lines;
     private readonly string _name;
     private volatile FtraceBlock? _block;
     private readonly TraceEvents _events = new();
@@ -21,6 +18,7 @@ internal sealed class MonitorPage : IPageBoard, ITextSink
     internal MonitorPage(string name)
     {
         _name = name;
+        _lines = new ByteLines(Show);
         Feed.Begin(JsonSerializer.Serialize(new { board = name, isReal = true, parts = Array.Empty<object>() }));
     }
 
@@ -36,8 +34,7 @@ internal sealed class MonitorPage : IPageBoard, ITextSink
         if (_block is not { } block) return null;
         (string svg, IReadOnlyList<DrawnStretch> stretches) =
             TimelineSvg.DrawWithTimes(TraceTimeline.Of(block), $"Trace of {_name}");
-        return new PagePicture(svg,
-            [.. stretches.Select(each => (double[])[each.X, each.Y, each.Width, each.Height, each.Start, each.End])]);
+        return new PagePicture(svg, [.. stretches.Select(each => each.Numbers)]);
     }
 
     /// <summary>A trace came: it takes the place of the one before.</summary>
@@ -48,14 +45,13 @@ internal sealed class MonitorPage : IPageBoard, ITextSink
         _block = block;
     }
 
-    public void Write(ReadOnlySpan<byte> text)
+    /// <summary>A line came; those of a trace are shown with it.</summary>
+    internal void Show(string line)
     {
-        foreach (byte letter in text)
-        {
-            if (letter == (byte)'\n') EndLine();
-            else if (_line.Count < LineBytesMax) _line.Add(letter);
-        }
+        if (_reader.Read(line) == FtraceLine.Other) Feed.Add(new PageEvent("Printed", 0) { Name = line }.ToJson());
     }
+
+    public void Write(ReadOnlySpan<byte> text) => _lines.Write(text);
 
     public void Flush()
     {
@@ -63,17 +59,6 @@ internal sealed class MonitorPage : IPageBoard, ITextSink
 
     public void Break()
     {
-        if (_line.Count > 0) EndLine();
-    }
-
-    public void Dispose()
-    {
-    }
-
-    private void EndLine()
-    {
-        string line = Encoding.UTF8.GetString([.. _line]).TrimEnd('\r');
-        _line.Clear();
-        if (_reader.Read(line) == FtraceLine.Other) Feed.Add(new PageEvent("Printed", 0) { Name = line }.ToJson());
+        if (_lines.IsInside) _lines.End();
     }
 }

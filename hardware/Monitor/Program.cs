@@ -147,12 +147,14 @@ internal sealed class Program(CommandProgram program)
         if (made.AreNone && pages == Pages.None)
             throw new UsageException(
                 $"--from {path}: nothing to make of it; add --trace FILE, --timeline FILE.svg, --vcd FILE.vcd or --web");
+        List<string> log = []; // for the page: a pipe is read once
         FtraceReader reader = InputFile.Read("--from", path, text =>
         {
             var lines = new FtraceReader();
             while (text.ReadLine() is { } line)
             {
                 if (lines.Read(line) != FtraceLine.Other) made.Add(line);
+                if (pages != Pages.None) log.Add(line);
             }
 
             return lines;
@@ -167,23 +169,18 @@ internal sealed class Program(CommandProgram program)
         try
         {
             using WebPage? page = OpenPage(pages, Path.GetFileName(path), screen);
-            if (page is not null) ShowLog(path, page.Log);
+            foreach (string line in log) page?.Show(line);
             made.Page = page is null ? null : page.Show;
             made.Write(reader.Blocks[^1], Path.GetFileName(path), count > 1 ? $", the last trace of {count}" : "");
-            page?.Wait();
+            if (page is null) return ExitCode.Success;
+            using var end = new StopRequest();
+            end.Token.WaitHandle.WaitOne();
             return ExitCode.Success;
         }
         catch (SinkException exception)
         {
             return program.Complain(exception.Message);
         }
-    }
-
-    // The rest of the file: it was read before, so it can be.
-    private static void ShowLog(string path, ITextSink log)
-    {
-        log.Write(File.ReadAllBytes(path));
-        log.Break();
     }
 
     private int Watch(SessionOptions options, ParseResult parsed, OutputFiles files)
@@ -266,7 +263,7 @@ internal sealed class Program(CommandProgram program)
         if (board is null)
         {
             result.AddError($"--board {name}: there is no such board; the boards are "
-                + string.Join(", ", BoardFacts.All.Select(known => known.Name)));
+                + BoardFacts.Names);
         }
 
         return board;

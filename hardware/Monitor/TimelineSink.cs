@@ -1,35 +1,30 @@
-using System.Text;
-
 using Hardware.Timeline;
 
 namespace Hardware.Monitor;
 
 /// <summary>Finds the board's traces in its text and draws each when it is whole, or when the text breaks off; the newest
 /// replaces the one before.</summary>
-/// <param name="files">What is made of them.</param>
-internal sealed class TimelineSink(TraceFiles files) : ITextSink
+internal sealed class TimelineSink : ITextSink
 {
-    // Longer lines are no trace's.
-    private const int LineBytesMax = 4096;
-
+    private readonly TraceFiles _files;
+    private readonly ByteLines _lines;
     private readonly FtraceReader _reader = new(blocksMax: 1);
-    private readonly List<byte> _line = [];
     private FtraceBlock? _block;
     private int _drawnEvents;
 
-    public void Write(ReadOnlySpan<byte> text)
+    /// <param name="files">What is made of them.</param>
+    internal TimelineSink(TraceFiles files)
     {
-        foreach (byte letter in text)
-        {
-            if (letter == (byte)'\n') EndLine();
-            else if (_line.Count < LineBytesMax) _line.Add(letter);
-        }
+        _files = files;
+        _lines = new ByteLines(Take);
     }
+
+    public void Write(ReadOnlySpan<byte> text) => _lines.Write(text);
 
     /// <exception cref="SinkException">It cannot be written.</exception>
     public void Flush()
     {
-        files.Flush();
+        _files.Flush();
 
         // Once: a count that came damaged may be reached long before the end. Whatever comes after it is drawn later.
         if (_block is { IsComplete: true } && _drawnEvents == 0) Draw();
@@ -38,15 +33,13 @@ internal sealed class TimelineSink(TraceFiles files) : ITextSink
     /// <exception cref="SinkException">It cannot be written.</exception>
     public void Break()
     {
-        EndLine();
+        _lines.End();
         Draw();
     }
 
-    private void EndLine()
+    private void Take(string line)
     {
-        string line = Encoding.UTF8.GetString([.. _line]);
-        _line.Clear();
-        if (_reader.Read(line) != FtraceLine.Other) files.Add(line.TrimEnd('\r'));
+        if (_reader.Read(line) != FtraceLine.Other) _files.Add(line);
         if (_reader.Blocks.Count == 0 || _reader.Blocks[^1] == _block) return;
         // A new trace begins: whatever was missing of the former will not come any more.
         Draw();
@@ -58,6 +51,6 @@ internal sealed class TimelineSink(TraceFiles files) : ITextSink
     {
         if (_block is null || _block.Events.Count == _drawnEvents) return;
         _drawnEvents = _block.Events.Count;
-        files.Write(_block, "Trace of the board");
+        _files.Write(_block, "Trace of the board");
     }
 }

@@ -31,11 +31,11 @@ internal sealed class WebPage : IDisposable
         return new WebPage(page, server);
     }
 
+    /// <summary>A line of the log came.</summary>
+    internal void Show(string line) => _page.Show(line);
+
     /// <summary>A trace came.</summary>
     internal void Show(FtraceBlock block) => _page.Show(block);
-
-    /// <summary>Serves until Ctrl-C.</summary>
-    internal void Wait() => _server.WaitForShutdown().GetAwaiter().GetResult();
 
     /// <inheritdoc/>
     public void Dispose() => _server.DisposeAsync().AsTask().GetAwaiter().GetResult();

@@ -99,9 +99,6 @@ public sealed class PageServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Serves until Ctrl-C or <see cref="DisposeAsync"/>.</summary>
-    public Task WaitForShutdown() => _app.WaitForShutdownAsync();
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -113,6 +110,7 @@ public sealed class PageServer : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IHostLifetime>(new OwnersLifetime());
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.WebHost.ConfigureKestrel(options =>
         {
@@ -273,4 +271,12 @@ public sealed class PageServer : IAsyncDisposable
 
     private bool IsToken(string word) => CryptographicOperations.FixedTimeEquals(
         System.Text.Encoding.UTF8.GetBytes(word), System.Text.Encoding.UTF8.GetBytes(_token));
+
+    // Ctrl-C is the program's: the server ends when it is disposed.
+    private sealed class OwnersLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }

@@ -11,7 +11,11 @@ namespace Hardware.Timeline;
 /// <param name="Height">Its height.</param>
 /// <param name="Start">Microseconds since the board started, at the left edge.</param>
 /// <param name="End">At the right edge.</param>
-public sealed record DrawnStretch(double X, double Y, double Width, double Height, long Start, long End);
+public sealed record DrawnStretch(double X, double Y, double Width, double Height, long Start, long End)
+{
+    /// <summary>All of it, in this order.</summary>
+    public double[] Numbers => [X, Y, Width, Height, Start, End];
+}
 
 /// <summary>A trace as a picture: one file, no script, nothing fetched; light or dark as the reader's page is.</summary>
 /// <remarks>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hardware.Boards;
 using Hardware.Machine;
+using Hardware.Page;
 
 namespace VirtualBoard;
 
@@ -64,7 +65,7 @@ public sealed class CommandLine
         "Serve a page on this computer, on which you press the button and watch what an interrupt leaves behind; prints its "
         + "address");
     private readonly Option<bool> _open = Switch("--open", "The same, and start a browser with it");
-    private readonly Option<int> _port = NumberOption.Create("--port", "N", 1, 65_535, 8474,
+    private readonly Option<int> _port = NumberOption.Create("--port", "N", 1, 65_535, PageServer.UsualPort,
         "Where the page is served; taken: another one");
     private readonly Option<int> _explore = NumberOption.Create("--explore", "N", 1, 1_000_000, 0,
         "Run it N times, each under another seed of forced thread switches, and say what broke");

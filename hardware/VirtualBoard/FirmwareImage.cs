@@ -19,13 +19,7 @@ public static class FirmwareImage
     public static string Find(string? path, Profile board, TextWriter messages)
     {
         if (path is null) return Of(board);
-        if (Directory.Exists(path))
-        {
-            string[] projects = Directory.GetFiles(path, "*.csproj");
-            if (projects.Length == 1) return Build(projects[0], messages);
-            throw new UsageException($"--firmware {path}: a folder with one project is needed; this one has {projects.Length}");
-        }
-
+        if (Directory.Exists(path)) return Build(InputFile.ProjectIn("--firmware", path, path), messages);
         if (!File.Exists(path)) throw new UsageException($"--firmware {path}: there is no such file or folder");
         if (path.EndsWith("proj", StringComparison.OrdinalIgnoreCase)) return Build(path, messages);
         if (HasCode(path)) return path;
@@ -41,23 +35,11 @@ public static class FirmwareImage
     private static string Build(string project, TextWriter messages)
     {
         messages.WriteLine($"building {project}");
-        using Process process = Process.Start(new ProcessStartInfo("dotnet")
-        {
-            ArgumentList =
-            {
-                "build", project, "-c", "Release", "--nologo", "-v", "quiet", "-t:Build", "-getProperty:TargetPath",
-            },
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        process.StandardInput.Close();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string[] lines = process.StandardOutput.ReadToEnd()
-            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        process.WaitForExit();
-        if (process.ExitCode == 0 && lines.Length > 0 && File.Exists(lines[^1])) return lines[^1];
-        string why = lines.Concat(errors.Result.Split('\n'))
+        EndedProcess build = EndedProcess.Run(new ProcessStartInfo("dotnet",
+            ["build", project, "-c", "Release", "--nologo", "-v", "quiet", "-t:Build", "-getProperty:TargetPath"]));
+        string[] lines = build.Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (build.ExitCode == 0 && lines.Length > 0 && File.Exists(lines[^1])) return lines[^1];
+        string why = lines.Concat(build.Errors.Split('\n'))
             .FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal))
             ?? "`dotnet build` leaves no assembly; try it by hand";
         throw new UsageException($"--firmware {project}: it does not build: {why.Trim()}");

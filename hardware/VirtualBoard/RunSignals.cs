@@ -22,11 +22,10 @@ internal sealed class RunSignals
     internal ValueChangeDump Dump(RunResult run, Wiring wiring)
     {
         var dump = new ValueChangeDump("1 ns");
-        string Name(int pin) => wiring.Parts.FirstOrDefault(part => part.Pin == pin)?.Name ?? wiring.PinName(pin);
         foreach (IGrouping<int, PinChange> pin in run.PinChanges.GroupBy(change => change.Pin).OrderBy(pin => pin.Key))
         {
-            dump.Begin("pins", Name(pin.Key), !pin.First().IsHigh);
-            foreach (PinChange change in pin) dump.Wire("pins", Name(pin.Key), change.Nanoseconds, change.IsHigh);
+            dump.Begin("pins", wiring.NameAt(pin.Key), !pin.First().IsHigh);
+            foreach (PinChange change in pin) dump.Wire("pins", wiring.NameAt(pin.Key), change.Nanoseconds, change.IsHigh);
         }
 
         foreach (Seen seen in _seen)
@@ -40,7 +39,7 @@ internal sealed class RunSignals
                     dump.Worker(seen.Worker, seen.Name, seen.Nanoseconds, seen.Kind == SeenKind.ItemStarted);
                     break;
                 default:
-                    dump.Wire("interrupts", "irq_" + Name(seen.Pin), seen.Nanoseconds, seen.Kind == SeenKind.TopHalfBegins);
+                    dump.Wire("interrupts", "irq_" + wiring.NameAt(seen.Pin), seen.Nanoseconds, seen.Kind == SeenKind.TopHalfBegins);
                     break;
             }
         }

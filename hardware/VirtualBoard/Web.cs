@@ -3,7 +3,8 @@ using Hardware.Page;
 
 namespace VirtualBoard;
 
-/// <summary>The board as a page. Nothing else may name the page's types: who wants no page does not load them.</summary>
+/// <summary>The board as a page. Nothing else may use the page's types, but for
+/// constants: who wants no page does not load them.</summary>
 internal static class Web
 {
     /// <summary>Serves it until Ctrl-C.</summary>
@@ -16,12 +17,13 @@ internal static class Web
 
     private static async Task<int> Serve(Settings settings, WebBoard board, CommandProgram program)
     {
+        using var stop = new StopRequest();
         await using PageServer server = await PageServer.Start(board, settings.WebPort);
         if (!server.IsPortAsked) program.Output.WriteLine($"port {settings.WebPort} is taken; this is {server.Port}");
         program.Output.WriteLine(server.Address);
         program.Output.Flush();
         if (settings.OpensBrowser && server.OpenBrowser() is { } why) program.Complain(why);
-        await server.WaitForShutdown();
+        stop.Token.WaitHandle.WaitOne();
         return ExitCode.Success;
     }
 }

@@ -102,13 +102,12 @@ public sealed class WebBoard : IPageBoard, IDisposable
         Seen[] all;
         lock (_gate) all = [.. _seen];
         var reader = new FtraceReader();
-        foreach (string line in SeenMessages.Trace(all, pin => Name(pin))) reader.Read(line);
+        foreach (string line in SeenMessages.Trace(all, _settings.Wiring.NameAt)) reader.Read(line);
         string firmware = Path.GetFileNameWithoutExtension(FirmwareOf(_scenario));
         string[] notes = all.Length < SeenMax ? [] : ["Only the newest events are drawn."];
         (string svg, IReadOnlyList<DrawnStretch> stretches) = TimelineSvg.DrawWithTimes(TraceTimeline.Of(reader.Blocks[^1]),
             $"{firmware} on {_settings.Board.Name}, as the machine saw it", notes);
-        return new PagePicture(svg,
-            [.. stretches.Select(each => (double[])[each.X, each.Y, each.Width, each.Height, each.Start, each.End])]);
+        return new PagePicture(svg, [.. stretches.Select(each => each.Numbers)]);
     }
 
     private string? Press(RealTime time, PageRequest request)
@@ -248,7 +247,4 @@ public sealed class WebBoard : IPageBoard, IDisposable
 
     private string FirmwareOf(Scenario scenario) => scenario.Firmware is { } name
         ? Path.Combine(AppContext.BaseDirectory, name + ".dll") : _firmware;
-
-    private string Name(int pin) =>
-        _settings.Wiring.Parts.FirstOrDefault(part => part.Pin == pin)?.Name ?? _settings.Wiring.PinName(pin);
 }

@@ -119,6 +119,9 @@ public sealed class Wiring
     public string PinName(int pin) =>
         _hasPorts ? $"P{(char)('A' + pin / 16)}{pin % 16}" : "pin " + pin.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>What is connected to a pin; the pin's own name where nothing is.</summary>
+    public string NameAt(int pin) => Parts.FirstOrDefault(part => part.Pin == pin)?.Name ?? PinName(pin);
+
     /// <summary>A pin by number or by port and number.</summary>
     /// <returns>Null: it is none.</returns>
     public int? ParsePin(string word)

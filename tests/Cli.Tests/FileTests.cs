@@ -39,10 +39,10 @@ public sealed class FileTests
     public void VirtualBoard_NamesOfFiles_AreWhatTheFileSystemSays(string options, int exitCode, string errors)
     {
         File.WriteAllText(Path.Combine(_folder, "a.txt"), "0 button press\n");
-        ShellCommand made = Shellout("ln a.txt hard.txt; ln -s a.txt link.txt; ln -s new.txt dangling.txt; mkfifo pipe; "
+        EndedProcess made = Shellout("ln a.txt hard.txt; ln -s a.txt link.txt; ln -s new.txt dangling.txt; mkfifo pipe; "
             + "ln -s /dev/full full; ln -s /dev/full full.svg; ln -s /dev/full full.vcd; cat pipe > from-pipe.txt 2>&1 &");
         Assert.AreEqual("", made.Errors);
-        ShellCommand run = ShellCommand.Run(
+        EndedProcess run = ShellCommand.Run(
             $"VirtualBoard {(options.Contains("--script") ? "" : "--presses 1 ")}{options}", _folder);
         Assert.AreEqual(exitCode, run.ExitCode, run.Errors);
         if (options.Contains("/dev/stderr")) Assert.Contains("button_module: unloaded\n", run.Errors);
@@ -57,7 +57,7 @@ public sealed class FileTests
     public void Monitor_TraceOfALog_IsTakenOutOfIt()
     {
         Assert.AreEqual(0, ShellCommand.Run("VirtualBoard --presses 1 --trace t.txt --log log.txt", _folder).ExitCode);
-        ShellCommand run = ShellCommand.Run("Monitor --from log.txt --trace from-log.txt", _folder);
+        EndedProcess run = ShellCommand.Run("Monitor --from log.txt --trace from-log.txt", _folder);
         Assert.AreEqual(0, run.ExitCode, run.Errors);
         Assert.AreEqual(File.ReadAllText(Path.Combine(_folder, "t.txt")), File.ReadAllText(Path.Combine(_folder, "from-log.txt")));
         run = ShellCommand.Run("Monitor --from log.txt --vcd x.vcd --trace log.txt", _folder);
@@ -75,5 +75,5 @@ public sealed class FileTests
     public void Quote_AnyWord_IsThatWordToBash(string word) =>
         Assert.AreEqual(word, Shellout($"printf %s {Shell.Quote(word)}").Output);
 
-    private ShellCommand Shellout(string line) => ShellCommand.RunBash(line, _folder);
+    private EndedProcess Shellout(string line) => ShellCommand.RunBash(line, _folder);
 }

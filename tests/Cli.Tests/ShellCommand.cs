@@ -4,13 +4,10 @@ using Hardware.Cli;
 namespace Cli.Tests;
 
 /// <summary>A line of bash, with the programs of this repository as they were built.</summary>
-/// <param name="ExitCode">How the program ended.</param>
-/// <param name="Output">What came out of standard output.</param>
-/// <param name="Errors">What came out of standard error.</param>
-internal sealed record ShellCommand(int ExitCode, string Output, string Errors)
+internal static class ShellCommand
 {
     // Only reached when something is broken.
-    private const int PatienceMilliseconds = 120_000;
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     private static readonly Dictionary<string, (string Folder, string Assembly)> s_programs = new()
     {
@@ -38,7 +35,7 @@ internal sealed record ShellCommand(int ExitCode, string Output, string Errors)
     /// <summary>Runs a line, in which each program's name stands for how it is started.</summary>
     /// <param name="line">The line; its exit code is that of the pipe's first program.</param>
     /// <param name="folder">Where it runs.</param>
-    internal static ShellCommand Run(string line, string folder)
+    internal static EndedProcess Run(string line, string folder)
     {
         string program = line.Split(' ')[0];
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
@@ -46,24 +43,6 @@ internal sealed record ShellCommand(int ExitCode, string Output, string Errors)
     }
 
     /// <summary>Runs a line of bash.</summary>
-    internal static ShellCommand RunBash(string line, string folder)
-    {
-        using Process process = Process.Start(new ProcessStartInfo("bash", ["-c", line])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        process.StandardInput.Close();
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(PatienceMilliseconds))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail($"still running: {line}");
-        }
-
-        return new ShellCommand(process.ExitCode, output.Result, errors.Result);
-    }
+    internal static EndedProcess RunBash(string line, string folder) =>
+        EndedProcess.Run(new ProcessStartInfo("bash", ["-c", line]) { WorkingDirectory = folder }, s_patience);
 }

@@ -52,7 +52,7 @@ public sealed class StreamTests
     [DynamicData(nameof(Rows))]
     public void Run_WithStreamsAsTheyAre_EndsAsDocumented(string command, int exitCode, string streams)
     {
-        ShellCommand run = ShellCommand.Run($"{command.Replace("ROOT", Repository.Root)} {streams}", _folder);
+        EndedProcess run = ShellCommand.Run($"{command.Replace("ROOT", Repository.Root)} {streams}", _folder);
 
         // What is lost in a full output is a failure. Pages --check has nothing to say.
         bool isLost = streams.StartsWith(">/dev/full", StringComparison.Ordinal) && exitCode == ExitCode.Success
@@ -100,7 +100,7 @@ public sealed class StreamTests
     public void Help_OfEveryProgram_SaysItsExitCodesAndAtWordsAreNoFiles(string program)
     {
         Assert.Contains("Exit code: 0 ", ShellCommand.Run($"{program} --help", _folder).Output);
-        ShellCommand run = ShellCommand.Run($"{program} --none @press.txt", _folder);
+        EndedProcess run = ShellCommand.Run($"{program} --none @press.txt", _folder);
         Assert.AreEqual(ExitCode.WrongUse, run.ExitCode);
         Assert.DoesNotContain("'0'", run.Errors, "the words of the file");
     }

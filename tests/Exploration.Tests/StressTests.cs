@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hardware.Cli;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 using Stress;
 
@@ -92,20 +93,8 @@ public class StressTests
 
     private static (int Code, string Output, string Error) Run(string folder, params string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(folder, "Stress.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(s_hangLimit))
-        {
-            process.Kill();
-            Assert.Fail("the stress program does not end");
-        }
-
-        return (process.ExitCode, output.Result, error.Result);
+        (int code, string output, string error) = EndedProcess.Run(
+            new ProcessStartInfo("dotnet", [Path.Combine(folder, "Stress.dll"), .. arguments]), s_hangLimit);
+        return (code, output, error);
     }
 }

@@ -19,8 +19,7 @@ public static class Browser
     }
 
     /// <summary>A new window of its own.</summary>
-    internal static async Task<IPage> Open(int width = 1400, int height = 1000, ColorScheme scheme = ColorScheme.Light,
-        ReducedMotion motion = ReducedMotion.Reduce)
+    internal static async Task<IPage> Open(int width, int height, ColorScheme scheme, ReducedMotion motion)
     {
         const string missing = "Chromium is not on this machine: apt-get install chromium, or set CHROME_BIN to the program.";
         string? path = Path();
@@ -58,5 +57,25 @@ public static class Browser
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator);
         return s_names.SelectMany(_ => folders, (name, folder) => System.IO.Path.Combine(folder, name))
             .FirstOrDefault(File.Exists);
+    }
+}
+
+/// <summary>Tests in a browser's windows, which are closed with each: a page that goes on drawing slows all others down.</summary>
+public abstract class BrowserTests
+{
+    private readonly List<IPage> _pages = [];
+
+    [TestCleanup]
+    public async Task CloseWindows()
+    {
+        foreach (IPage page in _pages) await page.Context.CloseAsync();
+    }
+
+    protected async Task<IPage> OpenWindow(int width = 1400, int height = 1000, ColorScheme scheme = ColorScheme.Light,
+        ReducedMotion motion = ReducedMotion.Reduce)
+    {
+        IPage page = await Browser.Open(width, height, scheme, motion);
+        _pages.Add(page);
+        return page;
     }
 }

@@ -9,7 +9,7 @@ namespace Page.Tests;
 
 /// <summary>Much at once. How long it takes is printed; what is asserted is how much a browser has to hold and to draw.</summary>
 [TestClass]
-public sealed class LoadTests
+public sealed class LoadTests : BrowserTests
 {
     private const int NodesMax = 4000; // that a page has, whatever has happened
 
@@ -23,7 +23,7 @@ public sealed class LoadTests
     {
         RecordedBoard board = RecordedBoard.OfADay();
         await using PageServer server = await PageServer.Start(board, port: 0);
-        IPage page = await Browser.Open();
+        IPage page = await OpenWindow();
         var clock = Stopwatch.StartNew();
         await page.GotoAsync(server.Address);
         await AssertShown(page, board.Count);
@@ -42,7 +42,7 @@ public sealed class LoadTests
         RecordedBoard board = RecordedBoard.OfADay();
         string[] events = board.TakeLast(300);
         await using PageServer server = await PageServer.Start(board, port: 0);
-        IPage page = await Browser.Open(motion: ReducedMotion.NoPreference);
+        IPage page = await OpenWindow(motion: ReducedMotion.NoPreference);
         await page.GotoAsync(server.Address);
         await AssertShown(page, board.Count);
         await page.EvaluateAsync("""
@@ -72,7 +72,7 @@ public sealed class LoadTests
     public async Task Storm_Of100000Edges_IsCountedWholeAndDrawnThinned()
     {
         await using ServedBoard board = await ServedBoard.Start();
-        IPage page = await Browser.Open();
+        IPage page = await OpenWindow();
         await page.GotoAsync(board.Address);
         await Expect(page.Locator("#log")).ToContainTextAsync("loaded");
         await page.EvaluateAsync("""
@@ -84,8 +84,7 @@ public sealed class LoadTests
             };
             requestAnimationFrame(tick);
             """);
-        Assert.IsNull(board.Board.Do(new PageRequest("run", Name: "A storm")));
-        Assert.IsNull(board.Board.Do(new PageRequest("pace", Number: 1)));
+        board.Play("A storm");
         await Expect(page.Locator("#totals"))
             .ToContainTextAsync($"edges recorded{Scenario.StormEdges}lost{Scenario.StormEdges - 128}");
         int told = int.Parse((await page.Locator("#cursor").GetAttributeAsync("max"))!);

@@ -12,7 +12,7 @@ namespace Page.Tests;
 
 /// <summary>The page of a real board: here its log comes from a virtual one, as bytes.</summary>
 [TestClass]
-public sealed class MonitorPageTests
+public sealed class MonitorPageTests : BrowserTests
 {
     [ClassInitialize]
     public static void Begin(TestContext _) => SetDefaultExpectTimeout(60_000);
@@ -22,7 +22,7 @@ public sealed class MonitorPageTests
     {
         var board = new MonitorPage("ESP32-DevKitC");
         await using PageServer server = await PageServer.Start(board, port: 0);
-        IPage page = await Browser.Open();
+        IPage page = await OpenWindow();
         await page.GotoAsync(server.Address);
         var timeline = new TimelineSink(
             new TraceFiles(null, null, null, _ => Assert.Fail("there is no file")) { Page = board.Show });

@@ -8,7 +8,7 @@ namespace Page.Tests;
 
 /// <summary>The page in a browser.</summary>
 [TestClass]
-public sealed class PageTests
+public sealed class PageTests : BrowserTests
 {
     [ClassInitialize]
     public static void Begin(TestContext _) => SetDefaultExpectTimeout(60_000);
@@ -257,7 +257,7 @@ public sealed class PageTests
     public async Task Page_SaysNoErrorToTheConsole()
     {
         await using ServedBoard board = await ServedBoard.Start("B-L475E-IOT01A", "5=button2", "6=led2");
-        IPage page = await Browser.Open();
+        IPage page = await OpenWindow();
         List<string> errors = [];
         page.Console += (_, message) => { if (message.Type is "error" or "warning") errors.Add(message.Text); };
         page.PageError += (_, error) => errors.Add(error);
@@ -269,9 +269,9 @@ public sealed class PageTests
         Assert.AreEqual("", string.Join('\n', errors));
     }
 
-    private static async Task<IPage> Ready(ServedBoard board, int width = 1400, ColorScheme scheme = ColorScheme.Light)
+    private async Task<IPage> Ready(ServedBoard board, int width = 1400, ColorScheme scheme = ColorScheme.Light)
     {
-        IPage page = await Browser.Open(width, 1000, scheme);
+        IPage page = await OpenWindow(width, 1000, scheme);
         await page.GotoAsync(board.Address);
         await Expect(page.Locator("#log")).ToContainTextAsync("loaded on VirtualBoard");
         await page.Locator("#bounce").FillAsync("0");
@@ -282,7 +282,7 @@ public sealed class PageTests
         return page;
     }
 
-    private static async Task<IPage> Pressed(ServedBoard board, int width = 1400, ColorScheme scheme = ColorScheme.Light)
+    private async Task<IPage> Pressed(ServedBoard board, int width = 1400, ColorScheme scheme = ColorScheme.Light)
     {
         IPage page = await Ready(board, width, scheme);
         await page.Keyboard.DownAsync(" ");

@@ -5,7 +5,7 @@ namespace Page.Tests;
 /// <summary>Pictures of the page, for people to look at: written to the folder that PAGE_PICTURES names. That of the README is
 /// readme.png there.</summary>
 [TestClass]
-public sealed class PictureTests
+public sealed class PictureTests : BrowserTests
 {
     private static string? Folder => Environment.GetEnvironmentVariable("PAGE_PICTURES");
 
@@ -18,7 +18,7 @@ public sealed class PictureTests
     {
         if (Folder is null) Assert.Inconclusive("Not run: set PAGE_PICTURES to the folder that the pictures shall be in.");
         await using ServedBoard board = await ServedBoard.Start();
-        IPage page = await Browser.Open(width, height, scheme);
+        IPage page = await OpenWindow(width, height, scheme);
         await page.GotoAsync(board.Address);
         await page.GetByLabel("Scenario").SelectOptionAsync("A bouncing press");
         await page.GetByRole(AriaRole.Button, new() { Name = "Start it" }).ClickAsync();

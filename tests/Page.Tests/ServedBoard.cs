@@ -33,6 +33,13 @@ internal sealed class ServedBoard : IAsyncDisposable
         return new ServedBoard(board, await PageServer.Start(board, port: 0));
     }
 
+    /// <summary>Starts a scenario, as fast as the board is.</summary>
+    internal void Play(string scenario)
+    {
+        Assert.IsNull(Board.Do(new PageRequest("run", Name: scenario)));
+        Assert.IsNull(Board.Do(new PageRequest("pace", Number: 1)));
+    }
+
     /// <summary>As if the program had been stopped, and started again where it was.</summary>
     internal async Task Stop() => await Server.DisposeAsync();
 

@@ -174,8 +174,7 @@ public sealed class ServerTests
     public async Task Scenario_CancelSync_TakesTheItemOffItsTimerAndNoRunFollows()
     {
         await using ServedBoard board = await ServedBoard.Start();
-        Assert.IsNull(board.Board.Do(new PageRequest("run", Name: "CancelSync against an item that queues itself")));
-        Assert.IsNull(board.Board.Do(new PageRequest("pace", Number: 1)));
+        board.Play("CancelSync against an item that queues itself");
         using EventReader reader = await EventReader.Open(board.Address);
         List<SeenEvent> all = await reader.Until(
             seen => seen.Kind == "Printed" && seen.Name.Contains("stopped after", StringComparison.Ordinal));
@@ -188,8 +187,7 @@ public sealed class ServerTests
     public async Task Scenario_MemoryRunsOut_LosesEdgesForWantOfHeapAndSeesAPressAfterwards()
     {
         await using ServedBoard board = await ServedBoard.Start();
-        Assert.IsNull(board.Board.Do(new PageRequest("run", Name: "Memory runs out")));
-        Assert.IsNull(board.Board.Do(new PageRequest("pace", Number: 1)));
+        board.Play("Memory runs out");
         using EventReader reader = await EventReader.Open(board.Address);
         List<SeenEvent> all = await reader.Until(seen => seen.Kind == "EdgeDone" && seen.Counts[4] == 0 && seen.Counts[2] > 0);
         Assert.IsNull(board.Board.Do(new PageRequest("press", "button")));
@@ -203,8 +201,7 @@ public sealed class ServerTests
     public async Task Storm_OfManyEdges_IsCountedWholeAndToldThinned()
     {
         await using ServedBoard board = await ServedBoard.Start();
-        Assert.IsNull(board.Board.Do(new PageRequest("run", Name: "A storm")));
-        Assert.IsNull(board.Board.Do(new PageRequest("pace", Number: 1)));
+        board.Play("A storm");
         using EventReader reader = await EventReader.Open(board.Address);
         List<SeenEvent> all = await reader.Until(seen => seen.Kind == "EdgeDone" && seen.Edge == Scenario.StormEdges);
         Assert.AreEqual(Scenario.StormEdges, all[^1].Counts[0]);

@@ -133,17 +133,9 @@ public sealed partial class ReadmeTests
 #if !DEBUG
         arguments = arguments.Replace("run --no-build", "run --no-build -c Release");
 #endif
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", arguments)
-        {
-            WorkingDirectory = s_root,
-            RedirectStandardOutput = true,
-            RedirectStandardInput = true,
-        })!;
-
-        process.StandardInput.Close();
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Assert.IsTrue(process.WaitForExit(60_000), $"still running after 60 s: {command}");
-        return (process.ExitCode, output.Result.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'));
+        EndedProcess run = EndedProcess.Run(
+            new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = s_root }, TimeSpan.FromMinutes(1));
+        return (run.ExitCode, run.Output.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'));
     }
 
     private static string? Compare(string[] expected, string[] actual)

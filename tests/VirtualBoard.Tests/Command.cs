@@ -36,16 +36,8 @@ internal sealed record Command(int ExitCode, string Output, string Errors)
     /// <summary>Runs it in a process of its own.</summary>
     internal static Command Start(string arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", $"\"{Assembly}\" {arguments}")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        process.StandardInput.Close();
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        process.WaitForExit();
-        return new Command(process.ExitCode, output.Result, errors.Result);
+        (int exitCode, string output, string errors) =
+            EndedProcess.Run(new ProcessStartInfo("dotnet", $"\"{Assembly}\" {arguments}"));
+        return new Command(exitCode, output, errors);
     }
 }

@@ -115,7 +115,7 @@ public static class FlashPlan
         if (isSerial)
         {
             steps.Add(Nanoff("Look what the board holds: the firmware stands under Assemblies",
-                ["--nanodevice", "--devicedetails", .. Way(request)]) with { WritesBoard = false });
+                ["--nanodevice", "--devicedetails", .. Way(request)], writesBoard: false));
         }
 
         if (request.Monitor)
@@ -127,8 +127,8 @@ public static class FlashPlan
         return steps;
     }
 
-    private static FlashStep Nanoff(string purpose, string[] arguments) =>
-        new(purpose, true, ["tool", "run", "nanoff", "--", .. arguments]);
+    private static FlashStep Nanoff(string purpose, string[] arguments, bool writesBoard = true) =>
+        new(purpose, writesBoard, ["tool", "run", "nanoff", "--", .. arguments]);
 
     private static string[] Way(FlashRequest request) =>
         request.Board.Connection == Connection.Serial ? ["--serialport", request.Port!] : ["--jtag"];

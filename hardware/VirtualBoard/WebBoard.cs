@@ -214,8 +214,12 @@ public sealed class WebBoard : IPageBoard, IDisposable
                 Feed.SetClock(JsonSerializer.Serialize(
                     new
                     {
-                        now = _time!.Now, slowdown = _time.Slowdown, isStopped = _time.IsStopped, over = _over,
-                        recorded = _time.EdgesRecorded, lost = _time.EdgesLost,
+                        now = _time!.Now,
+                        slowdown = _time.Slowdown,
+                        isStopped = _time.IsStopped,
+                        over = _over,
+                        recorded = _time.EdgesRecorded,
+                        lost = _time.EdgesLost,
                     },
                     s_json));
             }
@@ -238,7 +242,10 @@ public sealed class WebBoard : IPageBoard, IDisposable
                 scenarios = _settings.Firmware is null ? Scenario.All : Scenario.All.Take(1),
                 parts = _settings.Wiring.Parts.Where(part => part != _settings.Wiring.Jumper).Select(part => new
                 {
-                    pin = part.Pin, name = part.Name, kind = part.Kind.ToString(), isActiveLow = part.IsActiveLow,
+                    pin = part.Pin,
+                    name = part.Name,
+                    kind = part.Kind.ToString(),
+                    isActiveLow = part.IsActiveLow,
                     pinName = _settings.Wiring.PinName(part.Pin),
                 }),
             },

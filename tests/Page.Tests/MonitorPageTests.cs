@@ -81,7 +81,10 @@ public sealed class MonitorPageTests : BrowserTests
         var finger = new Finger(1, 300, 0, 0, false, 2500, 3);
         var settings = new Settings
         {
-            Board = profile, Wiring = Wiring.Of(profile), Finger = finger, TimelinePath = "drawn nowhere",
+            Board = profile,
+            Wiring = Wiring.Of(profile),
+            Finger = finger,
+            TimelinePath = "drawn nowhere",
         };
         using var bench = new Bench(
             settings, FirmwareImage.Find(null, profile, TextWriter.Null), Stimulus.Create(finger, settings.Wiring.Button));

@@ -74,7 +74,9 @@ public sealed class ObservedRunTests
         Profile profile = Profiles.Find("VirtualBoard")!;
         var settings = new Settings
         {
-            Board = profile, Wiring = Wiring.Of(profile), Finger = new Finger(0, 300, 0, 0, false, 0, 1),
+            Board = profile,
+            Wiring = Wiring.Of(profile),
+            Finger = new Finger(0, 300, 0, 0, false, 0, 1),
         };
         using var bench = new Bench(settings, Path.Combine(AppContext.BaseDirectory, "Watchdog.dll"), []);
         bench.Run(options => options with { IsMetered = true, AfterScriptMilliseconds = null, Saw = seen.Add });

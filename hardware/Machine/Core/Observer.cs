@@ -40,7 +40,10 @@ internal sealed class Observer(Core core, Action<Seen> saw)
     internal void Edge(SeenKind kind, long number, InterruptRecord record, long ownInstructions = 0) =>
         Tell(new Seen(kind, kind == SeenKind.EdgeRecorded ? core.Pads.Time : core.Now)
         {
-            Edge = number, Pin = Math.Max(record.Pin, -1), IsHigh = record.IsHigh, OwnInstructions = ownInstructions,
+            Edge = number,
+            Pin = Math.Max(record.Pin, -1),
+            IsHigh = record.IsHigh,
+            OwnInstructions = ownInstructions,
         });
 
     internal void PinChanged(PinChange change) =>
@@ -85,7 +88,9 @@ internal sealed class Observer(Core core, Action<Seen> saw)
         item.Runs--;
         Tell(Of(SeenKind.ItemEnded, item) with
         {
-            Worker = item.Worker, OwnInstructions = ownInstructions, HasThrown = hasThrown,
+            Worker = item.Worker,
+            OwnInstructions = ownInstructions,
+            HasThrown = hasThrown,
         });
     }
 
@@ -165,7 +170,10 @@ internal sealed class Observer(Core core, Action<Seen> saw)
 
     private Seen Of(SeenKind kind, Item item) => new(kind, core.Now)
     {
-        Item = item.Number, Name = item.Name, Queue = item.Queue, Thread = core.Scheduler.Current.Name,
+        Item = item.Number,
+        Name = item.Name,
+        Queue = item.Queue,
+        Thread = core.Scheduler.Current.Name,
     };
 
     // Who did it, and where in the source.

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Threading;
 
 namespace Hardware.Machine;
@@ -13,7 +12,8 @@ namespace Hardware.Machine;
 /// moment.</remarks>
 /// <param name="hasHands">True: somebody may act on the wires at any time, so the run goes on although nothing can happen by
 /// itself.</param>
-public sealed class RealTime(bool hasHands)
+/// <param name="clock">The wall clock.</param>
+public sealed class RealTime(bool hasHands, TimeProvider clock)
 {
     private const long Patience = 100_000_000; // ns of the wall clock
     private const long Unnoticed = 4_000_000; // likewise: nobody sees that an event comes so much too early
@@ -35,12 +35,18 @@ public sealed class RealTime(bool hasHands)
     private long _awaited; // what the machine waits for: until then nothing happens
     private bool _isOff;
 
+    /// <summary>Paced by the PC's clock.</summary>
+    public RealTime(bool hasHands)
+        : this(hasHands, TimeProvider.System)
+    {
+    }
+
     /// <summary>Virtual time, in ns since power-on.</summary>
     public long Now
     {
         get
         {
-            lock (_gate) return Math.Max(_now, Math.Min(_awaited, Elapsed()));
+            lock (_gate) return Reached();
         }
     }
 
@@ -74,7 +80,7 @@ public sealed class RealTime(bool hasHands)
     {
         lock (_gate)
         {
-            long now = Elapsed();
+            long now = Reached();
             foreach (PinDrive step in steps) _asked.Add(step with { Nanoseconds = step.Nanoseconds + now });
             Monitor.PulseAll(_gate);
         }
@@ -261,11 +267,14 @@ public sealed class RealTime(bool hasHands)
 
     private void Rebase(long nanoseconds)
     {
-        _start = Stopwatch.GetTimestamp();
+        _start = clock.GetTimestamp();
         _startNanoseconds = nanoseconds;
     }
 
-    // Virtual time as the wall clock has it.
+    // Virtual time as the wall clock has it: ahead of the board, where the PC is slower than that.
     private long Elapsed() => _startNanoseconds
-        + (_isStopped ? 0 : (long)(Stopwatch.GetElapsedTime(_start).TotalNanoseconds / _slowdown));
+        + (_isStopped ? 0 : (long)(clock.GetElapsedTime(_start).TotalNanoseconds / _slowdown));
+
+    // Virtual time as somebody sees it. It never goes back, so what is done first happens first.
+    private long Reached() => Math.Max(_now, Math.Min(_awaited, Elapsed()));
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 
 namespace Hardware.Machine;
@@ -21,7 +22,7 @@ public sealed class RealTime(bool hasHands, TimeProvider clock)
     private const long LongestSpan = 60_000 * Millisecond;
 
     private readonly object _gate = new(); // all fields below
-    private readonly List<PinDrive> _asked = [];
+    private readonly List<IReadOnlyList<PinDrive>> _asked = []; // by each call of Drive
     private readonly Dictionary<int, bool> _levels = [];
     private int _changes; // of level, that are in _levels
     private long _recorded;
@@ -74,14 +75,15 @@ public sealed class RealTime(bool hasHands, TimeProvider clock)
         lock (_gate) return _levels.GetValueOrDefault(pin);
     }
 
-    /// <summary>Drives wires from now on.</summary>
+    /// <summary>Drives wires from now on. What an earlier call still had to do to them is dropped: who presses again does not wait
+    /// until the contact has bounced.</summary>
     /// <param name="steps">In the order of time, which counts from this call.</param>
     public void Drive(IEnumerable<PinDrive> steps)
     {
         lock (_gate)
         {
             long now = Reached();
-            foreach (PinDrive step in steps) _asked.Add(step with { Nanoseconds = step.Nanoseconds + now });
+            _asked.Add([.. steps.Select(step => step with { Nanoseconds = step.Nanoseconds + now })]);
             Monitor.PulseAll(_gate);
         }
     }
@@ -180,8 +182,8 @@ public sealed class RealTime(bool hasHands, TimeProvider clock)
     }
 
     /// <summary>For the machine: waits until something may be seen.</summary>
-    /// <returns>What was done to the wires until then; null: nothing.</returns>
-    internal IReadOnlyList<PinDrive>? Arrive(long nanoseconds)
+    /// <returns>What was done to the wires until then.</returns>
+    internal IReadOnlyList<IReadOnlyList<PinDrive>> Arrive(long nanoseconds)
     {
         lock (_gate)
         {
@@ -207,10 +209,7 @@ public sealed class RealTime(bool hasHands, TimeProvider clock)
             }
 
             _now = Math.Max(_now, nanoseconds);
-            if (_asked.Count == 0) return null;
-            PinDrive[] steps = [.. _asked];
-            _asked.Clear();
-            return steps;
+            return TakeAsked();
         }
     }
 
@@ -229,7 +228,7 @@ public sealed class RealTime(bool hasHands, TimeProvider clock)
     /// <param name="nanoseconds">The moment.</param>
     /// <param name="mayHappen">False: nothing happens any more by itself.</param>
     /// <returns>The moment that it has come to, and what was done to the wires until then.</returns>
-    internal (long Reached, IReadOnlyList<PinDrive> Steps) WaitUntil(long nanoseconds, bool mayHappen)
+    internal (long Reached, IReadOnlyList<IReadOnlyList<PinDrive>> Acts) WaitUntil(long nanoseconds, bool mayHappen)
     {
         lock (_gate)
         {
@@ -253,10 +252,16 @@ public sealed class RealTime(bool hasHands, TimeProvider clock)
 
             long reached = Math.Min(nanoseconds, Elapsed());
             _now = Math.Max(_now, reached);
-            PinDrive[] steps = [.. _asked];
-            _asked.Clear();
-            return (reached, steps);
+            return (reached, TakeAsked());
         }
+    }
+
+    private IReadOnlyList<PinDrive>[] TakeAsked()
+    {
+        if (_asked.Count == 0) return [];
+        IReadOnlyList<PinDrive>[] asked = [.. _asked];
+        _asked.Clear();
+        return asked;
     }
 
     private static TimeSpan Milliseconds(long nanoseconds) =>

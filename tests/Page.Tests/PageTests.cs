@@ -18,10 +18,14 @@ public sealed class PageTests : BrowserTests
     {
         await using ServedBoard board = await ServedBoard.Start();
         IPage page = await Ready(board);
+        LocatorBoundingBoxResult rest = await CapBox(page);
         await page.Locator("[data-part=button]").HoverAsync();
         await page.Mouse.DownAsync();
         await Expect(page.Locator("#log")).ToContainTextAsync("button: press #1");
         await Expect(page.Locator(".part.button .what")).ToHaveTextAsync("button is pressed");
+        LocatorBoundingBoxResult pressed = await CapBox(page);
+        Assert.AreEqual(rest.X, pressed.X, 1, "the button moves under the finger");
+        Assert.AreEqual(rest.Y, pressed.Y, 1, "the button moves under the finger");
         await page.Mouse.UpAsync();
         await Expect(page.Locator("#log")).ToContainTextAsync("button: release");
         await AssertLedWasLit(page);
@@ -291,6 +295,9 @@ public sealed class PageTests : BrowserTests
         await Expect(page.Locator("#log")).ToContainTextAsync("button: release");
         return page;
     }
+
+    private static async Task<LocatorBoundingBoxResult> CapBox(IPage page) =>
+        (await page.Locator("[data-part=button] .cap").BoundingBoxAsync())!;
 
     // In the page's words, below 10 ms.
     private static string Duration(long nanoseconds) => nanoseconds < 1_000_000

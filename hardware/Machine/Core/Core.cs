@@ -123,7 +123,7 @@ internal sealed class Core
     /// meanwhile.</summary>
     internal void Pace(long nanoseconds)
     {
-        if (Options.RealTime?.Arrive(nanoseconds) is { Count: > 0 } steps) Pads.Add(steps);
+        foreach (IReadOnlyList<PinDrive> act in Options.RealTime?.Arrive(nanoseconds) ?? []) Pads.Add(act);
     }
 
     /// <summary>Exact time since power-on.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Device.Gpio;
+using System.Linq;
 using System.Threading;
 using VirtualRuntime;
 
@@ -113,9 +114,10 @@ internal sealed class Pads : TimeProvider
         _core.EndAfterScript(_start, _script);
     }
 
-    /// <summary>Somebody acts on wires during the run.</summary>
-    internal void Add(IEnumerable<PinDrive> steps)
+    /// <summary>Somebody acts on wires during the run. What he did to them before is over, also where it still bounced.</summary>
+    internal void Add(IReadOnlyList<PinDrive> steps)
     {
+        _live.RemoveAll(old => steps.Any(step => step.Pin == old.Pin && step.Nanoseconds <= old.Nanoseconds));
         foreach (PinDrive step in steps)
         {
             PinDrive now = step with { Nanoseconds = Math.Max(step.Nanoseconds, _core.Now) };

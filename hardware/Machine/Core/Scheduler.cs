@@ -340,12 +340,9 @@ internal sealed class Scheduler
         if (_core.Options.RealTime is not { } realTime) return true;
         Interrupts interrupts = _core.Interrupts;
         realTime.Show(interrupts.Recorded, interrupts.DroppedByRing + interrupts.DroppedByHeap, _core.Pads.Changes);
-        (long reached, IReadOnlyList<PinDrive> steps) = realTime.WaitUntil(nanoseconds, mayHappen);
-        if (steps.Count > 0)
-        {
-            if (reached > _core.Now) _core.JumpTo(reached);
-            _core.Pads.Add(steps);
-        }
+        (long reached, IReadOnlyList<IReadOnlyList<PinDrive>> acts) = realTime.WaitUntil(nanoseconds, mayHappen);
+        if (acts.Count > 0 && reached > _core.Now) _core.JumpTo(reached);
+        foreach (IReadOnlyList<PinDrive> act in acts) _core.Pads.Add(act);
 
         return !realTime.IsOff || SwitchOff();
     }

@@ -40,15 +40,15 @@ internal sealed class MonitorPage : IPageBoard, ITextSink
     /// <summary>A trace came: it takes the place of the one before.</summary>
     internal void Show(FtraceBlock block)
     {
-        Feed.Add(new PageEvent("TraceBegins", 0) { Name = $"{block.Events.Count} events" }.ToJson());
-        foreach (PageEvent each in _events.Of(block)) Feed.Add(each.ToJson());
+        Feed.Add(new PageEvent("TraceBegins", 0) { Name = $"{block.Events.Count} events" });
+        foreach (PageEvent each in _events.Of(block)) Feed.Add(each);
         _block = block;
     }
 
     /// <summary>A line came; those of a trace are shown with it.</summary>
     internal void Show(string line)
     {
-        if (_reader.Read(line) == FtraceLine.Other) Feed.Add(new PageEvent("Printed", 0) { Name = line }.ToJson());
+        if (_reader.Read(line) == FtraceLine.Other) Feed.Add(new PageEvent("Printed", 0) { Name = line });
     }
 
     public void Write(ReadOnlySpan<byte> text) => _lines.Write(text);

@@ -1,14 +1,16 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Hardware.Page;
 
-/// <summary>What happens on a board, as messages for pages: kept, so that a page that comes later sees all of it. Members may be
-/// called from any thread.</summary>
-/// <param name="limit">So many messages of a run are kept, the newest.</param>
+/// <summary>What happens on a board, for pages: kept, so that a page that comes later sees all of it. Members may be called from
+/// any thread.</summary>
+/// <param name="limit">So many events of a run are kept, the newest.</param>
 public sealed class Feed(int limit = 100_000)
 {
     private readonly Lock _gate = new(); // all fields below
-    private readonly List<string> _messages = [];
+    private readonly List<PageEvent> _events = [];
     private string _run = "{}";
     private string _clock = "{}";
     private int _runs;
@@ -23,20 +25,19 @@ public sealed class Feed(int limit = 100_000)
         _runs++;
         _run = json;
         _dropped = 0;
-        _messages.Clear();
+        _events.Clear();
     });
 
     /// <summary>Something happened.</summary>
-    /// <param name="json">An object.</param>
-    public void Add(string json) => Change(() =>
+    public void Add(PageEvent happened) => Change(() =>
     {
-        if (_messages.Count >= limit + limit / 10)
+        if (_events.Count >= limit + limit / 10)
         {
             _dropped += limit / 10;
-            _messages.RemoveRange(0, limit / 10);
+            _events.RemoveRange(0, limit / 10);
         }
 
-        _messages.Add(json);
+        _events.Add(happened);
     });
 
     /// <summary>How late it is, and how time runs. Only the newest one counts.</summary>
@@ -47,6 +48,22 @@ public sealed class Feed(int limit = 100_000)
         _clock = json;
         _clocks++;
     });
+
+    /// <summary>Writes all of the run until now, for a page that opens: a line, which is an object with the <c>run</c>, the
+    /// <c>clock</c>, how many of the run's first events were <c>dropped</c>, and the <c>id</c> from which a reader goes on; then the
+    /// events, packed.</summary>
+    public void WriteHistory(IBufferWriter<byte> to)
+    {
+        PageEvent[] events;
+        lock (_gate)
+        {
+            events = [.. _events];
+            Write(to, $"{{\"id\":\"{Id}-{_runs}-{_dropped + events.Length}\",\"run\":{_run},\"clock\":{_clock},"
+                + $"\"dropped\":{_dropped}}}\n");
+        }
+
+        PackedEvents.Write(to, events);
+    }
 
     /// <summary>A reader that has seen nothing, or what a lost connection had seen.</summary>
     /// <param name="lastId">The last <c>id</c> that came; null or not one of this feed: from the beginning.</param>
@@ -62,6 +79,8 @@ public sealed class Feed(int limit = 100_000)
     private string Id { get; } = Guid.NewGuid().ToString("N")[..8];
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static void Write(IBufferWriter<byte> to, string text) => Encoding.UTF8.GetBytes(text, to);
 
     private void Change(Action change)
     {
@@ -95,15 +114,15 @@ public sealed class Feed(int limit = 100_000)
         /// <summary>More than one batch was there: the rest need not wait.</summary>
         public bool IsBehind { get; private set; }
 
-        /// <summary>What is new since the last call, as server-sent events; waits until there is something.</summary>
-        public async Task<string> Next(CancellationToken cancellation)
+        /// <summary>Writes what is new since the last call, as server-sent events; waits until there is something.</summary>
+        public async Task Next(IBufferWriter<byte> to, CancellationToken cancellation)
         {
             while (true)
             {
                 Task changed;
                 lock (_feed._gate)
                 {
-                    if (Take() is { Length: > 0 } text) return text;
+                    if (Take(to)) return;
                     changed = _feed._changed.Task;
                 }
 
@@ -111,39 +130,41 @@ public sealed class Feed(int limit = 100_000)
             }
         }
 
-        private string Take()
+        private bool Take(IBufferWriter<byte> to)
         {
-            StringBuilder text = new();
+            bool isNew = _run != _feed._runs || _clock != _feed._clocks;
             if (_run != _feed._runs)
             {
                 _run = _feed._runs;
                 _next = 0;
-                text.Append($"event: run\ndata: {_feed._run}\n\n");
+                Write(to, $"event: run\ndata: {_feed._run}\n\n");
             }
 
             if (_next < _feed._dropped)
             {
-                text.Append($"event: dropped\ndata: {_feed._dropped}\n\n");
+                Write(to, $"event: dropped\ndata: {_feed._dropped}\n\n");
                 _next = _feed._dropped;
             }
 
             int from = (int)(_next - _feed._dropped);
-            int count = Math.Min(Batch, _feed._messages.Count - from);
+            int count = Math.Min(Batch, _feed._events.Count - from);
             IsBehind = count == Batch;
             if (count > 0)
             {
                 _next += count;
-                text.Append($"id: {_feed.Id}-{_run}-{_next}\nevent: seen\ndata: [")
-                    .AppendJoin(',', _feed._messages.GetRange(from, count)).Append("]\n\n");
+                Write(to, $"id: {_feed.Id}-{_run}-{_next}\nevent: seen\ndata: ");
+                var packed = new ArrayBufferWriter<byte>();
+                PackedEvents.Write(packed, CollectionsMarshal.AsSpan(_feed._events).Slice(from, count));
+                Write(to, Convert.ToBase64String(packed.WrittenSpan) + "\n\n");
             }
 
             if (_clock != _feed._clocks)
             {
                 _clock = _feed._clocks;
-                text.Append($"event: clock\ndata: {_feed._clock}\n\n");
+                Write(to, $"event: clock\ndata: {_feed._clock}\n\n");
             }
 
-            return text.ToString();
+            return isNew || count > 0;
         }
     }
 }

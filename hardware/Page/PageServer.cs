@@ -177,6 +177,11 @@ public sealed class PageServer : IAsyncDisposable
             case ("GET", "events"):
                 await Stream(context);
                 break;
+            case ("GET", "history"):
+                response.ContentType = "application/octet-stream";
+                _board.Feed.WriteHistory(response.BodyWriter);
+                await response.BodyWriter.FlushAsync(context.RequestAborted);
+                break;
             case ("GET", "timeline.svg"):
                 if (_board.DrawTimeline() is { Svg: var svg })
                 {
@@ -209,15 +214,16 @@ public sealed class PageServer : IAsyncDisposable
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(
             context.RequestAborted, _app.Lifetime.ApplicationStopping);
         context.Response.ContentType = "text/event-stream";
-        string? last = context.Request.Headers["Last-Event-ID"];
+        string? last = context.Request.Headers["Last-Event-ID"]; // of a connection that was lost
+        last ??= context.Request.Query["after"];
         Feed.FeedReader reader = _board.Feed.Read(last);
         try
         {
             await context.Response.WriteAsync("retry: 500\n\n", ended.Token);
             while (true)
             {
-                await context.Response.WriteAsync(await reader.Next(ended.Token), ended.Token);
-                await context.Response.Body.FlushAsync(ended.Token);
+                await reader.Next(context.Response.BodyWriter, ended.Token);
+                await context.Response.BodyWriter.FlushAsync(ended.Token);
                 if (!reader.IsBehind) await Task.Delay(FrameMilliseconds, ended.Token);
             }
         }

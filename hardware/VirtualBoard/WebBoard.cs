@@ -193,7 +193,7 @@ public sealed class WebBoard : IPageBoard, IDisposable
             if (seen.Kind <= SeenKind.EdgeLostInHeap && IsInCrowd(seen)) return;
         }
 
-        Feed.Add(SeenMessages.Event(seen, seen.Kind == SeenKind.ItemStarted ? _lines!.Of(seen.Where) : seen.Where).ToJson());
+        Feed.Add(SeenMessages.Event(seen, seen.Kind == SeenKind.ItemStarted ? _lines!.Of(seen.Where) : seen.Where));
     }
 
     private bool IsInCrowd(Seen seen)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Page.Tests;
@@ -12,15 +13,55 @@ internal sealed record SeenEvent(string Kind, long Nanoseconds, long Edge, strin
 
     public override int GetHashCode() => HashCode.Combine(Kind, Nanoseconds);
 
-    internal static SeenEvent Of(JsonElement json)
+    /// <summary>What a page unpacks, as far as tests look at it.</summary>
+    internal static List<SeenEvent> Unpack(byte[] bytes)
     {
-        string Text(string name) => json.TryGetProperty(name, out JsonElement value) ? value.GetString()! : "";
-        long Number(string name) => json.TryGetProperty(name, out JsonElement value) ? value.GetInt64() : 0;
-        return new SeenEvent(Text("k"), Number("t"), Number("e"), Text("m"), Text("w"), Text("q"))
+        List<SeenEvent> all = [];
+        List<string> names = [""];
+        long nanoseconds = 0;
+        long[] counts = new long[9];
+        int at = 0;
+        while (at < bytes.Length)
         {
-            Counts = json.TryGetProperty("c", out JsonElement counts)
-                ? [.. counts.EnumerateArray().Select(each => each.GetInt64())] : [],
-        };
+            for (long left = Number(); left > 0; left--)
+            {
+                int length = (int)Number();
+                names.Add(Encoding.UTF8.GetString(bytes, at, length));
+                at += length;
+            }
+
+            long present = Number();
+            bool Has(int field) => (present >> field & 1) != 0;
+            long Field(int field) => Has(field) ? Number() : 0;
+            string kind = names[(int)Field(0)];
+            nanoseconds += Signed(Field(1));
+            _ = Field(2);
+            long changed = Field(3);
+            counts = [.. counts.Select((count, i) => count + ((changed >> (i + 1) & 1) != 0 ? Signed(Number()) : 0))];
+            _ = Field(4);
+            string name = names[(int)Field(5)];
+            string queue = names[(int)Field(6)];
+            long edge = Field(7);
+            _ = (Field(8), Field(9), Field(10));
+            string where = names[(int)Field(11)];
+            _ = (Field(12), Field(13), Field(14), Field(15), Field(16));
+            for (long left = Field(17); left > 0; left--) _ = Number();
+            all.Add(new SeenEvent(kind, nanoseconds, edge, name, where, queue) { Counts = changed > 0 ? counts : [] });
+        }
+
+        return all;
+
+        long Number()
+        {
+            long value = 0;
+            for (int shift = 0; ; shift += 7)
+            {
+                value |= (long)(bytes[at] & 127) << shift;
+                if (bytes[at++] < 128) return value;
+            }
+        }
+
+        static long Signed(long value) => (value >> 1) ^ -(value & 1);
     }
 }
 
@@ -46,7 +87,9 @@ internal sealed class EventReader : IDisposable
     }
 
     /// <summary>The data of the next message of that name.</summary>
-    internal async Task<JsonElement> Next(string name)
+    internal async Task<JsonElement> Next(string name) => JsonDocument.Parse(await NextText(name)).RootElement;
+
+    private async Task<string> NextText(string name)
     {
         string current = "";
         while (true)
@@ -55,7 +98,7 @@ internal sealed class EventReader : IDisposable
             if (line.StartsWith("id: ", StringComparison.Ordinal)) LastId = line[4..];
             else if (line.StartsWith("event: ", StringComparison.Ordinal)) current = line[7..];
             else if (line.StartsWith("data: ", StringComparison.Ordinal) && current == name)
-                return JsonDocument.Parse(line[6..]).RootElement;
+                return line[6..];
         }
     }
 
@@ -65,7 +108,7 @@ internal sealed class EventReader : IDisposable
         List<SeenEvent> all = [];
         while (true)
         {
-            all.AddRange((await Next("seen")).EnumerateArray().Select(SeenEvent.Of));
+            all.AddRange(SeenEvent.Unpack(Convert.FromBase64String(await NextText("seen"))));
             int last = all.FindLastIndex(seen => isLast(seen));
             if (last >= 0) return all[..(last + 1)];
         }

@@ -40,7 +40,7 @@ public sealed class LoadTests : BrowserTests
     public async Task Events_60EachSecond_AreDrawnFrameByFrame()
     {
         RecordedBoard board = RecordedBoard.OfADay();
-        string[] events = board.TakeLast(300);
+        PageEvent[] events = board.TakeLast(300);
         await using PageServer server = await PageServer.Start(board, port: 0);
         IPage page = await OpenWindow(motion: ReducedMotion.NoPreference);
         await page.GotoAsync(server.Address);
@@ -54,7 +54,7 @@ public sealed class LoadTests : BrowserTests
             };
             requestAnimationFrame(tick);
             """);
-        foreach (string each in events)
+        foreach (PageEvent each in events)
         {
             board.Feed.Add(each);
             await Task.Delay(16);
@@ -116,7 +116,7 @@ public sealed class LoadTests : BrowserTests
     // A run at the speed of this computer, kept.
     private sealed class RecordedBoard : IPageBoard
     {
-        private readonly List<string> _told = [];
+        private readonly List<PageEvent> _told = []; // but for what queues count
 
         private RecordedBoard() => Feed.Begin("""
             {"board":"VirtualBoard","firmware":"ButtonModule","ring":128,"heap":358400,"parts":[],"scenarios":[]}
@@ -125,7 +125,7 @@ public sealed class LoadTests : BrowserTests
         public Feed Feed { get; } = new(limit: 200_000);
 
         /// <summary>Events in the feed.</summary>
-        internal int Count { get; private set; }
+        internal int Count => _told.Count;
 
         public string? Do(PageRequest request) => "it is over";
 
@@ -147,9 +147,9 @@ public sealed class LoadTests : BrowserTests
                 Saw = seen =>
                 {
                     if (seen is { Kind: SeenKind.QueueCounted, Counters: null }) return;
-                    board.Feed.Add(SeenMessages.Event(seen, seen.Where).ToJson());
-                    board._told.Add(SeenMessages.Event(seen, seen.Where).ToJson());
-                    if (seen.Kind != SeenKind.QueueCounted) board.Count++;
+                    PageEvent told = SeenMessages.Event(seen, seen.Where);
+                    board.Feed.Add(told);
+                    if (seen.Kind != SeenKind.QueueCounted) board._told.Add(told);
                 },
             });
             Assert.IsGreaterThan(86_000_000_000_000, run.Nanoseconds, "a day");
@@ -157,7 +157,6 @@ public sealed class LoadTests : BrowserTests
         }
 
         /// <summary>The newest things that happened, to be told once more.</summary>
-        internal string[] TakeLast(int count) =>
-            [.. _told.Where(each => !each.Contains("QueueCounted", StringComparison.Ordinal)).TakeLast(count)];
+        internal PageEvent[] TakeLast(int count) => [.. _told.TakeLast(count)];
     }
 }

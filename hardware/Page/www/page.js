@@ -1,9 +1,8 @@
-import { Recording, say, duration, seconds } from './world.js';
+import { Recording, say, unpack, duration, seconds } from './world.js';
 import { Places } from './places.js';
 
 const $ = id => document.getElementById(id);
 const linesMax = 2000; // of the log that are drawn
-const batch = 8000; // events that come at once, at most
 
 let run = { parts: [], scenarios: [], ring: 0, heap: 1 };
 let clock = { now: 0, slowdown: 1, isStopped: false, over: null };
@@ -11,7 +10,6 @@ let recording = new Recording();
 let cursor = null; // after how many events; null: now
 let drawnLines = 0;
 let drawn = false;
-let waiting = 0; // timer of a refresh that waits for the rest of what was
 let numbersDue = 0;
 let toldEdge = 0;
 const places = new Places($('places'));
@@ -38,8 +36,25 @@ function trouble(text) {
   $('trouble').textContent = text ?? '';
 }
 
-function listen() {
-  const source = new EventSource('events');
+// What was, in one piece: a stream of events would bring a long run far more slowly.
+async function open() {
+  try {
+    const bytes = new Uint8Array(await (await fetch('history')).arrayBuffer());
+    const end = bytes.indexOf(10); // of the first line
+    const past = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)));
+    begin(past.run);
+    recording.dropped = past.dropped;
+    clock = past.clock;
+    for (const event of unpack(bytes.subarray(end + 1))) recording.add(event);
+    refresh();
+    listen(`events?after=${past.id}`);
+  } catch {
+    listen('events'); // which says what is wrong
+  }
+}
+
+function listen(address) {
+  const source = new EventSource(address);
   source.onopen = () => { trouble(null); $('state').dataset.state = 'on'; drawState(); };
   source.onerror = () => {
     $('state').dataset.state = 'off';
@@ -47,16 +62,13 @@ function listen() {
       + 'if you started the program anew, open the address that it prints.');
     drawState();
     // A browser gives up where there is nobody; this page does not.
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 1000);
+    if (source.readyState === EventSource.CLOSED) setTimeout(open, 1000);
   };
   source.addEventListener('run', message => begin(JSON.parse(message.data)));
   source.addEventListener('dropped', message => { recording.dropped = JSON.parse(message.data); });
   source.addEventListener('seen', message => {
-    const events = JSON.parse(message.data);
-    for (const event of events) recording.add(event);
-    clearTimeout(waiting);
-    if (events.length < batch) refresh();
-    else waiting = setTimeout(refresh, 250); // more is on its way: it is drawn once
+    for (const event of unpack(Uint8Array.from(atob(message.data), character => character.charCodeAt(0)))) recording.add(event);
+    refresh();
   });
   source.addEventListener('clock', message => { clock = JSON.parse(message.data); refresh(); });
 }
@@ -480,4 +492,4 @@ $('timeline').addEventListener('click', event => {
   $('way').scrollIntoView({ block: 'nearest' });
 });
 
-listen();
+open();

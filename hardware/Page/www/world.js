@@ -14,6 +14,56 @@ export function duration(ns) {
 
 export const seconds = ns => `${(ns / 1e9).toFixed(6)} s`;
 
+// Events from bytes, as PackedEvents.cs packs them.
+export function unpack(bytes) {
+  const events = [], names = [undefined], text = new TextDecoder();
+  let at = 0, present = 0, t = 0, n = 0, counts = new Array(9).fill(0);
+  const number = () => {
+    let value = 0, scale = 1, byte;
+    do {
+      byte = bytes[at++];
+      value += (byte & 127) * scale;
+      scale *= 128;
+    } while (byte > 127);
+    return value;
+  };
+  const signed = () => {
+    const value = number();
+    return value % 2 ? -(value + 1) / 2 : value / 2;
+  };
+  const has = field => present >> field & 1;
+  const field = i => has(i) ? number() : 0;
+  const takeCounts = () => {
+    const changed = number();
+    if (changed > 1) counts = counts.slice();
+    for (let i = 0; i < 9; i++) if (changed >> i + 1 & 1) counts[i] += signed();
+    return counts;
+  };
+  while (at < bytes.length) {
+    for (let left = number(); left > 0; left--) {
+      const length = number();
+      names.push(text.decode(bytes.subarray(at, at += length)));
+    }
+    present = number();
+    const k = names[field(0)];
+    if (has(1)) t += signed();
+    if (has(2)) n += signed();
+    const c = has(3) ? takeCounts() : undefined;
+    const i = field(4), m = names[field(5)], q = names[field(6)], e = field(7), p = field(8), flags = field(9);
+    const th = names[field(10)], w = names[field(11)], own = field(12), by = field(13), due = field(14), free = field(15), cap = field(16);
+    if (has(17)) {
+      const s = [];
+      for (let left = number(); left > 0; left--) s.push(number());
+      events.push({ k, t, q, s });
+      continue;
+    }
+    events.push({
+      k, t: t || undefined, n, c, i, m, q, e, p, h: flags & 1, ft: flags & 2, bad: flags & 4, th, w, own, by, due, free, cap,
+    });
+  }
+  return events;
+}
+
 export class World {
   time = 0;
   counts = [0, 0, 0, 0, 0, 0, 0, 0, 0];

@@ -45,7 +45,7 @@ async function open() {
     begin(past.run);
     recording.dropped = past.dropped;
     clock = past.clock;
-    for (const event of unpack(bytes.subarray(end + 1))) recording.add(event);
+    unpack(bytes.subarray(end + 1), event => recording.add(event));
     refresh();
     listen(`events?after=${past.id}`);
   } catch {
@@ -67,7 +67,7 @@ function listen(address) {
   source.addEventListener('run', message => begin(JSON.parse(message.data)));
   source.addEventListener('dropped', message => { recording.dropped = JSON.parse(message.data); });
   source.addEventListener('seen', message => {
-    for (const event of unpack(Uint8Array.from(atob(message.data), character => character.charCodeAt(0)))) recording.add(event);
+    unpack(Uint8Array.from(atob(message.data), character => character.charCodeAt(0)), event => recording.add(event));
     refresh();
   });
   source.addEventListener('clock', message => { clock = JSON.parse(message.data); refresh(); });
@@ -182,7 +182,7 @@ const shownCount = () => cursor ?? recording.events.length;
 function draw() {
   const count = shownCount();
   const world = recording.at(count);
-  const event = recording.events[count - 1];
+  const event = recording.events.get(count - 1);
   drawState();
   $('now').textContent = seconds(cursor === null ? Math.max(clock.now ?? 0, world.time) : world.time);
   $('event').textContent = event ? `${event.t ? seconds(event.t) + '  ' : ''}${say(event, partName)}`
@@ -241,7 +241,7 @@ function drawLog() {
     const isAtEnd = log.scrollTop + log.clientHeight > log.scrollHeight - 30;
     const from = Math.max(drawnLines, lines.length - linesMax);
     const part = document.createDocumentFragment();
-    for (let i = from; i < lines.length; i++) part.append(logLine(recording.events[lines[i]].m, lines[i]));
+    for (let i = from; i < lines.length; i++) part.append(logLine(recording.events.get(lines[i]).m, lines[i]));
     drawnLines = lines.length;
     log.append(part);
     while (log.childElementCount > linesMax) log.firstElementChild.remove();
@@ -288,8 +288,8 @@ function drawStory(edge, count) {
       none.textContent = edge ? `Edge ${edge} is not kept any more.` : 'No edge yet.';
       list.replaceChildren(none);
     } else {
-      const first = recording.events[steps[0].index];
-      const before = i => i > 0 ? recording.events[steps[i - 1].index] : null;
+      const first = recording.events.get(steps[0].index);
+      const before = i => i > 0 ? recording.events.get(steps[i - 1].index) : null;
       list.replaceChildren(...steps.map((step, i) => storyStep(step, first, before(i), i)));
     }
   }
@@ -304,7 +304,7 @@ function drawStory(edge, count) {
 }
 
 function storyStep({ index, depth, text }, first, before, place) {
-  const event = recording.events[index];
+  const event = recording.events.get(index);
   const item = document.createElement('li');
   item.dataset.index = index;
   item.style.setProperty('--depth', Math.min(depth, 4));
@@ -326,7 +326,7 @@ function storyStep({ index, depth, text }, first, before, place) {
 
 function drawNumbers(world, count) {
   const [recorded, lostInRing, lostInHeap, , , heap, idle, switches, calls] = world.counts;
-  const event = recording.events[count - 1];
+  const event = recording.events.get(count - 1);
   const totals = [
     ['edges recorded', recorded], ['lost', lostInRing + lostInHeap],
     ['processor busy', world.time ? `${(100 - idle / world.time * 100).toFixed(1)} %` : '–'],
@@ -424,7 +424,7 @@ $('cursor').addEventListener('input', () => {
 });
 $('edge').addEventListener('change', refresh);
 $('search').addEventListener('input', search);
-const wholeLog = () => recording.lines.map(index => recording.events[index].m + '\n').join('');
+const wholeLog = () => recording.lines.map(index => recording.events.get(index).m + '\n').join('');
 $('copy').addEventListener('click', async () => {
   try {
     await navigator.clipboard.writeText(wholeLog());
@@ -487,8 +487,7 @@ $('timeline').addEventListener('click', event => {
   if (stretches.length === 0) return;
   const [left, , width, , start, end] = stretches.reduce((best, each) => away(each) < away(best) ? each : best);
   const us = width === 0 ? start : start + Math.min(1, Math.max(0, (x - left) / width)) * (end - start);
-  const next = recording.events.findIndex(each => each.t > (us + 1) * 1000);
-  show(next < 0 ? recording.events.length : next);
+  show(recording.events.after((us + 1) * 1000));
   $('way').scrollIntoView({ block: 'nearest' });
 });
 

@@ -14,10 +14,11 @@ export function duration(ns) {
 
 export const seconds = ns => `${(ns / 1e9).toFixed(6)} s`;
 
-// Events from bytes, as PackedEvents.cs packs them.
-export function unpack(bytes) {
-  const events = [], names = [undefined], text = new TextDecoder();
-  let at = 0, present = 0, t = 0, n = 0, counts = new Array(9).fill(0);
+// Events from bytes, as PackedEvents.cs packs them, one after the other. It is the same object each time: a hundred thousand
+// of them would keep the browser busy with its memory.
+export function unpack(bytes, take) {
+  const event = {}, counts = new Array(countsMax).fill(0), names = [undefined], text = new TextDecoder();
+  let at = 0, present = 0, t = 0, n = 0;
   const number = () => {
     let value = 0, scale = 1, byte;
     do {
@@ -33,11 +34,16 @@ export function unpack(bytes) {
   };
   const has = field => present >> field & 1;
   const field = i => has(i) ? number() : 0;
+  const name = i => has(i) ? names[number()] : undefined;
   const takeCounts = () => {
     const changed = number();
-    if (changed > 1) counts = counts.slice();
-    for (let i = 0; i < 9; i++) if (changed >> i + 1 & 1) counts[i] += signed();
+    for (let i = 0; i < countsMax; i++) if (changed >> i + 1 & 1) counts[i] += signed();
     return counts;
+  };
+  const takeStatistics = () => {
+    const all = [];
+    for (let left = number(); left > 0; left--) all.push(number());
+    return all;
   };
   while (at < bytes.length) {
     for (let left = number(); left > 0; left--) {
@@ -45,23 +51,100 @@ export function unpack(bytes) {
       names.push(text.decode(bytes.subarray(at, at += length)));
     }
     present = number();
-    const k = names[field(0)];
+    event.k = name(0);
     if (has(1)) t += signed();
     if (has(2)) n += signed();
-    const c = has(3) ? takeCounts() : undefined;
-    const i = field(4), m = names[field(5)], q = names[field(6)], e = field(7), p = field(8), flags = field(9);
-    const th = names[field(10)], w = names[field(11)], own = field(12), by = field(13), due = field(14), free = field(15), cap = field(16);
-    if (has(17)) {
-      const s = [];
-      for (let left = number(); left > 0; left--) s.push(number());
-      events.push({ k, t, q, s });
-      continue;
-    }
-    events.push({
-      k, t: t || undefined, n, c, i, m, q, e, p, h: flags & 1, ft: flags & 2, bad: flags & 4, th, w, own, by, due, free, cap,
-    });
+    event.t = t || undefined;
+    event.n = n;
+    event.c = has(3) ? takeCounts() : undefined;
+    event.i = field(4);
+    event.m = name(5);
+    event.q = name(6);
+    event.e = field(7);
+    event.p = field(8);
+    const flags = field(9);
+    event.h = flags & 1;
+    event.ft = flags & 2;
+    event.bad = flags & 4;
+    event.th = name(10);
+    event.w = name(11);
+    event.own = field(12);
+    event.by = field(13);
+    event.due = field(14);
+    event.free = field(15);
+    event.cap = field(16);
+    event.s = has(17) ? takeStatistics() : undefined;
+    take(event);
   }
-  return events;
+}
+
+const countsMax = 9;
+const width = 19 + countsMax; // of a row
+const blockRows = 1024;
+
+// All events of a run, as numbers in rows.
+class Events {
+  #blocks = []; // of rows
+  #names = [undefined];
+  #numbers = new Map([[undefined, 0]]); // of the names
+  length = 0;
+
+  push(event) {
+    if (this.length % blockRows === 0) this.#blocks.push(new Float64Array(blockRows * width));
+    const rows = this.#blocks.at(-1);
+    let at = this.length % blockRows * width;
+    rows[at++] = event.t ?? 0;
+    rows[at++] = event.n;
+    rows[at++] = event.i;
+    rows[at++] = event.e;
+    rows[at++] = event.p;
+    rows[at++] = event.h;
+    rows[at++] = event.ft;
+    rows[at++] = event.bad;
+    rows[at++] = event.own;
+    rows[at++] = event.by;
+    rows[at++] = event.due;
+    rows[at++] = event.free;
+    rows[at++] = event.cap;
+    rows[at++] = this.#numberOf(event.k);
+    rows[at++] = this.#numberOf(event.m);
+    rows[at++] = this.#numberOf(event.q);
+    rows[at++] = this.#numberOf(event.th);
+    rows[at++] = this.#numberOf(event.w);
+    rows[at++] = event.c ? 1 : 0;
+    for (let i = 0; i < event.c?.length; i++) rows[at++] = event.c[i];
+    this.length++;
+  }
+
+  get(i) {
+    if (i < 0 || i >= this.length) return undefined;
+    const [t, n, item, e, p, h, ft, bad, own, by, due, free, cap, k, m, q, th, w, isCounted, ...counts]
+      = this.#row(i);
+    return {
+      k: this.#names[k], t: t || undefined, n, c: isCounted ? counts : undefined, i: item, m: this.#names[m], q: this.#names[q], e, p,
+      h, ft, bad, th: this.#names[th], w: this.#names[w], own, by, due, free, cap,
+    };
+  }
+
+  // The first that comes after a time; their number: none does.
+  after(ns) {
+    for (let i = 0; i < this.length; i++) if (this.#row(i)[0] > ns) return i;
+    return this.length;
+  }
+
+  #row(i) {
+    const from = i % blockRows * width;
+    return this.#blocks[Math.floor(i / blockRows)].subarray(from, from + width);
+  }
+
+  #numberOf(name) {
+    let number = this.#numbers.get(name);
+    if (number === undefined) {
+      this.#numbers.set(name, number = this.#names.length);
+      this.#names.push(name);
+    }
+    return number;
+  }
 }
 
 export class World {
@@ -104,7 +187,7 @@ export class World {
 
   apply(event) {
     this.time = event.t ?? this.time;
-    this.counts = event.c ?? this.counts; // a real board does not say
+    for (let i = 0; i < event.c?.length; i++) this.counts[i] = event.c[i]; // a real board does not say
     switch (event.k) {
       case 'PinChanged': this.levels.set(event.p - 1, !!event.h); break;
       case 'EdgeListed': this.list.push(event.e); break;
@@ -157,7 +240,7 @@ export class World {
 // Keeps a world for every so many events, so that any moment can be shown again.
 export class Recording {
   static #every = 1000;
-  events = [];
+  events = new Events();
   dropped = 0;
   lines = []; // indices of the log's
   edges = []; // numbers that were recorded and told
@@ -202,7 +285,7 @@ export class Recording {
     if (count >= this.events.length) return this.#last;
     const mark = Math.floor(count / Recording.#every);
     const world = clone(this.#marks[mark]);
-    for (let i = mark * Recording.#every; i < count; i++) world.apply(this.events[i]);
+    for (let i = mark * Recording.#every; i < count; i++) world.apply(this.events.get(i));
     return world;
   }
 }
@@ -243,7 +326,7 @@ export function story(events, number, partName, from = 0) {
   const items = new Map(); // that come from it and have not ended: their depth
   let inTopHalf = false, isOver = false;
   for (let i = from; i < events.length && !(isOver && items.size === 0); i++) {
-    const e = events[i];
+    const e = events.get(i);
     const known = items.get(e.i);
     let depth = -1;
     if (e.e === number && (e.k === 'EdgeDone' || e.k.startsWith('EdgeLost'))) isOver = true;
@@ -265,7 +348,7 @@ export function story(events, number, partName, from = 0) {
       if (e.k === 'ItemEnded' || e.k === 'ItemCanceled') items.delete(e.i);
     } else if (e.k === 'PinChanged' && !inTopHalf) {
       const running = [...items.values()].find(each => each.isRunning);
-      if (running && !e.e && events[i - 1]?.k !== 'EdgeRecorded') depth = running.depth;
+      if (running && !e.e && events.get(i - 1)?.k !== 'EdgeRecorded') depth = running.depth;
     }
     if (depth >= 0) steps.push({ index: i, depth, text: say(e, partName) });
     if (steps.length > 200) break;
@@ -283,7 +366,7 @@ export class Numbers {
 
   static of(events, count) {
     const all = new Numbers();
-    for (let i = 0; i < count; i++) all.add(events[i]);
+    for (let i = 0; i < count; i++) all.add(events.get(i));
     return all;
   }
 

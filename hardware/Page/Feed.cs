@@ -50,8 +50,8 @@ public sealed class Feed(int limit = 100_000)
     });
 
     /// <summary>Writes all of the run until now, for a page that opens: a line, which is an object with the <c>run</c>, the
-    /// <c>clock</c>, how many of the run's first events were <c>dropped</c>, and the <c>id</c> from which a reader goes on; then the
-    /// events, packed.</summary>
+    /// <c>clock</c>, how many of the run's first events were <c>dropped</c>, and the <c>id</c> from which a reader goes on; then
+    /// the events, packed.</summary>
     public void WriteHistory(IBufferWriter<byte> to)
     {
         PageEvent[] events;

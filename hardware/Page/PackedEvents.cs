@@ -7,14 +7,14 @@ namespace Hardware.Page;
 /// <c>world.js</c> is the other end.</summary>
 /// <remarks>All numbers are varints (7 bits in a byte, the lowest first; the highest bit: more follow). An event is
 /// <list type="number">
-/// <item>the names that no event before it had: how many, then each with its length in UTF-8; from then on their number, from 1, stands
-/// for them;</item>
-/// <item>the fields that are not 0, one bit for each, then those fields: kind, time, instructions, counts, item, name, queue, edge,
-/// pin + 1, flags, thread, where, own instructions, by, due, free, capacity, statistics.</item>
+/// <item>the names that no event before it had: how many, then each with its length in UTF-8; from then on their number, from 1,
+/// stands for them;</item>
+/// <item>the fields that are not 0, one bit for each, then those fields: kind, time, instructions, counts, item, name, queue,
+/// edge, pin + 1, flags, thread, where, own instructions, by, due, free, capacity, statistics.</item>
 /// </list>
-/// Time and instructions are what they are above the event before, as a signed number (its bits shifted up by one, and inverted when it
-/// is negative). Counts are one bit for each that has changed and 1 bit that is always set, then by how much, signed. Statistics are a
-/// number of numbers and those.</remarks>
+/// Time and instructions are what they are above the event before, as a signed number (its bits shifted up by one, and inverted
+/// when it is negative). Counts are a bit that is always set and one for each that has changed, then by how much, signed.
+/// Statistics are a number of numbers and those.</remarks>
 internal sealed class PackedEvents
 {
     private const int CountsMax = 9;

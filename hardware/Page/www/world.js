@@ -121,8 +121,8 @@ class Events {
     const [t, n, item, e, p, h, ft, bad, own, by, due, free, cap, k, m, q, th, w, isCounted, ...counts]
       = this.#row(i);
     return {
-      k: this.#names[k], t: t || undefined, n, c: isCounted ? counts : undefined, i: item, m: this.#names[m], q: this.#names[q], e, p,
-      h, ft, bad, th: this.#names[th], w: this.#names[w], own, by, due, free, cap,
+      k: this.#names[k], t: t || undefined, n, c: isCounted ? counts : undefined, i: item, m: this.#names[m],
+      q: this.#names[q], e, p, h, ft, bad, th: this.#names[th], w: this.#names[w], own, by, due, free, cap,
     };
   }
 

@@ -1,3 +1,4 @@
+using System;
 using nanoFramework.Hardware.Esp32;
 
 namespace Workqueues.Esp32;
@@ -44,5 +45,17 @@ public sealed class Esp32Timer : IHardwareTimer, IMicrosecondClock
     /// already on its way still arrives, which the library allows.</remarks>
     public void Arm(int delayMilliseconds) => _timer.StartOneShot((ulong)delayMilliseconds * 1000);
 
-    private void OnExpired(HighResTimer sender, object e) => _expired!();
+    private void OnExpired(HighResTimer sender, object e)
+    {
+        try
+        {
+            _expired!();
+        }
+        catch (Exception)
+        {
+            // There was no memory for the call. As with the default timer, a worker has to stand in.
+            Gate.Reserve = null;
+            WorkerPool.LeaveToWorkers();
+        }
+    }
 }

@@ -2,12 +2,14 @@ using System.Runtime.CompilerServices;
 
 // Reports that never throw.
 [assembly: InternalsVisibleTo("Workqueues.Gpio")]
+[assembly: InternalsVisibleTo("Workqueues.Esp32")]
 
 // The tests step workers and move a timer of their own.
 [assembly: InternalsVisibleTo("NFUnitTest")]
 [assembly: InternalsVisibleTo("Workqueues.Tests")]
 [assembly: InternalsVisibleTo("Workqueues.OnMachine.Tests")]
 [assembly: InternalsVisibleTo("Contract.Tests")]
+[assembly: InternalsVisibleTo("Esp32.Tests")]
 [assembly: InternalsVisibleTo("Exploration")]
 [assembly: InternalsVisibleTo("Injection.Tests")]
 [assembly: InternalsVisibleTo("Stress")]

@@ -89,6 +89,21 @@ public sealed class Moment
     /// <summary>For hosted code: whether somebody holds a lock.</summary>
     public static bool IsLockHeld => Core.Current.Locks.Count > 0;
 
+    /// <summary>For hosted code: looks at the firmware while no other thread goes on in between.</summary>
+    public static T Look<T>(Func<T> look)
+    {
+        Core core = Core.Current;
+        core.Uninterrupted++;
+        try
+        {
+            return look();
+        }
+        finally
+        {
+            core.Uninterrupted--;
+        }
+    }
+
     /// <summary>For code that runs on a thread of the machine: ends the run, with <see cref="RunEnd.Chosen"/>. It does not
     /// return.</summary>
     public static void End()

@@ -73,6 +73,31 @@ public sealed class Esp32TimerTests
         Assert.IsFalse(InterruptContext.IsActive, "the expiry has left what it entered, and no more");
     }
 
+    // Else the exception would end the interrupt thread, and the deadline be forgotten.
+    [TestMethod]
+    public void Expiry_WithoutMemoryForTheCall_IsLeftToAWorker()
+    {
+        HighResTimer used = HighResTimer.Only!;
+        using var ran = new ManualResetEventSlim();
+        Assert.IsTrue(s_queue.QueueDelayed(new DelayedWork(_ => ran.Set()), 2));
+        try
+        {
+            var failing = (IHardwareTimer)Activator.CreateInstance(typeof(Esp32Timer), nonPublic: true)!;
+            failing.Start(() => throw new OutOfMemoryException());
+            failing.Arm(3);
+            int starts = HighResTimer.Starts;
+            HighResTimer.Advance(3000);
+            Assert.IsTrue(SpinWait.SpinUntil(() => HighResTimer.Starts > starts, TimeSpan.FromSeconds(20)), "nobody stands in");
+        }
+        finally
+        {
+            HighResTimer.Only = used;
+        }
+
+        HighResTimer.Advance(1000);
+        Assert.IsTrue(ran.Wait(TimeSpan.FromSeconds(20)));
+    }
+
     [TestMethod]
     public void QueueDelayed_LaterThanTheEarliest_DoesNotTouchTheTimer()
     {

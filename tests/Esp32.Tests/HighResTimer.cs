@@ -9,12 +9,14 @@ public delegate void HighResTimerExpiredEventHandler(HighResTimer sender, object
 public sealed class HighResTimer
 {
     private static ulong s_nowMicroseconds;
-    private static HighResTimer? s_only;
     private ulong? _dueMicroseconds;
 
-    public HighResTimer() => s_only = this;
+    public HighResTimer() => Only = this;
 
     public event HighResTimerExpiredEventHandler? OnHighResTimerExpired;
+
+    /// <summary>The one whose expiries arrive: the newest.</summary>
+    public static HighResTimer? Only { get; set; }
 
     public static int Starts { get; private set; }
 
@@ -22,16 +24,16 @@ public sealed class HighResTimer
 
     public void StartOneShot(ulong timeoutMicroseconds)
     {
-        Starts++;
         _dueMicroseconds = s_nowMicroseconds + timeoutMicroseconds;
+        Starts++;
     }
 
     /// <summary>Moves the clock, and delivers an expiry that has become due.</summary>
     public static void Advance(ulong microseconds)
     {
         s_nowMicroseconds += microseconds;
-        if (s_only?._dueMicroseconds is not ulong due || due > s_nowMicroseconds) return;
-        s_only._dueMicroseconds = null;
-        s_only.OnHighResTimerExpired?.Invoke(s_only, EventArgs.Empty);
+        if (Only?._dueMicroseconds is not ulong due || due > s_nowMicroseconds) return;
+        Only._dueMicroseconds = null;
+        Only.OnHighResTimerExpired?.Invoke(Only, EventArgs.Empty);
     }
 }

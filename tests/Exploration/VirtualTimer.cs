@@ -47,7 +47,7 @@ internal sealed class VirtualTimer(Scene scene, bool fires, int lateMilliseconds
     private void Expire(object? state)
     {
         bool mustFit = _due > _armedAt + 1 && !Moment.IsLockHeld; // 1 ms: it had passed
-        string? overslept = mustFit ? scene.Invariants.FindOversleptDeadline(_due) : null;
+        string? overslept = mustFit ? Moment.Look(() => scene.Invariants.FindOversleptDeadline(_due)) : null;
         if (overslept != null) scene.Fail(overslept);
         _expired!();
     }

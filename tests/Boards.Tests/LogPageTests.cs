@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Hardware.Boards.Pages;
+using Hardware.Pages;
 using Hardware.Cli;
 
 namespace Boards.Tests;

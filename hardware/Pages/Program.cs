@@ -1,8 +1,8 @@
 using System.CommandLine;
 using ButtonModule;
 using Hardware.Boards;
-using Hardware.Pages;
 using Hardware.Cli;
+using Hardware.Pages;
 
 CommandProgram program = CommandProgram.Start("Pages");
 Option<bool> check = new("--check") { Description = "Write nothing; name the files that differ" };

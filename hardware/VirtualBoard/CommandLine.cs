@@ -31,7 +31,7 @@ public sealed class CommandLine
         "Then press twice within 200 ms: the firmware prints what its queues and workers are doing");
     private readonly Option<int> _hold = NumberOption.Create("--hold", "MS", 0, 3_600_000, 2500,
         "At the end hold the button this long; two seconds unload the module");
-    private readonly Option<int> _seed = NumberOption.Create("--seed", "S", 0, int.MaxValue, 1, 
+    private readonly Option<int> _seed = NumberOption.Create("--seed", "S", 0, int.MaxValue, 1,
         "Chooses how the contact bounces; the same seed gives the same edges");
     private readonly Option<string?> _script = new("--script")
     {

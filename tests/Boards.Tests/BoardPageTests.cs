@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ButtonModule;
 using Hardware.Boards;
-using Hardware.Pages;
 using Hardware.Cli;
 using Hardware.Flash;
+using Hardware.Pages;
 
 namespace Boards.Tests;
 

@@ -1,9 +1,9 @@
 using ButtonModule;
 using Hardware.Boards;
-using Hardware.Pages;
 using Hardware.Cli;
 using Hardware.Flash;
 using Hardware.Machine;
+using Hardware.Pages;
 
 namespace Boards.Tests;
 

@@ -49,7 +49,8 @@ internal static partial class FileSystem
     {
         foreach ((int number, string name) in new[] { (StandardOutput, "stdout"), (StandardError, "stderr") })
         {
-            if (s_isClosed[number] && (path == "/dev/" + name || path == $"/dev/fd/{number}" || path == $"/proc/self/fd/{number}"))
+            string[] paths = ["/dev/" + name, $"/dev/fd/{number}", $"/proc/self/fd/{number}"];
+            if (s_isClosed[number] && paths.Contains(path))
             {
                 return name == "stdout" ? "standard output" : "standard error";
             }

@@ -14,6 +14,8 @@ public sealed class ProgressLine(TextWriter? terminal) : IDisposable
     private readonly Lock _gate = new();
     private long _shownAt = Stopwatch.GetTimestamp();
     private bool _isShown;
+    private bool _isInLine;
+    private bool _isClosed;
 
     /// <summary>Shows how far it is.</summary>
     public void Show(string text)
@@ -21,7 +23,7 @@ public sealed class ProgressLine(TextWriter? terminal) : IDisposable
         if (terminal is null) return;
         lock (_gate)
         {
-            if (Stopwatch.GetElapsedTime(_shownAt) < s_every) return;
+            if (_isClosed || _isInLine || Stopwatch.GetElapsedTime(_shownAt) < s_every) return;
             _shownAt = Stopwatch.GetTimestamp();
             _isShown = true;
             terminal.Write($"{ClearLine}{text}");
@@ -35,8 +37,35 @@ public sealed class ProgressLine(TextWriter? terminal) : IDisposable
     /// <param name="what">What they are.</param>
     public void Show(long done, long all, string what) => Show($"{done} of {all} {what}");
 
-    /// <summary>Takes the line away.</summary>
+    /// <summary>Writes what another program prints. The line makes room for it, and does not come back before it has ended its
+    /// own line and been silent for a second.</summary>
+    /// <param name="writer">Where it goes.</param>
+    /// <param name="text">Any part of what it prints.</param>
+    public void Pass(TextWriter writer, string text)
+    {
+        if (text.Length == 0) return;
+        lock (_gate)
+        {
+            Clear();
+            writer.Write(text);
+            writer.Flush();
+            _isInLine = !text.EndsWith('\n');
+            _shownAt = Stopwatch.GetTimestamp();
+        }
+    }
+
+    /// <summary>Takes the line away, for good.</summary>
     public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            Clear();
+        }
+    }
+
+    /// <summary>Takes the line away until the next <see cref="Show(string)"/>, so that something else can be written.</summary>
+    public void Clear()
     {
         lock (_gate)
         {

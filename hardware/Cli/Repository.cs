@@ -20,6 +20,6 @@ public static class Repository
             if (File.Exists(Path.Combine(folder, "nf.sln"))) return Path.TrimEndingDirectorySeparator(folder);
         }
 
-        throw new UsageException("run it in its repository, with dotnet run --project");
+        throw new UsageException("this program reads files of its repository; start it there, with dotnet run --project");
     }
 }

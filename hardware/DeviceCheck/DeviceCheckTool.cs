@@ -21,17 +21,21 @@ internal sealed class DeviceCheckTool(CommandProgram program)
 
     private readonly Option<FileInfo> _list = new("--list")
     {
-        Description = "Print the listing of a package's assembly, as it stands in Api; PACKAGE is its name and version",
+        Description = "Check nothing; print the API of a package's assembly in the form of the files in hardware/DeviceCheck/Api",
         HelpName = "DLL",
     };
 
-    private readonly Option<string> _package = new("--package") { Description = "What --list writes as the origin" };
+    private readonly Option<string> _package = new("--package")
+    {
+        Description = "For --list: the name and version of the package, which the listing names",
+        HelpName = "PACKAGE",
+    };
 
     /// <summary>Does what the arguments say.</summary>
     /// <returns>The exit code: 1, a board would refuse something.</returns>
     internal int Run(string[] arguments)
     {
-        RootCommand command = new("Compiles firmware as for a board and says what the board could not load or run.\n\n"
+        RootCommand command = new("Compiles firmware as for a board, and reports what a board could not load or run.\n\n"
             + "Exit code: 0 nothing found, 1 something found, 2 wrong use, 130 Ctrl-C.")
         {
             _projects, _listed, _list, _package,
@@ -85,7 +89,7 @@ internal sealed class DeviceCheckTool(CommandProgram program)
             {
                 progress.Show(passed + failed, 2 * projects.Length, "checks");
                 IReadOnlyList<string> messages = check.Run(project).Messages;
-                progress.Dispose();
+                progress.Clear();
                 foreach (string message in messages) program.Output.WriteLine(message);
                 bool isClean = messages.Count == 0;
                 string configuration = isDebug ? "Debug" : "Release";

@@ -49,11 +49,12 @@ public sealed record FirmwareProject(string Project, string Image, bool NeedsEsp
         {
             return XDocument.Load(project).Descendants()
                 .Where(element => element.Name.LocalName is "ProjectReference" or "PackageReference")
-                .Any(element => element.Attribute("Include")?.Value.Contains("Esp32", StringComparison.OrdinalIgnoreCase) == true);
+                .Select(element => element.Attribute("Include")?.Value ?? "")
+                .Any(name => name.Contains("Esp32", StringComparison.OrdinalIgnoreCase));
         }
         catch (XmlException exception)
         {
-            throw new UsageException($"--firmware {project}: this is no project: {exception.Message}");
+            throw new UsageException($"--firmware {project}: this is not a project: {exception.Message}");
         }
     }
 
@@ -86,6 +87,9 @@ public sealed record FlashRequest(BoardFacts Board, string Target, string? Port,
 /// <param name="Arguments">What follows <c>dotnet</c>.</param>
 public sealed record FlashStep(string Purpose, bool WritesBoard, string[] Arguments)
 {
+    /// <summary>True: it may print nothing for half a minute. A build and the monitor show what they do.</summary>
+    public bool IsSilent => Arguments[0] == "tool";
+
     /// <summary>The command as a user types it at the top of the repository.</summary>
     public string CommandLine => "dotnet " + string.Join(' ', Arguments.Select(Shell.Quote));
 }
@@ -107,7 +111,8 @@ public static class FlashPlan
             steps.Add(Nanoff("Flash the runtime", ["--update", "--target", request.Target, .. Way(request)]));
         }
 
-        // An ESP32 starts anew by itself. That nanoff wrote is no proof that the runtime finds it: see NamedAddress in BoardFacts.
+        // An ESP32 restarts by itself. That nanoff has written the image is no proof that the runtime finds it: see NamedAddress
+        // in BoardFacts.
         bool isSerial = request.Board.Connection == Connection.Serial;
         string[] reset = isSerial ? [] : ["--reset"];
         steps.Add(Nanoff("Deploy the firmware", ["--target", request.Target, .. Way(request), "--deploy", "--image",

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.ComponentModel;
-
+using System.Diagnostics;
 using Hardware.Boards;
 using Hardware.Cli;
 
@@ -8,7 +8,7 @@ namespace Hardware.Flash;
 
 /// <summary>Runs one command of a plan in a directory.</summary>
 /// <returns>The command's exit code.</returns>
-public delegate Task<int> RunStep(FlashStep step, string directory, CancellationToken stop);
+public delegate Task<int> RunStep(FlashStep step, string directory, ProgressLine? progress, CancellationToken stop);
 
 /// <summary>The command line: reads it, checks it, runs the plan.</summary>
 /// <param name="program">Its streams and messages.</param>
@@ -18,6 +18,8 @@ public delegate Task<int> RunStep(FlashStep step, string directory, Cancellation
 public sealed class FlashTool(
     CommandProgram program, Func<IReadOnlyList<string>> ports, RunStep run, string? root = null)
 {
+    private const int TickMilliseconds = 200;
+
     private readonly Option<string> _board = new("--board")
     {
         Description = "The board: " + BoardFacts.Names,
@@ -26,7 +28,8 @@ public sealed class FlashTool(
 
     private readonly Option<string> _firmware = new("--firmware")
     {
-        Description = "The firmware: a project, or its folder (without it the one that is made for the board)",
+        Description = "The firmware: a project, or its folder [default: firmware/ButtonModule, on ESP32 boards "
+            + "firmware/ButtonModule.Esp32]",
         HelpName = "PROJECT",
     };
 
@@ -38,16 +41,16 @@ public sealed class FlashTool(
 
     private readonly Option<string> _target = new("--target")
     {
-        Description = "The nanoFramework runtime, where a board has several that fit",
+        Description = "Which nanoFramework runtime, for a board with several; a wrong name lists them [default: the first]",
         HelpName = "NAME",
     };
 
     private readonly Option<bool> _runtime = new("--runtime")
     {
-        Description = "Flash the nanoFramework runtime first: on a new board, and to update it",
+        Description = "Flash the nanoFramework runtime too, before the firmware: on a new board, and to update it",
     };
 
-    private readonly Option<bool> _monitor = new("--monitor") { Description = "Read the board's log afterwards" };
+    private readonly Option<bool> _monitor = new("--monitor") { Description = "Show the board's log afterwards, until Ctrl-C" };
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print the commands, run none" };
 
@@ -58,7 +61,8 @@ public sealed class FlashTool(
     public int Run(string[] arguments)
     {
         var command = new RootCommand("Builds the firmware and puts it on a board.\n\n"
-            + "Exit code: 0 done, 1 a command failed (a line says which, and whether the board was changed), 2 wrong use, 130 Ctrl-C.")
+            + "Exit code: 0 done, 1 a command failed (a line says which, and whether the board was changed), 2 wrong use, "
+            + "130 Ctrl-C.")
         {
             _board, _firmware, _port, _target, _runtime, _monitor, _dryRun,
         };
@@ -113,8 +117,8 @@ public sealed class FlashTool(
             + $"take {board.Firmware}, or leave the reference out");
     }
 
-    // With its exact name: the tools that are run take it as it stands. A name that is not in the list may be a link to one that is,
-    // such as those of /dev/serial/by-id.
+    // By its exact name, which the tools that are run need. A name that is not in the list may be a link to one that is, such as
+    // those of /dev/serial/by-id.
     private void ThrowIfNoPort(string port)
     {
         IReadOnlyList<string> found = ports();
@@ -151,7 +155,7 @@ public sealed class FlashTool(
             program.Output.WriteLine($"[{i + 1}/{steps.Count}] {step.Purpose}: {step.CommandLine}");
             try
             {
-                int exitCode = await run(step, Root, stop);
+                int exitCode = await RunAsync(step, $"[{i + 1}/{steps.Count}] {step.Purpose}", stop);
                 if (exitCode != 0)
                 {
                     return program.Complain($"{place} failed with exit code {exitCode}; "
@@ -172,5 +176,15 @@ public sealed class FlashTool(
         }
 
         return ExitCode.Success;
+    }
+    // On a terminal a command that is silent for long has a line below it: which step it is, and for how long.
+    private async Task<int> RunAsync(FlashStep step, string place, CancellationToken stop)
+    {
+        if (!step.IsSilent || !program.ErrorIsTerminal) return await run(step, Root, null, stop);
+        using ProgressLine progress = program.Progress();
+        long start = Stopwatch.GetTimestamp();
+        using var clock = new Timer(
+            _ => progress.Show($"{place}: {(int)Stopwatch.GetElapsedTime(start).TotalSeconds} s"), null, 0, TickMilliseconds);
+        return await run(step, Root, progress, stop);
     }
 }

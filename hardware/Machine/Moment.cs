@@ -74,7 +74,7 @@ public sealed class Moment
     public bool HasEnded(int thread) => _known[thread].State == RunState.Ended;
 
     /// <summary>Where the running thread stands, in the firmware and hosted code, innermost first. Slow.</summary>
-    public IReadOnlyList<string> Stack() => Machine.Frames(new StackTrace(fNeedFileInfo: true));
+    public static IReadOnlyList<string> Stack() => Machine.Frames(new StackTrace(fNeedFileInfo: true));
 
     /// <summary>For hosted code: a place of its own, <see cref="Places.Step"/>. Nothing on a thread that is not a
     /// machine's.</summary>

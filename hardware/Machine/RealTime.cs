@@ -75,7 +75,7 @@ public sealed class RealTime(bool hasHands, TimeProvider clock)
         lock (_gate) return _levels.GetValueOrDefault(pin);
     }
 
-    /// <summary>Drives wires from now on. What an earlier call still had to do to them is dropped: who presses again does not wait
+    /// <summary>Drives wires from now on. What an earlier call still had to do to them is dropped: a new press does not wait
     /// until the contact has bounced.</summary>
     /// <param name="steps">In the order of time, which counts from this call.</param>
     public void Drive(IEnumerable<PinDrive> steps)

@@ -299,7 +299,7 @@ public class Schedule : Choices
         return Moment.Ends;
     }
 
-    private uint Bits(Moment moment)
+    private static uint Bits(Moment moment)
     {
         uint bits = 0;
         foreach (int thread in moment.Ready) bits |= thread < Time ? 1u << thread : 0;

@@ -20,7 +20,7 @@ internal sealed class Program(CommandProgram program)
     private static readonly Option<BoardFacts?> s_board = new("--board")
     {
         HelpName = "NAME",
-        Description = "Which board it is; this says the speed, and whether it must be pinged [default: found out]",
+        Description = "Which board it is, and so its speed, and whether it needs a ping [default: found out]",
         CustomParser = ParseBoard,
     };
 
@@ -29,19 +29,19 @@ internal sealed class Program(CommandProgram program)
 
     private static readonly Option<bool> s_listen = new("--listen")
     {
-        Description = "Send nothing: no ping, without which some boards are silent",
+        Description = "Send nothing, no ping either; some boards print nothing without one",
     };
 
     private static readonly Option<string?> s_log = new("--log", "-l")
     {
         HelpName = "FILE",
-        Description = "Keep the board's text in FILE too, byte for byte, without times",
+        Description = "Write the board's text to FILE too, byte for byte, without times",
     };
 
     private static readonly Option<string?> s_trace = new("--trace")
     {
         HelpName = "FILE",
-        Description = "Keep the board's traces in FILE, in ftrace text form, without the log around them",
+        Description = "Write the board's traces to FILE, as ftrace text, without the log around them",
     };
 
     private static readonly Option<string?> s_timeline = new("--timeline")
@@ -53,30 +53,29 @@ internal sealed class Program(CommandProgram program)
     private static readonly Option<string?> s_vcd = new("--vcd")
     {
         HelpName = "FILE.vcd",
-        Description = "Keep that trace as signals, for GTKWave or PulseView",
+        Description = "Write that trace as signals, for GTKWave or PulseView",
     };
 
     private static readonly Option<string?> s_from = new("--from")
     {
         HelpName = "FILE",
         Description =
-            "Read a trace from a file instead of a port, such as a log or a trace of Linux; for --trace, --timeline, "
-            + "--vcd and --web",
+            "Read FILE instead of a port: a board's log, or a trace of Linux; for --trace, --timeline, --vcd and --web",
     };
 
     private static readonly Option<bool> s_web = new("--web")
     {
-        Description = "Also serve a page on this computer with the log and, when a trace comes, its timeline; prints its address",
+        Description = "Also serve a page on this computer, with the log and the timeline of its traces, and print its address",
     };
 
-    private static readonly Option<bool> s_open = new("--open") { Description = "The same, and start a browser with it" };
+    private static readonly Option<bool> s_open = new("--open") { Description = "Do as --web, and open the page in a browser" };
 
     private static readonly Option<bool> s_noTimestamps =
-        new("--no-timestamps") { Description = "No time of arrival before each line" };
+        new("--no-timestamps") { Description = "Do not print the time of arrival before each line" };
 
     private static readonly Option<bool> s_noReconnect = new("--no-reconnect")
     {
-        Description = "End when the port goes away, with exit code 1, instead of waiting for it",
+        Description = "When the port goes away, end with exit code 1 instead of waiting for it",
     };
 
     private static readonly Option<bool> s_verbose =
@@ -110,7 +109,8 @@ internal sealed class Program(CommandProgram program)
         using var files = new OutputFiles();
         if (parsed.GetValue(s_from) is { } source)
         {
-            foreach (Option other in new Option[] { s_port, s_board, s_baud, s_listen, s_log, s_noTimestamps, s_noReconnect, s_verbose })
+            Option[] ofAPort = [s_port, s_board, s_baud, s_listen, s_log, s_noTimestamps, s_noReconnect, s_verbose];
+            foreach (Option other in ofAPort)
             {
                 if (parsed.GetResult(other) is { Implicit: false })
                     throw new UsageException($"--from and {other.Name} do not go together: leave one out");

@@ -5,7 +5,7 @@ using Hardware.Boards;
 using Hardware.Flash;
 using Hardware.Machine;
 
-namespace Hardware.Boards.Pages;
+namespace Hardware.Pages;
 
 /// <summary>A board's page, and the table of all boards, as Markdown.</summary>
 public static class BoardPage
@@ -36,9 +36,11 @@ public static class BoardPage
             ? $"\n\nST's own manual is {number}; it was not at hand when this page was written."
             : "";
         string runtimeHint = runtime
-            ? "`--runtime` is for a new board and for an update; without it only the firmware is built and deployed. "
+            ? "`--runtime` is for a new board and for an update; without it only the firmware is built and deployed.\n"
             : "";
 
+        bool isEstimated = Profiles.Find(facts.Name)!.IsEstimated;
+        string times = isEstimated ? " that are estimated from another board's" : " from measured costs";
         string before = facts.TextNeedsPing ? "the runtime" : "the boot ROM and the runtime";
         return $"""
             <!-- Written by `dotnet run --project hardware/Pages` from firmware/ButtonModule/Boards.cs and
@@ -82,8 +84,8 @@ public static class BoardPage
             {command}
             ```
 
-            {runtimeHint}The port on Windows is `COM3` or the like; a missing or wrong
-            `--port` is answered with the ports there are. `--dry-run` prints what it runs:
+            {runtimeHint}On Windows the port is `COM3` or the like; without `--port` the ports are listed. These are the commands
+            that it runs (`--dry-run` prints them):
 
             ```
             {string.Join('\n', FlashPlan.Make(request).Select(step => step.CommandLine))}
@@ -97,35 +99,37 @@ public static class BoardPage
             {FlashPlan.Make(request)[^1].CommandLine}
             ```
 
-            Flash with `--monitor` runs that too, when the firmware has started already. Press the board's reset button while
-            the monitor is open, and the log begins as below; lines of {before} may come first.
+            Flash with `--monitor` runs it too, but only after the firmware has started. Press the board's reset button while the
+            monitor is open, and the log begins as below; lines of {before} may come first.
 
             ```
             {string.Join('\n', ExpectedLines(facts.Name).Select(line => "[    T] " + line))}
             ```
 
-            `dotnet run --project hardware/VirtualBoard -- --board {facts.Name}` prints such a log of this board in virtual time,
-            with times{(Profiles.Find(facts.Name)!.IsEstimated ? " that are estimated from another board's" : " from measured costs")}.
-            T is the time since start in seconds, N in milliseconds, C counts the interrupts, P the presses, E the edges
-            of the contact (a board with a good button shows few), K items. The LED lights with a press and goes out 200 ms later.
-            A double press shows the queues and the interrupt lines. A press of two seconds unloads the module, the next one loads
-            it again. [Every line that the firmware can print](../LOG.md) has its meaning on a page of its own.
+            T is the time since start in seconds, N the same in milliseconds. C is a number of interrupts, P of presses, E of
+            edges of the contact (few if the button is good), K of items. Without a board,
+            `dotnet run --project hardware/VirtualBoard -- --board {facts.Name}` prints such a log in virtual time, with
+            times{times}.
 
-            Where the trace jumper is closed while the module loads, the log says so before `loaded`:
+            The LED lights with a press and goes out 200 ms later. A double press prints what the queues and the interrupt lines
+            are doing. A press of two seconds unloads the module, the next one loads it again. [Every line that the firmware can
+            print](../LOG.md) is explained on a page of its own.
+
+            If the trace jumper is closed when the module loads, the log says so before `loaded`:
 
             ```
             [    T] {TraceLine(board)}
             ```
 
-            and before `unloaded` come these events, as Linux's ftrace writes them and without the log's own time in front; the
-            older ones are only counted. The trace takes {TraceKilobytes(board)} KB of heap. Open the jumper before the next load
-            to have none.
+            The events come before `unloaded`, as text in the form of Linux's ftrace, without the log's time in front. Older
+            events are only counted. The trace takes {TraceKilobytes(board)} KB of heap. To switch it off, open the jumper before
+            the next load.
 
             ## Figures
 
             {Figures(facts)}
 
-            [The self-test](../../../firmware/SelfTest/README.md) takes them, and says what each means:
+            [The self-test](../../../firmware/SelfTest/README.md) measures them, and explains each:
 
             ```
             {FiguresCommand(facts, port)}
@@ -232,10 +236,11 @@ public static class BoardPage
     private static string Log(Board board, BoardFacts facts) => facts.TextNeedsPing
         ? "The runtime sends no text until a host has pinged it over the Wire Protocol, and what is printed before is lost. The "
             + "monitor pings when it opens the port and after each reset, until it is answered; other terminal programs show "
-            + "nothing. So that the ping is there first, the firmware waits "
-            + $"{board.LogWaitMilliseconds.ToString(CultureInfo.InvariantCulture)} ms after a reset before it loads the module."
-        : "The runtime sends its text as it is until a host has pinged it over the Wire Protocol, as debuggers and flash tools "
-            + "do; then in packets, until the next reset. The monitor reads both.";
+            + "nothing. So the firmware waits "
+            + $"{board.LogWaitMilliseconds.ToString(CultureInfo.InvariantCulture)} ms after a reset, for the ping, before it "
+            + "loads the module."
+        : "The runtime sends plain text until a host pings it over the Wire Protocol, as debuggers and flash tools do. From then "
+            + "on, until the next reset, it sends packets. The monitor reads both.";
 
     private static string FiguresCommand(BoardFacts facts, string port) =>
         $"dotnet run --project hardware/Flash -- --firmware firmware/SelfTest --board {facts.Name} --port {port} --monitor";
@@ -244,8 +249,8 @@ public static class BoardPage
     {
         if (facts.Figures.Length == 0)
         {
-            return "Nobody has sent figures of this board yet. If you have one: its whole log, the day, name and version of the "
-                + "runtime, and what was connected.";
+            return "Nobody has sent figures of this board yet. If you have one, please send the self-test's whole log, the day, "
+                + "the name and version of the runtime, and what was connected.";
         }
 
         return string.Join("\n\n", facts.Figures.Select(sent =>

@@ -1,4 +1,4 @@
-namespace Hardware.Boards.Pages;
+namespace Hardware.Pages;
 
 /// <summary>The written part of hardware/README.md, between two marks; the rest of that page is by hand.</summary>
 public static class HardwareTable

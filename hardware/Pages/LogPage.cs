@@ -1,4 +1,4 @@
-namespace Hardware.Boards.Pages;
+namespace Hardware.Pages;
 
 /// <summary>A line of the firmware's log.</summary>
 /// <param name="Form">Its text. What differs from time to time is named in braces; one of several, or none, stands in square
@@ -75,8 +75,8 @@ public static class LogPage
         new("workqueue {QUEUE}: the HandlerFaulted subscriber threw: {EXCEPTION}",
             "Code that was told of a fault threw in its turn."),
         new("irq: no direct dispatch with this version of the platform; edges go through its event sink",
-            "The runtime's libraries are of a version that is not known here. Each edge takes four tenths of a millisecond longer "
-                + "on an STM32L475, and a storm of edges fills the heap."),
+            "The runtime's libraries are of a version that is not known here. Each edge takes four tenths of a millisecond "
+                + "longer on an STM32L475, and a storm of edges fills the heap."),
         new("irq {LINE}: handler faulted: {EXCEPTION}",
             "A top half threw. Said once for each interrupt line; the dump counts all."),
         new("button_module: the microsecond timer is not to be had, delays step by 10 ms",
@@ -100,8 +100,8 @@ public static class LogPage
         interrupts, P of presses, E of edges, K of something else. Of `[a|b]` one stands there, or none. What the board's runtime
         prints by itself is not listed.
 
-        The queues are `my_queue`, `button` and `events`, their workers `my_queue/0` and so on; the items are `my_work`, `debounce`,
-        `led_off` and `hold`; the interrupt lines are `button`, and `loader` while the module is unloaded.
+        The queues are `my_queue`, `button` and `events`, their workers `my_queue/0` and so on; the items are `my_work`,
+        `debounce`, `led_off` and `hold`; the interrupt lines are `button`, and `loader` while the module is unloaded.
 
         ## At work
 

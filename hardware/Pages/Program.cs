@@ -1,13 +1,17 @@
 using System.CommandLine;
 using ButtonModule;
 using Hardware.Boards;
-using Hardware.Boards.Pages;
 using Hardware.Cli;
+using Hardware.Pages;
 
 CommandProgram program = CommandProgram.Start("Pages");
-Option<bool> check = new("--check") { Description = "Write nothing; name the files that are not what the tables give" };
-RootCommand root = new("Writes the boards' pages and wiring pictures, the page of the log, and the table in hardware/README.md.\n\n"
-    + "Exit code: 0 done, 1 a file differs (--check) or cannot be written, 2 wrong use.") { check };
+Option<bool> check = new("--check") { Description = "Write nothing; name the files that differ" };
+RootCommand root = new("Writes the boards' pages and wiring pictures, the page of the log, and the table in hardware/README.md, "
+    + "from the tables in firmware/ButtonModule/Boards.cs and hardware/BoardFacts.\n\n"
+    + "Exit code: 0 done, 1 a file differs (--check) or cannot be written, 2 wrong use.")
+{
+    check,
+};
 root.SetAction(parsed =>
 {
     int differing = 0;

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 using ButtonModule;
 using Hardware.Boards;
 
-namespace Hardware.Boards.Pages;
+namespace Hardware.Pages;
 
 /// <summary>A board's wiring as an SVG picture: what is on the board inside its frame, what the user adds to its right.</summary>
 /// <remarks>Self-contained, without script; its colours follow the reader's light or dark scheme.</remarks>

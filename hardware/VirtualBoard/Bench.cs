@@ -70,7 +70,8 @@ public sealed class Bench : IDisposable
         {
             UnhandledException first = uncaught[0];
             string count = uncaught.Length == 1 ? "" : $" (the first of {uncaught.Length})";
-            return FormattableString.Invariant($"nobody caught an exception{count}: {first.Nanoseconds / 1e6:F3} ms, {first.Thread}: ")
+            string when = FormattableString.Invariant($"{first.Nanoseconds / 1e6:F3} ms");
+            return $"nobody caught an exception{count}: {when}, {first.Thread}: "
                 + $"{first.Exception.GetType()}: {first.Exception.Message.ReplaceLineEndings(" ")}, at {first.Stack[0]}";
         }
 

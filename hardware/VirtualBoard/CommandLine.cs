@@ -11,101 +11,100 @@ public sealed class CommandLine
     private readonly Option<string> _board = new("--board")
     {
         HelpName = "NAME",
-        Description = "The board: pins, speed, clock, heap, ring and serial line are its own ("
-            + Names + ")",
+        Description = "The board, with its own pins, speed, clock, heap, interrupt ring and serial line: " + Names,
         DefaultValueFactory = _ => "VirtualBoard",
     };
     private readonly Option<string?> _firmware = new("--firmware")
     {
         HelpName = "PATH",
-        Description = "Run this instead of firmware/ButtonModule (on ESP32 boards ButtonModule.Esp32): a project, which is built, "
-            + "or an assembly, for a PC or a board",
+        Description = "The firmware: a project, which is built first, or an assembly, for a PC or a board [default: "
+            + "firmware/ButtonModule, on ESP32 boards firmware/ButtonModule.Esp32]",
     };
     private readonly Option<int> _presses = NumberOption.Create("--presses", "N", 0, 1000, 5, "Press the button N times");
     private readonly Option<int> _interval = NumberOption.Create("--interval", "MS", 20, 60_000, 500,
-        "From one press to the next, in milliseconds; each is held for half of it");
+        "Time from one press to the next; each is held for half of it");
     private readonly Option<int> _bounce = NumberOption.Create("--bounce", "MS", 0, 1000, 5,
-        "The contact bounces for up to so many milliseconds; less than half of --interval");
+        "How long the contact bounces at most; less than half of --interval");
     private readonly Option<int> _storm = NumberOption.Create("--storm", "EDGES", 0, 1_000_000, 0,
-        "Afterwards this many edges at one moment, an even number; the ring loses what does not fit");
+        "Then make this many edges at one moment (an even number); those that do not fit into the interrupt ring are lost");
     private readonly Option<bool> _double = Switch("--double",
-        "Then press twice in a row, 200 ms apart: the firmware prints what its queues and workers are doing");
+        "Then press twice within 200 ms: the firmware prints what its queues and workers are doing");
     private readonly Option<int> _hold = NumberOption.Create("--hold", "MS", 0, 3_600_000, 2500,
-        "At last hold the button for so long: two seconds unload the module");
-    private readonly Option<int> _seed = NumberOption.Create("--seed", "S", 0, int.MaxValue, 1, "Same seed, same edges");
+        "At the end hold the button this long; two seconds unload the module");
+    private readonly Option<int> _seed = NumberOption.Create("--seed", "S", 0, int.MaxValue, 1,
+        "Chooses how the contact bounces; the same seed gives the same edges");
     private readonly Option<string?> _script = new("--script")
     {
         HelpName = "FILE",
-        Description = "Play a file instead of presses and hold; its lines are <ms> <pin|part> press|release|0|1|toggle",
+        Description = "Take presses and releases from FILE; its lines are <ms> <pin|part> press|release|0|1|toggle",
     };
     private readonly Option<string[]> _wire = new("--wire")
     {
         HelpName = "PIN=NAME",
-        Description = "Connect a part to a pin, for scripts and totals: button… is a push button to ground, led… an LED, anything "
-            + "else a wire; may be given more than once",
+        Description = "Connect a part to a pin, for scripts and totals; may be given more than once. A NAME that begins with "
+            + "button is a push button to ground, one with led an LED, any other a wire",
     };
     private readonly Option<string> _from = new("--from")
     {
         HelpName = "WHEN",
-        Description = "From when the times of presses and script count: listening, when the firmware first listens to a pin; or "
-            + "power-on",
+        Description = "The moment from which the times of presses and script count: power-on, or listening, when the firmware "
+            + "first listens to a pin",
         DefaultValueFactory = _ => "listening",
     };
     private readonly Option<int> _for = NumberOption.Create("--for", "MS", 0, 1_000_000_000, 10_000,
-        "End the run so many milliseconds after the last step, if nothing ends it before");
+        "End the run this long after the last press or line of the script, if nothing ends it before");
     private readonly Option<string?> _until = new("--until")
     {
         HelpName = "TEXT",
-        Description = "End the run when a line of the log has TEXT in it; a run in which none has fails",
+        Description = "End the run when a line of the log contains TEXT; a run without such a line fails",
     };
-    private readonly Option<bool> _realTime = Switch("--real-time", "As fast as a real board, not as the PC can");
+    private readonly Option<bool> _realTime = Switch("--real-time", "Run as fast as a real board, not as fast as the PC can");
     private readonly Option<bool> _interactive = Switch("--interactive",
-        "Press the button yourself: space presses, h holds, q powers off (on a terminal only); in real time");
+        "Press the button on the keyboard of a terminal, in real time: space presses, h holds, q powers off");
     private readonly Option<bool> _web = Switch("--web",
-        "Serve a page on this computer, on which you press the button and watch what an interrupt leaves behind; prints its "
-        + "address");
-    private readonly Option<bool> _open = Switch("--open", "The same, and start a browser with it");
+        "Serve a page on this computer and print its address; there you press the button and follow its interrupts");
+    private readonly Option<bool> _open = Switch("--open", "Do as --web, and open the page in a browser");
     private readonly Option<int> _port = NumberOption.Create("--port", "N", 1, 65_535, PageServer.UsualPort,
-        "Where the page is served; taken: another one");
-    private readonly Option<int> _explore = NumberOption.Create("--explore", "N", 1, 1_000_000, 0,
-        "Run it N times, each under another seed of forced thread switches, and say what broke");
+        "The page's port; if it is taken, another one is used");
+    private readonly Option<int?> _explore = NumberOption.CreateOptional("--explore", "N", 1, 1_000_000,
+        "Run N times, each time with other forced thread switches, and say what broke (1 to 1000000)");
     private readonly Option<int?> _switchSeed = NumberOption.CreateOptional("--switch-seed", "S", 0, int.MaxValue,
-        "Force thread switches by this seed, as --explore does in its run S");
+        "Run once with the forced thread switches of run S of --explore");
     private readonly Option<bool> _failAllocations = Switch("--fail-allocations",
-        "Run it once for each object that the firmware makes, with that one failing for want of memory, and say after which of "
-        + "them a press was not seen");
-    private readonly Option<string?> _log = new("--log") { HelpName = "FILE", Description = "Keep the serial log in FILE too" };
+        "Run once for each object that the firmware makes, let that allocation fail, and say after which of them a press was "
+        + "not seen");
+    private readonly Option<string?> _log = new("--log") { HelpName = "FILE", Description = "Write the serial log to FILE too" };
     private readonly Option<string?> _trace = new("--trace")
     {
         HelpName = "FILE",
-        Description = "Close the board's trace jumper; its trace goes to FILE in ftrace text form, not to the screen",
+        Description = "Close the board's trace jumper, and write its trace to FILE (Linux's ftrace text) instead of the screen",
     };
     private readonly Option<string?> _timeline = new("--timeline")
     {
         HelpName = "FILE.svg",
-        Description = "The same, and draw the trace: interrupts, timers and workers over time",
+        Description = "Close the board's trace jumper, and draw its trace: interrupts, timers and workers over time",
     };
     private readonly Option<string?> _vcd = new("--vcd")
     {
         HelpName = "FILE.vcd",
         Description =
-            "Keep pins, interrupts, queues and workers as signals over time, to the nanosecond, for GTKWave or PulseView",
+            "Write pins, interrupts, queues and workers as signals, to the nanosecond, for GTKWave or PulseView",
     };
     private readonly Option<bool> _serialPort = Switch("--serial-port",
-        "Serve the serial log on a pseudo terminal too, for hardware/Monitor, in real time; waits a minute for a listener");
+        "Serve the serial log on a pseudo terminal too, for hardware/Monitor, in real time; wait a minute for a reader first");
     private readonly Option<int?> _ring = NumberOption.CreateOptional("--ring", "N", 1, 65_536,
-        "Interrupt records that the ring holds (1 to 65536; the board's own without it)");
+        "How many interrupts the interrupt ring holds (1 to 65536) [default: the board's]");
     private readonly Option<int?> _baud = NumberOption.CreateOptional("--baud", "SPEED", 0, 12_000_000,
-        "Bits per second of the serial line: printing holds the firmware up as long as the bytes take; 0: no time "
-        + "(0 to 12000000; the board's own without it)");
+        "Bits per second of the serial line; the firmware waits while its bytes are sent. 0: it does not wait "
+        + "(0 to 12000000) [default: the board's]");
 
     /// <summary>The command line of the virtual board.</summary>
     /// <param name="run">Runs the board; returns the exit code.</param>
     public CommandLine(Func<Settings, int> run)
     {
         Root = new RootCommand(
-            "Runs firmware on a virtual board, in virtual time: presses its button, shows its serial log, and prints what the "
-            + "hardware counted. The same options give the same bytes, on every PC.\n\n"
+            "Runs firmware on a virtual board: presses its button, shows its serial log, and prints what the hardware counted. "
+            + "Time is virtual, so the same options print the same bytes on every PC. Times (MS) are in milliseconds.\n\n"
             + "Files of --log, --trace, --timeline and --vcd are overwritten.\n\n"
             + "Exit code: 0 all went well, 1 something broke (a line says what), 2 wrong use, 130 Ctrl-C.")
         {
@@ -185,7 +184,7 @@ public sealed class CommandLine
             AfterMilliseconds = result.GetValue(_for),
             UntilText = result.GetValue(_until),
             SwitchSeed = result.GetValue(_switchSeed),
-            ExploreRuns = result.GetValue(_explore),
+            ExploreRuns = result.GetValue(_explore) ?? 0,
             HasSerialPort = hasSerialPort,
             WebPort = result.GetValue(_port),
             OpensBrowser = result.GetValue(_open),

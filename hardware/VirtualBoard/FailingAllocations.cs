@@ -27,7 +27,8 @@ public static class FailingAllocations
         Judge judge = new(undisturbed, wiring);
         if (judge.Presses == 0)
         {
-            return (["No press lights the LED even while there is memory: there is nothing to judge by."], true);
+            const string NoJudge = "No press lights the LED even while there is memory, so failing allocations cannot be judged by it.";
+            return ([NoJudge], true);
         }
 
         IReadOnlyList<(int Number, Outcome What)> outcomes = runs.Run((int)undisturbed.Allocations, judge.Fail);
@@ -36,7 +37,7 @@ public static class FailingAllocations
             [.. outcomes.Where(each => each.What is { IsBeforeMain: false, Unseen.Count: > 0 })];
         foreach ((int number, Outcome what) in missed.Take(Shown))
         {
-            string place = what.Failed.Stack.FirstOrDefault() ?? "in the runtime itself";
+            string place = what.Failed.Stack is [var first, ..] ? first : "in the runtime itself";
             lines.Add(FormattableString.Invariant($"object {number}, {what.Failed.Nanoseconds / 1e6:F3} ms, ")
                 + $"{what.Failed.Thread}: press {string.Join(", ", what.Unseen)} not seen; {place}");
         }

@@ -39,7 +39,8 @@ internal sealed class RunSignals
                     dump.Worker(seen.Worker, seen.Name, seen.Nanoseconds, seen.Kind == SeenKind.ItemStarted);
                     break;
                 default:
-                    dump.Wire("interrupts", "irq_" + wiring.NameAt(seen.Pin), seen.Nanoseconds, seen.Kind == SeenKind.TopHalfBegins);
+                    bool begins = seen.Kind == SeenKind.TopHalfBegins;
+                    dump.Wire("interrupts", "irq_" + wiring.NameAt(seen.Pin), seen.Nanoseconds, begins);
                     break;
             }
         }

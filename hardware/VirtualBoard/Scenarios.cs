@@ -42,7 +42,8 @@ public sealed record Scenario(string Name, string Sentence, int Slowdown, Finger
         new("CancelSync against an item that queues itself", "Each run of reading arms it anew; after half a second CancelSync "
             + "takes it off its timer: it is cancelled, and no run follows.", 10, null) { Firmware = "PeriodicSensor" },
         new("Memory runs out", "This board has 24 KB of heap, which a storm fills with edges that wait: look how edges are lost "
-            + "for want of heap in the list, and that a press is seen all the same.", 100, new Finger(1, 300, 0, 2000, false, 0, 1))
+            + "for want of heap in the list, and that a press is seen all the same.", 100,
+            new Finger(1, 300, 0, 2000, false, 0, 1))
         {
             HeapBytes = 24 << 10,
         },

@@ -42,7 +42,7 @@ public static class Script
             if (words.Length != 3) throw new UsageException($"{place}: {words.Length} words: {LineForm}");
 
             decimal at = ParseTime(place, words[0], before);
-            Part part = wiring.Find(words[1]) ?? throw new UsageException($"{place}: '{words[1]}' is no pin: "
+            Part part = wiring.Find(words[1]) ?? throw new UsageException($"{place}: '{words[1]}' is not a pin: "
                 + $"{string.Join(", ", wiring.Parts.Select(each => $"'{each.Name}'"))}, or {wiring.PinForms}");
             int pin = part.Pin;
             drives[pin] = ParseAction(place, words[2], drives[pin], part, ref isTiedToRail[pin]);
@@ -58,7 +58,7 @@ public static class Script
         if (!decimal.TryParse(word, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal at)
             || at > MillisecondsMax)
         {
-            throw new UsageException($"{place}: '{word}' is no time: milliseconds from 0 to {MillisecondsMax}");
+            throw new UsageException($"{place}: '{word}' is not a time: milliseconds from 0 to {MillisecondsMax}");
         }
 
         return at >= before ? at : throw new UsageException(FormattableString.Invariant(
@@ -80,7 +80,7 @@ public static class Script
             "release" => Drive.Open,
             "0" => Drive.Low,
             "1" => Drive.High,
-            _ => throw new UsageException($"{place}: '{word}' is no action: press, release, 0, 1 or toggle"),
+            _ => throw new UsageException($"{place}: '{word}' is not an action: press, release, 0, 1 or toggle"),
         };
     }
 }

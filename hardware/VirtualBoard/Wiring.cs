@@ -94,7 +94,7 @@ public sealed class Wiring
 
             if (wiring.ParsePin(text[..equals]) is not { } pin)
             {
-                throw new UsageException($"--wire {text}: '{text[..equals]}' is no pin: {wiring.PinForms}");
+                throw new UsageException($"--wire {text}: '{text[..equals]}' is not a pin: {wiring.PinForms}");
             }
 
             if (all.Find(part => part.Pin == pin || part.Name == name) is { } other)

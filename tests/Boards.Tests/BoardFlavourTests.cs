@@ -180,7 +180,7 @@ public sealed class BoardFlavourTests
             string source = Repository.Text("tests/Workqueues.Tests/" + file);
             string[] names = Captured(source, @"^\s*namespace\s+([\w.]+)");
             bool declares = Regex.IsMatch(source, @"\b(class|struct|enum|interface|delegate)\s");
-            classes += Regex.Matches(source, @"^\[TestClass\]", RegexOptions.Multiline).Count;
+            classes += Regex.Count(source, @"^\[TestClass\]", RegexOptions.Multiline);
 
             CollectionAssert.AreEqual(declares ? new[] { "NFUnitTest" } : [], names, file);
         }

@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ButtonModule;
 using Hardware.Boards;
-using Hardware.Boards.Pages;
 using Hardware.Cli;
 using Hardware.Flash;
+using Hardware.Pages;
 
 namespace Boards.Tests;
 
@@ -219,7 +219,7 @@ public sealed class BoardPageTests
         using var output = new StringWriter();
         using var error = new StringWriter();
         var tool = new FlashTool(new CommandProgram("Flash", output, error), () => [],
-            (_, _, _) => throw new InvalidOperationException("a dry run ran something"));
+            (_, _, _, _) => throw new InvalidOperationException("a dry run ran something"));
 
         int exitCode = tool.Run([.. command[prefix.Length..].Split(' '), "--dry-run"]);
         return (exitCode, output.ToString(), error.ToString());

@@ -1,9 +1,9 @@
 using ButtonModule;
 using Hardware.Boards;
-using Hardware.Boards.Pages;
 using Hardware.Cli;
 using Hardware.Flash;
 using Hardware.Machine;
+using Hardware.Pages;
 
 namespace Boards.Tests;
 
@@ -201,7 +201,8 @@ public sealed class BoardTableTests
         Assert.IsTrue(Directory.Exists(Path.Combine(Repository.Root, facts.Firmware)), facts.Firmware);
     }
 
-    // The deployment partition of these chips is at the same place in every size of flash (nf-interpreter, partitions_nanoclr_*.csv).
+    // The deployment partition of these chips is at the same place in every size of flash (nf-interpreter,
+    // partitions_nanoclr_*.csv).
     [TestMethod]
     [DataRow("ESP32-DevKitC", "0x1E0000")]
     [DataRow("ESP32-S3-DevKitC-1", "0x1B0000")]

@@ -1,21 +1,41 @@
+using System.Diagnostics;
 using Hardware.Cli;
 using Hardware.Flash;
 
 namespace Boards.Tests;
 
-/// <summary>Commands that flash starts: how they end, by themselves and by force.</summary>
+/// <summary>Commands that flash starts: what they print, and how they end, by themselves and by force.</summary>
 [TestClass]
 public sealed class ChildProcessTests
 {
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _error = new();
+
+    private ChildProcess Child => new(new CommandProgram("Flash", _output, _error));
+
     [TestMethod]
     public async Task Run_CommandEnds_GivesItsExitCode()
     {
-        int good = await ChildProcess.RunAsync(new FlashStep("", false, ["--version"]), Repository.Root, CancellationToken.None);
-        int bad = await ChildProcess.RunAsync(new FlashStep("", false, ["exec", "none.dll"]), Repository.Root,
-            CancellationToken.None);
+        int good = await Child.RunAsync(
+            new FlashStep("", false, ["--version"]), Repository.Root, null, CancellationToken.None);
+        int bad = await Child.RunAsync(
+            new FlashStep("", false, ["exec", "none.dll"]), Repository.Root, null, CancellationToken.None);
 
         Assert.AreEqual(0, good);
         Assert.AreNotEqual(0, bad);
+        Assert.AreEqual("", _output.ToString() + _error);
+    }
+
+    [TestMethod]
+    public async Task Run_WithALineOfProgress_PassesOnWhatTheCommandPrints()
+    {
+        using var progress = new ProgressLine(null);
+
+        int exitCode = await Child.RunAsync(
+            new FlashStep("", false, ["exec", "none.dll"]), Repository.Root, progress, CancellationToken.None);
+
+        Assert.AreNotEqual(0, exitCode);
+        StringAssert.Contains(_output.ToString() + _error, "none.dll");
     }
 
     [TestMethod]
@@ -26,7 +46,7 @@ public sealed class ChildProcessTests
             : ("tail", ["-f", "/dev/null"]);
         using var stop = new CancellationTokenSource();
 
-        Task<int> running = ChildProcess.RunAsync(program, arguments, Repository.Root, TimeSpan.Zero, stop.Token);
+        Task<int> running = Child.RunAsync(new ProcessStartInfo(program, arguments), null, TimeSpan.Zero, stop.Token);
         Assert.IsFalse(running.IsCompleted);
         await stop.CancelAsync();
 

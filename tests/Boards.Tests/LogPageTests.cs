@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using Hardware.Boards.Pages;
 using Hardware.Cli;
+using Hardware.Pages;
 
 namespace Boards.Tests;
 

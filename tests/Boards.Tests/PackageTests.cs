@@ -56,7 +56,8 @@ public sealed class PackageTests
         Assert.AreEqual(".NETnanoFramework1.0", group.Attribute("targetFramework")!.Value);
         CollectionAssert.AreEquivalent(
             dependencies.Select(each => each.Replace("VERSION", Version)).ToArray(),
-            Descendants("dependency").Select(each => each.Attribute("id")!.Value + " " + each.Attribute("version")!.Value).ToArray());
+            Descendants("dependency")
+                .Select(each => each.Attribute("id")!.Value + " " + each.Attribute("version")!.Value).ToArray());
 
         string Value(string name) => Descendants(name).Single().Value;
 

@@ -149,8 +149,8 @@ internal sealed class ProjectCopy : IDisposable
 
     /// <summary>Puts the stand-ins into the package source: an SDK that says what the real one does of the framework and of the
     /// compiler, and leaves files where the real one leaves what it makes of the assembly; and packages with a flat lib folder,
-    /// one of them with a folder for the .NET Framework in it. The libraries are what hardware/DeviceCheck makes of its listings: the
-    /// compiler sees the real ones' API.</summary>
+    /// one of them with a folder for the .NET Framework in it. The libraries are what hardware/DeviceCheck makes of its listings:
+    /// the compiler sees the real ones' API.</summary>
     internal void FillFeed()
     {
         const string identity = """

@@ -190,7 +190,8 @@ public sealed class DirectDispatchTests
         using var release = new ManualResetEvent(false);
         GpioPin pin = _controller.OpenPin(Pin, PinMode.InputPullUp);
         using InterruptLine line = Line(pin, "line");
-        using var blocking = new InterruptLine(_controller.OpenPin(OtherPin, PinMode.InputPullUp), PinEventTypes.Falling, (_, _) =>
+        GpioPin other = _controller.OpenPin(OtherPin, PinMode.InputPullUp);
+        using var blocking = new InterruptLine(other, PinEventTypes.Falling, (_, _) =>
         {
             entered.Set();
             release.WaitOne();

@@ -99,7 +99,8 @@ public sealed class LibraryInjectionTests
         int said = 0;
         foreach (LogLine line in Outside.Log)
         {
-            if (line.Text.StartsWith("** ", StringComparison.Ordinal)) said += int.Parse(line.Text.Split(' ')[1], CultureInfo.InvariantCulture);
+            if (!line.Text.StartsWith("** ", StringComparison.Ordinal)) continue;
+            said += int.Parse(line.Text.Split(' ')[1], CultureInfo.InvariantCulture);
         }
 
         Assert.AreEqual(KernelLog.LostCount, said, "each lost line is said once");

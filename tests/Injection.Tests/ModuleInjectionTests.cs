@@ -267,7 +267,10 @@ public sealed partial class ModuleInjectionTests
 
         Assert.AreEqual(0, Workqueue.CountWaiters(null));
         Assert.IsFalse(InterruptContext.IsActive);
-        foreach (UnhandledException each in Outside.TakeUnhandled()) Assert.IsInstanceOfType<OutOfMemoryException>(each.Exception);
+        foreach (UnhandledException each in Outside.TakeUnhandled())
+        {
+            Assert.IsInstanceOfType<OutOfMemoryException>(each.Exception);
+        }
     }
 
     // What the module said last when it was unloaded.

@@ -220,7 +220,8 @@ public sealed class ReportTests
             scene.LetTheInnocentRun();
         });
         _timer.Advance(50);
-        Assert.IsTrue(line!.EndsWith("BUG: workqueue lockup - watched/0 stuck for 50 ms in stuck_one of watched, 1 waiting"), line);
+        Assert.IsTrue(
+            line!.EndsWith("BUG: workqueue lockup - watched/0 stuck for 50 ms in stuck_one of watched, 1 waiting"), line);
     }
 
     // The clock has gone on when the innocent item begins: at the look its run is younger than the look's own time.

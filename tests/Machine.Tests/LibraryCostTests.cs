@@ -15,7 +15,8 @@ public sealed class LibraryCostTests
     // Goals that are not reached yet.
     private static readonly string[] s_open = ["an edge in ButtonModule, all in"];
 
-    // Each figure: a change that costs something, or saves it, is seen in the README's difference. None may be worse than its goal.
+    // Each figure: a change that costs something, or saves it, is seen in the README's difference. None may be worse than its
+    // goal.
     [TestMethod]
     public void Readme_Costs_AreWhatTheCommandPrints()
     {
@@ -28,7 +29,8 @@ public sealed class LibraryCostTests
         Assert.AreEqual(readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)],
             Costs.Program.Table(costs, Measurement.EdgesToLed(firmware)));
         CollectionAssert.AreEqual(
-            s_open, costs.Where(cost => cost.Instructions > cost.Goal).Select(cost => cost.Name).ToArray(), "worse than their goals");
+            s_open, costs.Where(cost => cost.Instructions > cost.Goal).Select(cost => cost.Name).ToArray(),
+            "worse than their goals");
     }
 
     // What the real runtime counts for this very program and the library as it is; with each change of the hand-off to be

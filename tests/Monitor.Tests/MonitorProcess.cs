@@ -20,7 +20,7 @@ internal sealed partial class MonitorProcess : IDisposable
     private readonly StringBuilder _errors = new();
 
     internal MonitorProcess(params string[] arguments)
-        : this("monitor.dll", arguments)
+        : this("Monitor.dll", arguments)
     {
     }
 
@@ -38,11 +38,11 @@ internal sealed partial class MonitorProcess : IDisposable
     internal string Errors => Read(_errors);
 
     /// <summary>Starts the monitor with its output still to be read.</summary>
-    internal static Process Start(params string[] arguments) => Start("monitor.dll", arguments, redirection: "");
+    internal static Process Start(params string[] arguments) => Start("Monitor.dll", arguments, redirection: "");
 
     /// <summary>Starts the monitor with some of its streams redirected, in the shell's words.</summary>
     internal static MonitorProcess StartRedirected(string redirection, params string[] arguments) =>
-        new("monitor.dll", arguments, redirection);
+        new("Monitor.dll", arguments, redirection);
 
     /// <summary>Starts the virtual board, the monitor's other end.</summary>
     internal static MonitorProcess StartVirtualBoard(params string[] arguments) => new("VirtualBoard.dll", arguments);

@@ -173,7 +173,8 @@ public sealed partial class MonitorProgramTests
         AssertRefused("'--baud'", "--port", "/dev/null", "--baud");
         AssertRefused("--baud 0: a whole number from 1 to", "--baud", "0");
         AssertRefused("'--prot'", "--prot", "/dev/null");
-        AssertRefused("--board ESP33: there is no such board; the boards are ESP32-DevKitC, ", "--port", "/dev/null", "--board", "ESP33");
+        AssertRefused("--board ESP33: there is no such board; the boards are ESP32-DevKitC, ",
+            "--port", "/dev/null", "--board", "ESP33");
         AssertRefused(", B-L475E-IOT01A", "--board", "ESP33");
         using PseudoTerminal board = PseudoTerminal.Open();
         byte[] before = PutCookedSettings(board);

@@ -24,7 +24,8 @@ public sealed class MonitorSessionTests
         Assert.AreEqual("0", string.Join(' ', board.Pings));
         Assert.AreEqual(0, board.OtherWrites);
         Assert.AreEqual(
-            "-- ttyX connected, 115200 8N1, Ctrl-C ends --\n-- 2 lines; 2 text packets, 1 others, 0 damaged --\n", record.Notices);
+            "-- ttyX connected, 115200 8N1, Ctrl-C ends --\n-- 2 lines; 2 text packets, 1 others, 0 damaged --\n",
+            record.Notices);
     }
 
     [TestMethod]

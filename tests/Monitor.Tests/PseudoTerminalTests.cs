@@ -6,8 +6,10 @@ using Hardware.Serial;
 
 namespace Monitor.Tests;
 
+// Not in parallel: a process that another test starts has this one's descriptors for a moment, and the terminal seems to have a
+// listener.
 [TestClass]
-[DoNotParallelize] // a process that another test starts has this one's descriptors for a moment: the terminal seems to have a listener
+[DoNotParallelize]
 [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
 [UnsupportedOSPlatform("windows")]
 public sealed class PseudoTerminalTests

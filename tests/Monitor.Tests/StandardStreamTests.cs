@@ -63,7 +63,9 @@ public sealed class StandardStreamTests
         using MonitorProcess monitor = MonitorProcess.StartRedirected(">&-", "--port", board.Path);
         Assert.AreEqual(2, monitor.WaitForExit());
         Assert.AreEqual(
-            "Monitor: standard output is closed, and there is no --log, --trace, --timeline, --vcd or --web: nothing to write to\n", monitor.Errors);
+            "Monitor: standard output is closed, and there is no --log, --trace, --timeline, --vcd or --web: nothing to "
+                + "write to\n",
+            monitor.Errors);
     }
 
     [TestMethod]

@@ -54,7 +54,8 @@ public sealed class InjectedTestAttribute : MachineTestAttribute
 
     // With the firmware as a board gets it: a PC's build makes calls of its own.
     private protected override string FindAssembly(ITestMethod testMethod) =>
-        s_onBoard.GetOrAdd(testMethod.MethodInfo.ReflectedType!.Assembly.Location, own => new Lazy<string>(() => Copy(own))).Value;
+        s_onBoard.GetOrAdd(
+            testMethod.MethodInfo.ReflectedType!.Assembly.Location, own => new Lazy<string>(() => Copy(own))).Value;
 
     private static string Copy(string own)
     {
@@ -104,7 +105,9 @@ public sealed class InjectedTestAttribute : MachineTestAttribute
             {
                 if (++faults <= Shown || isAll)
                 {
-                    report.Append(CultureInfo.InvariantCulture, $"{_failing} {step} (Only = {step} replays it) failing, \"{failed?.What}\" on ")
+                    report
+                        .Append(CultureInfo.InvariantCulture, $"{_failing} {step} (Only = {step} replays it) failing, ")
+                        .Append(CultureInfo.InvariantCulture, $"\"{failed?.What}\" on ")
                         .Append(failed?.Thread).Append(" at ").AppendJoin(" < ", failed?.Stack.Take(5) ?? []).Append(": ")
                         .Append(exception.Message.Split('\n')[0]).Append('\n');
                 }
@@ -116,8 +119,9 @@ public sealed class InjectedTestAttribute : MachineTestAttribute
         }
 
         string which = every == 1 ? "each" : $"one in {every}";
+        string seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds.ToString("f1", CultureInfo.InvariantCulture);
         result.LogOutput = $"{runs} runs, {which} of the {_failing} with {Count} failing from it on, "
-            + $"{beforeMain} of them before Main, {Stopwatch.GetElapsedTime(begin).TotalSeconds.ToString("f1", CultureInfo.InvariantCulture)} s\n";
+            + $"{beforeMain} of them before Main, {seconds} s\n";
         if (runs == 0) throw new AssertFailedException($"There are no {_failing} to fail.");
         if (faults > 0) throw new AssertFailedException($"{faults} of {result.LogOutput}{report}");
     }

@@ -60,7 +60,8 @@ public static class Browser
     }
 }
 
-/// <summary>Tests in a browser's windows, which are closed with each: a page that goes on drawing slows all others down.</summary>
+/// <summary>Tests in a browser's windows, which are closed with each: a page that goes on drawing slows all others
+/// down.</summary>
 public abstract class BrowserTests
 {
     private readonly List<IPage> _pages = [];

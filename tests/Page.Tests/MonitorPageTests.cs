@@ -58,7 +58,7 @@ public sealed class MonitorPageTests : BrowserTests
         string file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, Log());
         using Process process = Process.Start(new ProcessStartInfo("dotnet",
-            $"\"{Path.Combine(AppContext.BaseDirectory, "monitor.dll")}\" --from \"{file}\" --web")
+            $"\"{Path.Combine(AppContext.BaseDirectory, "Monitor.dll")}\" --from \"{file}\" --web")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -224,7 +224,8 @@ public sealed class PageTests : BrowserTests
         await Expect(image).ToHaveAttributeAsync("src", new Regex("my_queue"));
         await image.EvaluateAsync("image => image.decode()");
 
-        // In the middle of the first run of my_work (a pixel may be half a millisecond), by the places and times that come with the picture.
+        // In the middle of the first run of my_work (a pixel may be half a millisecond), by the places and times that come with
+        // the picture.
         double[][] stretches = await page.EvaluateAsync<double[][]>(
             "fetch('timeline').then(a => a.json()).then(p => p.stretches)");
         using EventReader reader = await EventReader.Open(board.Address);

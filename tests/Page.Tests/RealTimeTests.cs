@@ -36,8 +36,10 @@ public sealed class RealTimeTests
         Wiring wiring = Wiring.Of(profile);
         Part button = wiring.Button;
         var time = new RealTime(hasHands: true);
-        time.Drive([new PinDrive(100 * Millisecond, button.Pin, Drive.Open),
-            new PinDrive(101 * Millisecond, button.Pin, button.Pressed), new PinDrive(160 * Millisecond, button.Pin, Drive.Open)]);
+        time.Drive([
+            new PinDrive(100 * Millisecond, button.Pin, Drive.Open),
+            new PinDrive(101 * Millisecond, button.Pin, button.Pressed),
+            new PinDrive(160 * Millisecond, button.Pin, Drive.Open)]);
         time.Drive([new PinDrive(102 * Millisecond, button.Pin, button.Pressed)]);
         var settings = new Settings { Board = profile, Wiring = wiring, Finger = new Finger(0, 300, 0, 0, false, 0, 1) };
         using var bench = new Bench(settings, FirmwareImage.Find(null, profile, TextWriter.Null), []);

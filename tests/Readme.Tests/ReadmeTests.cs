@@ -63,17 +63,19 @@ public sealed partial class ReadmeTests
     [TestMethod]
     public void Readme_EveryLinkedFile_Exists()
     {
+        string[] folders = [".github", "firmware", "hardware", "tests"];
         string[] readmes =
         [
-            "README.md", "firmware/README.md", "firmware/samples/README.md", "firmware/SelfTest/README.md", "hardware/README.md",
-            "hardware/VirtualBoard/README.md", "hardware/DeviceCheck/README.md", ".github/CONTRIBUTING.md", ".github/CHANGELOG.md",
+            "README.md",
+            .. folders.SelectMany(each => Directory.GetFiles(Path.Combine(s_root, each), "*.md", SearchOption.AllDirectories))
+                .Where(each => !each.Replace('\\', '/').Contains("/bin/", StringComparison.Ordinal)),
         ];
         foreach (string readme in readmes)
         {
             string folder = Path.GetDirectoryName(Path.Combine(s_root, readme))!;
             foreach (Match link in LinkPattern().Matches(File.ReadAllText(Path.Combine(s_root, readme))))
             {
-                string target = link.Groups[1].Value;
+                string target = link.Groups[1].Value + link.Groups[2].Value;
                 if (target.StartsWith("http", StringComparison.Ordinal) || target.StartsWith('#')) continue;
                 string path = Path.Combine(folder, target.Split('#')[0]);
                 Assert.IsTrue(File.Exists(path) || Directory.Exists(path), $"{readme} links to {target}, which is not there");
@@ -102,13 +104,14 @@ public sealed partial class ReadmeTests
     public void Readme_Picture_IsTheOneThatTheCommandDraws()
     {
         const string Picture = "button.svg";
-        string command = Blocks().Single(block => block.Command.EndsWith("--timeline " + Picture, StringComparison.Ordinal)).Command;
+        string command = Blocks().Select(block => block.Command)
+            .Single(each => each.EndsWith("--timeline " + Picture, StringComparison.Ordinal));
         Assert.AreEqual(0, Run(command).ExitCode);
         string made = Path.Combine(s_root, Picture);
         string actual = File.ReadAllText(made);
         File.Delete(made);
-        Assert.AreEqual(File.ReadAllText(Path.Combine(s_root, "hardware", "Timeline", Picture)), actual,
-            $"hardware/Timeline/{Picture} is not what `{command}` draws now: put the new one there");
+        Assert.AreEqual(File.ReadAllText(Path.Combine(s_root, "pictures", Picture)), actual,
+            $"pictures/{Picture} is not what `{command}` draws now: put the new one there");
     }
 
     private static IEnumerable<(string Command, string[] Output)> Blocks()
@@ -163,6 +166,6 @@ public sealed partial class ReadmeTests
     [GeneratedRegex(@"(?<=[` (])(\.ci|firmware|hardware|tests)/[\w./]*\w")]
     private static partial Regex PathPattern();
 
-    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    [GeneratedRegex(@"\]\(([^)\s]+)\)|(?:src|href)=""([^""]+)""")]
     private static partial Regex LinkPattern();
 }

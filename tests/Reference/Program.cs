@@ -19,21 +19,29 @@ internal static class Program
     {
         Argument<string> folder = new("FOLDER")
         {
-            Description = "Each NAME.cs in it is compiled as for a board and run; NAME.expected.txt is what it must print, NAME.pins.txt "
-                + "(lines \"ms pin level\") what happens on its pins. Its head comment says settings and totals.",
+            Description = "Its programs NAME.cs are compiled as for a board and run. NAME.expected.txt is what a program must "
+                + "print, NAME.pins.txt (lines \"ms pin level\") what happens on its pins; settings and totals are in its first "
+                + "comment",
         };
-        Argument<string[]> names = new("NAME") { Description = "Only these", Arity = ArgumentArity.ZeroOrMore };
+        Argument<string[]> names = new("NAME")
+        {
+            Description = "Run only these programs [default: all]",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         Option<bool> fast = new("--500ns")
         {
-            Description = "At 500 ns per instruction, against NAME.expected-500ns.txt where the output differs",
+            Description = "Run at 500 ns per instruction, and compare with NAME.expected-500ns.txt where there is one",
         };
         Option<bool> exact = new("--exact-clock")
         {
-            Description = "With a clock without steps, against NAME.expected-exactclock.txt where the output differs",
+            Description = "Run with a clock without steps, and compare with NAME.expected-exactclock.txt where there is one",
         };
-        Option<bool> verbose = new("--verbose") { Description = "With instructions and switches of each program" };
-        RootCommand root = new("Runs programs with known output on the machine, and compares.\n\n"
-            + "Exit code: 0 all are equal, 1 some are not, 2 wrong use.") { folder, names, fast, exact, verbose };
+        Option<bool> verbose = new("--verbose")
+        {
+            Description = "Print the instructions and thread switches of each program too",
+        };
+        RootCommand root = new("Runs programs on the machine (hardware/Machine), and compares with what the real runtime printed."
+            + "\n\nExit code: 0 all are equal, 1 some are not, 2 wrong use.") { folder, names, fast, exact, verbose };
         CommandProgram program = CommandProgram.Start("Reference");
         root.SetAction(parsed =>
         {

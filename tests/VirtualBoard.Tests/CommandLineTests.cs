@@ -36,7 +36,7 @@ public class CommandLineTests
     [DataRow("--wire 5", "--wire 5: PIN=NAME is needed")]
     [DataRow("--wire 5=", "--wire 5=: PIN=NAME is needed")]
     [DataRow("--wire 5=a/b", "--wire 5=a/b: PIN=NAME is needed")]
-    [DataRow("--wire 40=a", "--wire 40=a: '40' is no pin: a number from 0 to 39")]
+    [DataRow("--wire 40=a", "--wire 40=a: '40' is not a pin: a number from 0 to 39")]
     [DataRow("--wire 2=a", "--wire 2=a: pin 2 is 'led' already")]
     [DataRow("--wire 5=button", "--wire 5=button: pin 0 is 'button' already")]
     [DataRow("--explore 0", "--explore 0: a whole number from 1")]
@@ -77,7 +77,7 @@ public class CommandLineTests
         string log = Path.Combine(_folder, "log");
         File.WriteAllText(script, "0 button press\n# comment\n5 button push\n");
         File.WriteAllText(log, "old\n");
-        AssertRefused($"--script {script} --log {log}", $"{script}:3: 'push' is no action: press, release, 0, 1 or toggle");
+        AssertRefused($"--script {script} --log {log}", $"{script}:3: 'push' is not an action: press, release, 0, 1 or toggle");
         Assert.AreEqual("old\n", File.ReadAllText(log));
     }
 
@@ -117,9 +117,9 @@ public class CommandLineTests
         {
             "--board <NAME>", "--firmware <PATH>", "--presses <N>", "--interval <MS>", "--bounce <MS>", "--storm <EDGES>",
             "--double", "--hold <MS>", "--seed <S>", "--script <FILE>", "--wire <PIN=NAME>", "--from <WHEN>", "--for <MS>",
-            "--until <TEXT>", "--real-time", "--interactive", "--explore <N>", "--switch-seed <S>", "--fail-allocations", "--log <FILE>",
-            "--trace <FILE>", "--timeline <FILE.svg>", "--vcd <FILE.vcd>", "--serial-port", "--ring <N>", "--baud <SPEED>",
-            "--help",
+            "--until <TEXT>", "--real-time", "--interactive", "--web", "--open", "--port <N>", "--explore <N>",
+            "--switch-seed <S>", "--fail-allocations", "--log <FILE>", "--trace <FILE>", "--timeline <FILE.svg>",
+            "--vcd <FILE.vcd>", "--serial-port", "--ring <N>", "--baud <SPEED>", "--help",
         })
         {
             StringAssert.Contains(run.Output, option);

@@ -31,8 +31,8 @@ public class ReadmeTests
             }
 
             Assert.IsGreaterThan(5, count);
-            Assert.AreEqual(File.ReadAllText(Beside("timeline.svg")), File.ReadAllText("timeline.svg"),
-                "hardware/VirtualBoard/timeline.svg is not what the command draws now: put the new one there");
+            Assert.AreEqual(File.ReadAllText(Beside("../../pictures/timeline.svg")), File.ReadAllText("timeline.svg"),
+                "pictures/timeline.svg is not what the command draws now: put the new one there");
         }
         finally
         {

@@ -94,7 +94,7 @@ public partial class SampleTests
 
         using var plan = new StringWriter { NewLine = "\n" };
         var flash = new FlashTool(new CommandProgram("Flash", plan, plan), () => [],
-            (_, _, _) => throw new InvalidOperationException("it was run"), root);
+            (_, _, _, _) => throw new InvalidOperationException("it was run"), root);
         int exitCode = flash.Run(["--firmware", $"{root}/firmware/mine/blink", "--board", "STM32F769I-DISCO", "--dry-run"]);
         Assert.AreEqual(ExitCode.Success, exitCode, plan.ToString());
         StringAssert.StartsWith(plan.ToString(), "dotnet build firmware/mine/blink -c Release -p:NanoFramework=true\n");

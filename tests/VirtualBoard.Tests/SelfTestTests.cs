@@ -76,7 +76,8 @@ public partial class SelfTestTests
     [DataRow("a_storm_is_survived", "Workqueues.Gpio/InterruptLine.cs", "_count++;",
         "_count++;\n                if (_count == 150) throw new InvalidOperationException();")]
     [DataRow("memory_is_the_same_after_1000_rounds", Queue, "    public bool Queue(Work work)\n    {",
-        "    private static object? s_leak;\n    public bool Queue(Work work)\n    {\n        s_leak = new object?[] { s_leak };")]
+        "    private static object? s_leak;\n    public bool Queue(Work work)\n    {\n"
+            + "        s_leak = new object?[] { s_leak };")]
     public void SelfTest_LibraryThatBreaksAPromise_SaysSo(string name, string file, string original, string broken)
     {
         string firmware = Path.Combine(s_folder, name);

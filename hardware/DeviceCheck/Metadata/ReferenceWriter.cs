@@ -65,7 +65,8 @@ internal sealed class ReferenceWriter
         foreach (var type in _api.Types) AddType(type, bodyOffset);
         AddGenericParameters();
 
-        mvid.CreateWriter().WriteGuid(new Guid(MD5.HashData(System.Text.Encoding.UTF8.GetBytes(_api.Name + assembly[2]))));
+        byte[] hash = SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(_api.Name + assembly[2]));
+        mvid.CreateWriter().WriteGuid(new Guid(hash.AsSpan(0, 16)));
         var image = new BlobBuilder();
         new ManagedPEBuilder(
             new PEHeaderBuilder(imageCharacteristics: Characteristics.ExecutableImage | Characteristics.Dll,

@@ -268,7 +268,7 @@ public sealed class ReferenceAssemblies
         return method;
     }
 
-    private MethodBase? FindMethod(Type source, SurfaceMember member)
+    private static MethodBase? FindMethod(Type source, SurfaceMember member)
     {
         const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
         IEnumerable<MethodBase> candidates = member.Name.StartsWith(".ctor", StringComparison.Ordinal)

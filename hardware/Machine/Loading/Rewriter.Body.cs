@@ -385,7 +385,8 @@ internal sealed partial class Rewriter
             }
             else
             {
-                charge.Add(Instruction.Create(OpCodes.Ldc_I4, CalledNames.NumberOf(called.DeclaringType.Name + "." + called.Name)));
+                int number = CalledNames.NumberOf(called.DeclaringType.Name + "." + called.Name);
+                charge.Add(Instruction.Create(OpCodes.Ldc_I4, number));
                 charge.Add(Instruction.Create(OpCodes.Call, _owner._call));
             }
 
@@ -433,7 +434,7 @@ internal sealed partial class Rewriter
             SurfaceType? type = _owner.Known(method.DeclaringType);
             if (type == null) return null; // noted with its type
             string name = _owner.BoardNameOf(method);
-            if (_owner._isHosted && _owner.IsLeftToDotNet(type, name)) return null;
+            if (_owner._isHosted && IsLeftToDotNet(type, name)) return null;
             if (type.Members.TryGetValue(name, out SurfaceMember? member)) return (type, member);
             if (IsDelegate(method.DeclaringType) && method.Name is ".ctor" or "Invoke") return null;
             _owner._unknown.Add($"{type.Name}.{name} in {_method.FullName}");

@@ -81,7 +81,7 @@ internal sealed partial class Rewriter
     }
 
     // Members of .NET's own types; clocks and the board's own are the machine's.
-    private bool IsLeftToDotNet(SurfaceType type, string member)
+    private static bool IsLeftToDotNet(SurfaceType type, string member)
     {
         if (type.Replacement != null) return false;
         string name = type.Name + "." + member[..member.IndexOf('(', StringComparison.Ordinal)];

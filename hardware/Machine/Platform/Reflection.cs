@@ -18,7 +18,10 @@ public static class TypeMembers
         core.EnterNative(Places.None);
         if (core.HiddenFields.Contains(name)) return null;
         BindingFlags flags = bindingAttr | BindingFlags.DeclaredOnly;
-        if (type.GetField(name, flags) is { } field) return new BoardField(field, field.FieldType, field.GetValue, field.SetValue);
+        if (type.GetField(name, flags) is { } field)
+        {
+            return new BoardField(field, field.FieldType, field.GetValue, field.SetValue);
+        }
 
         // A static of a library is each machine's own: a property stands for it.
         if (type.Assembly != typeof(TypeMembers).Assembly || type.GetProperty(name, flags) is not { } property) return null;

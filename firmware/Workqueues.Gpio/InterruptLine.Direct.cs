@@ -31,7 +31,6 @@ public partial class InterruptLine
     private static NativeEventHandler? s_platform; // set once, before s_isDirect: the sink's own
     private static FieldInfo? s_callbacks; // set once: of a pin, those that listen to it
     private static ArrayList? s_pins; // set once: the platform's list of open pins
-    private static PinEventTypes s_edge; // D the one that is handed to a line without arguments
     private static long s_lead = long.MinValue; // D how far the chip's clock is before Jiffies.Now, in us; MinValue: not known
 
     /// <summary>From now on edges come directly from the native side to the lines: without the platform's search for the pin,
@@ -172,6 +171,7 @@ public partial class InterruptLine
 
         InterruptLine? line = null;
         bool isTaken = false;
+        int unusual = 0;
         try
         {
             int number = (int)(data1 >> 16);
@@ -183,23 +183,48 @@ public partial class InterruptLine
                 if ((s_pins![line._place] == pin || line.FindPlace())
                     && s_callbacks!.GetValue(pin) == (object)line._onValueChanged)
                 {
+                    // What OnValueChanged does, without its call.
                     isTaken = true;
-                    s_edge = data2 == 0 ? PinEventTypes.Falling : PinEventTypes.Rising;
                     line._lastEdge = time;
-                    line.OnValueChanged(null, null);
+                    InterruptContext.Handling = line;
+                    PinEventTypes edge = data2 == 0 ? PinEventTypes.Falling : PinEventTypes.Rising;
+                    if ((edge & line._edges) != 0)
+                    {
+                        line._count++;
+                        unusual = s_timed | s_firstEdges | WorkqueueTrace.Recording;
+                        if (unusual != 0) line.Begin();
+                        line._handler(line, edge);
+                    }
+
+                    InterruptContext.Handling = null;
+                    if (unusual != 0) line.End();
+                    return;
                 }
-                else
-                {
-                    Stamp(pin, time);
-                }
+
+                Stamp(pin, time);
             }
         }
         catch (Exception exception)
         {
-            // There was no memory for a call; or so many pins were closed that the place is behind the list's end. While the line
-            // does not have the edge, the platform still can.
-            if (isTaken) line!.CountFault(exception);
-            else if (line != null) line._place = 0;
+            if (isTaken)
+            {
+                if (exception is OutOfMemoryException) Gate.Reserve = null;
+                try
+                {
+                    line!.Fault(exception);
+                    if (unusual != 0) line.End();
+                }
+                finally
+                {
+                    InterruptContext.Handling = null;
+                }
+            }
+            else if (line != null)
+            {
+                // There was no memory for a call; or so many pins were closed that the place is behind the list's end. While the
+                // line does not have the edge, the platform still can.
+                line._place = 0;
+            }
         }
 
         if (isTaken) return;

@@ -174,16 +174,16 @@ public partial class InterruptLine : IDisposable
         }
     }
 
-    // On the dispatcher, one event at a time, and in one piece: on a board each call takes as long as ten fields. From the
-    // platform, or with no arguments from OnNativeEvent. No lock: who handles is set before the edges are read, and Dispose does
-    // it the other way round, so that one of the two sees the other.
-    private void OnValueChanged(object? sender, PinValueChangedEventArgs? e)
+    // On the dispatcher, one event at a time, and in one piece, as in OnNativeEvent: on a board each call takes as long as ten
+    // fields. No lock: who handles is set before the edges are read, and Dispose does it the other way round, so that one of the
+    // two sees the other.
+    private void OnValueChanged(object sender, PinValueChangedEventArgs e)
     {
         int unusual = 0;
         try
         {
             InterruptContext.Handling = this;
-            PinEventTypes edge = e == null ? s_edge : e.ChangeType;
+            PinEventTypes edge = e.ChangeType;
             if ((edge & _edges) != 0)
             {
                 _count++;
@@ -194,15 +194,10 @@ public partial class InterruptLine : IDisposable
         }
         catch (Exception exception)
         {
-            // The handler threw, or there was no memory for what stands around it.
-            s_start = 0;
+            if (exception is OutOfMemoryException) Gate.Reserve = null;
             try
             {
-                if (exception is OutOfMemoryException) Gate.Reserve = null;
-
-                // Whatever it is: thrown again where memory is short, an OutOfMemoryException was seen to arrive as another one.
-                Gate.Leave(Gate.Lock);
-                CountFault(exception);
+                Fault(exception);
             }
             finally
             {
@@ -228,16 +223,24 @@ public partial class InterruptLine : IDisposable
     {
         if (s_isTraced) WorkqueueTrace.IrqHandlerExit(_pin.PinNumber);
         if (s_start == 0) return;
-        long milliseconds = Jiffies.Now - s_start;
-        if (s_timed != 0 && milliseconds > _longestMilliseconds) _longestMilliseconds = milliseconds;
+        if (s_timed != 0)
+        {
+            long milliseconds = Jiffies.Now - s_start;
+            if (milliseconds > _longestMilliseconds) _longestMilliseconds = milliseconds;
+        }
+
         if (s_firstEdges == 0) return;
         if (s_isDirect) Calibrate();
         else s_firstEdges = 0;
     }
 
-    // An edge that the handler did not get, or not to its end. The first one is said.
-    private void CountFault(Exception exception)
+    // The handler threw, or there was no memory for what stands around it. The first time is said.
+    private void Fault(Exception exception)
     {
+        s_start = 0;
+
+        // Whatever it is: thrown again where memory is short, an OutOfMemoryException was seen to arrive as another one.
+        Gate.Leave(Gate.Lock);
         _faultedCount++;
         if (_faultedCount > 1) return;
         try

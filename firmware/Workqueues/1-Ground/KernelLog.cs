@@ -15,6 +15,11 @@ namespace Workqueues;
 /// </remarks>
 public static class KernelLog
 {
+    // The microseconds are three digits, which change, and three that do not.
+    private const string ZeroPrefix = "[    0.000000] ";
+    private const int FirstMillisecondDigit = 8; // from the end
+    private const int LastSecondDigit = 10; // from the end
+
     /// <summary>Lines that the ring holds: a bouncing press with all its edges.</summary>
     internal const int RingCapacity = 32;
 
@@ -26,13 +31,18 @@ public static class KernelLog
     private static readonly long[] s_numbers = new long[RingCapacity]; // L
     private static readonly long[] s_times = new long[RingCapacity]; // L in Jiffies
     private static int s_first; // L the oldest line
-    private static int s_count; // L
+    private static int s_count; // R
     private static int s_lost; // A
     private static int s_lostSaid; // O lost lines that the log has told of
+    private static char[] s_prefix = ZeroPrefix.ToCharArray(); // O that of the last line
+    private static long s_second; // O what it says
 
     /// <summary>Lines are noted, and nobody is on the way to write them. The first worker that has nothing to do queues the
     /// writer: queueing it here would cost a top half more than all the rest.</summary>
     internal static bool IsWriterAsked; // F
+
+    /// <summary>Lines wait in the ring.</summary>
+    internal static bool HasNoted => s_count > 0;
 
     /// <summary>Wakes a worker of the queue that the writer belongs to. Before there is one, the lines wait for whoever writes
     /// next.</summary>
@@ -116,15 +126,42 @@ public static class KernelLog
         lock (Output)
         {
             WriteNoted();
-            SayLost();
+            if (s_lost != s_lostSaid) SayLost();
         }
     }
 
-    /// <summary>Seconds and microseconds, as <c>printk.time</c> shows them: <c>[    3.011000] </c>.</summary>
-    internal static string Prefix(long milliseconds)
+    // Seconds and microseconds, as printk.time shows them. From one line to the next some digits change, and a text of a number
+    // takes as long as twenty of them.
+    private static string Prefix(long milliseconds)
     {
-        string seconds = (milliseconds / 1000).ToString();
-        return "[" + Pad(seconds, 5, ' ') + "." + Pad((milliseconds % 1000).ToString(), 3, '0') + "000] ";
+        long second = milliseconds / 1000;
+        if (second != s_second) SetSecond(second);
+        int rest = (int)(milliseconds - second * 1000);
+        char[] prefix = s_prefix;
+        int i = prefix.Length - FirstMillisecondDigit;
+        prefix[i] = (char)('0' + rest / 100);
+        prefix[i + 1] = (char)('0' + rest / 10 % 10);
+        prefix[i + 2] = (char)('0' + rest % 10);
+        return new string(prefix);
+    }
+
+    private static void SetSecond(long second)
+    {
+        // What stands there would not be written over, or there is no room.
+        if (second < s_second || s_second < 0 || second > 99999)
+        {
+            s_prefix = ("[" + Pad(second.ToString(), 5, ' ') + ".000000] ").ToCharArray();
+        }
+
+        char[] prefix = s_prefix;
+        long rest = second;
+        for (int i = prefix.Length - LastSecondDigit; rest > 0; i--)
+        {
+            prefix[i] = (char)('0' + rest % 10);
+            rest /= 10;
+        }
+
+        s_second = second;
     }
 
     /// <summary>The text at the right of a field of the given width, as <c>%4d</c> prints it.</summary>
@@ -144,7 +181,7 @@ public static class KernelLog
             lock (Output)
             {
                 WriteNoted();
-                SayLost();
+                if (s_lost != s_lostSaid) SayLost();
                 PrintTimed(Clock.Now, text, hasNumber, number);
             }
         }
@@ -159,7 +196,7 @@ public static class KernelLog
 
     private static void Note(string text, bool hasNumber, long number)
     {
-        long now = Clock.Now;
+        long now = Clock.Timer == null ? Environment.TickCount64 + Clock.Offset : Clock.Now;
         bool wasAsked;
         lock (Gate.Lock)
         {
@@ -187,7 +224,7 @@ public static class KernelLog
     // With Output held. A line leaves the ring before it is written: one that cannot be written is lost, not tried for ever.
     private static void WriteNoted()
     {
-        while (true)
+        while (s_count > 0)
         {
             string text;
             bool hasNumber;
@@ -214,7 +251,6 @@ public static class KernelLog
     private static void SayLost()
     {
         int lost = s_lost;
-        if (lost == s_lostSaid) return;
         try
         {
             Console.WriteLine("** " + (lost - s_lostSaid).ToString() + " printk messages dropped **");

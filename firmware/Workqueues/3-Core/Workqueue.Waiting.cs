@@ -20,7 +20,10 @@ public partial class Workqueue
     public void Flush()
     {
         InterruptContext.ThrowIfActive("Workqueue.Flush", _name);
-        if (KernelLog.IsWriterAsked && this == SystemIfMade) QueueLogWriter();
+
+        // Who waits for the shared queue finds what was noted written. A worker that is about to queue the writer may have taken
+        // the request already.
+        if (this == SystemIfMade && (KernelLog.IsWriterAsked || KernelLog.HasNoted)) QueueLogWriter();
         if (IsIdle()) return;
         Thread thread = Thread.CurrentThread;
         bool isComplete = false;

@@ -27,7 +27,8 @@ public static class FailingAllocations
         Judge judge = new(undisturbed, wiring);
         if (judge.Presses == 0)
         {
-            const string NoJudge = "No press lights the LED even while there is memory, so failing allocations cannot be judged by it.";
+            const string NoJudge =
+                "No press lights the LED even while there is memory, so failing allocations cannot be judged by it.";
             return ([NoJudge], true);
         }
 

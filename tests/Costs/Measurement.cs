@@ -186,7 +186,8 @@ public static class Measurement
     {
         double Each(Func<RunResult, long> number) => (double)(number(with) - number(without)) / count;
         return new Cost(name, Each(run => run.Instructions), Each(run => run.Calls), Each(run => run.AllocatedBytes),
-            Each(run => (run.Nanoseconds - run.IdleNanoseconds) / 1000), s_goals.TryGetValue(name, out double goal) ? goal : null);
+            Each(run => (run.Nanoseconds - run.IdleNanoseconds) / 1000),
+            s_goals.TryGetValue(name, out double goal) ? goal : null);
     }
 
     private static IReadOnlyList<LogLine> Log(Profile profile, string program)

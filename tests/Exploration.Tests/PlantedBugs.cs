@@ -90,7 +90,8 @@ internal static class PlantedBugs
             "arm || arm || timer: the earliest deadline wins",
             "",
             new SourceChange("Deadlines.cs",
-                "                s_first = link;\n            }\n\n            while (down", "            }\n\n            while (down")),
+                "                s_first = link;\n            }\n\n            while (down",
+                "            }\n\n            while (down")),
 
         new("items that come after a Flush have its colour",
             "Flush || queue and cancel of a later item",
@@ -114,7 +115,8 @@ internal static class PlantedBugs
             "Destroy || chained work that queues and arms",
             "Destroy returned and an item is armed",
             new SourceChange("Workqueue.Waiting.cs",
-                "if (WaitingLocked > 0 || running != 0 || ArmedLocked > 0) return", "if (WaitingLocked > 0 || running != 0) return")),
+                "if (WaitingLocked > 0 || running != 0 || ArmedLocked > 0) return",
+                "if (WaitingLocked > 0 || running != 0) return")),
 
         new("Destroy leaves other queues' items where no worker is any more",
             "Destroy || an item of another queue that runs on its worker and queues itself again",

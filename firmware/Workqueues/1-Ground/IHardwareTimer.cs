@@ -16,8 +16,8 @@ public interface IHardwareTimer
     /// allocate.</summary>
     long NowMilliseconds { get; }
 
-    /// <summary>Hands over what to call on expiry. Called once, before the first <see cref="Arm"/>. The call may throw when there is
-    /// no memory for it; who catches that and calls again later loses no deadline.</summary>
+    /// <summary>Hands over what to call on expiry. Called once, before the first <see cref="Arm"/>. The call may throw when
+    /// there is no memory for it; who catches that and calls again later loses no deadline.</summary>
     void Start(HardwareTimerExpired expired);
 
     /// <summary>Asks for one expiry after at least the given time, 1 ms or more.</summary>

@@ -2,8 +2,8 @@ using System;
 using System.Threading;
 using Workqueues;
 
-/// <summary>Does each operation some times between two lines of the log, at which the machine reads its counters. Every operation is
-/// done once before, so that nothing is made or met for the first time.</summary>
+/// <summary>Does each operation some times between two lines of the log, at which the machine reads its counters. Every operation
+/// is done once before, so that nothing is made or met for the first time.</summary>
 public static class Operations
 {
     private const int Burst = 32;

@@ -17,7 +17,7 @@ export const seconds = ns => `${(ns / 1e9).toFixed(6)} s`;
 // Events from bytes, as PackedEvents.cs packs them, one after the other. It is the same object each time: a hundred thousand
 // of them would keep the browser busy with its memory.
 export function unpack(bytes, take) {
-  const event = {}, counts = new Array(countsMax).fill(0), names = [undefined], text = new TextDecoder();
+  const event = {}, counts = new Array(countsMax).fill(0), statistics = [], names = [undefined], text = new TextDecoder();
   let at = 0, present = 0, t = 0, n = 0;
   const number = () => {
     let value = 0, scale = 1, byte;
@@ -41,9 +41,9 @@ export function unpack(bytes, take) {
     return counts;
   };
   const takeStatistics = () => {
-    const all = [];
-    for (let left = number(); left > 0; left--) all.push(number());
-    return all;
+    statistics.length = number();
+    for (let i = 0; i < statistics.length; i++) statistics[i] = number();
+    return statistics;
   };
   while (at < bytes.length) {
     for (let left = number(); left > 0; left--) {
@@ -79,10 +79,11 @@ export function unpack(bytes, take) {
 }
 
 const countsMax = 9;
-const width = 19 + countsMax; // of a row
 const blockRows = 1024;
+const longFields = 5; // that need more than 31 bits: time, instructions, due, and of the counts time idle and calls
+const shortFields = 23;
 
-// All events of a run, as numbers in rows.
+// All events of a run, as numbers in rows: a browser's memory is slow to get.
 class Events {
   #blocks = []; // of rows
   #names = [undefined];
@@ -90,51 +91,61 @@ class Events {
   length = 0;
 
   push(event) {
-    if (this.length % blockRows === 0) this.#blocks.push(new Float64Array(blockRows * width));
-    const rows = this.#blocks.at(-1);
-    let at = this.length % blockRows * width;
-    rows[at++] = event.t ?? 0;
-    rows[at++] = event.n;
-    rows[at++] = event.i;
-    rows[at++] = event.e;
-    rows[at++] = event.p;
-    rows[at++] = event.h;
-    rows[at++] = event.ft;
-    rows[at++] = event.bad;
-    rows[at++] = event.own;
-    rows[at++] = event.by;
-    rows[at++] = event.due;
-    rows[at++] = event.free;
-    rows[at++] = event.cap;
-    rows[at++] = this.#numberOf(event.k);
-    rows[at++] = this.#numberOf(event.m);
-    rows[at++] = this.#numberOf(event.q);
-    rows[at++] = this.#numberOf(event.th);
-    rows[at++] = this.#numberOf(event.w);
-    rows[at++] = event.c ? 1 : 0;
-    for (let i = 0; i < event.c?.length; i++) rows[at++] = event.c[i];
-    this.length++;
+    const row = this.length++ % blockRows;
+    if (row === 0) {
+      this.#blocks.push({ long: new Float64Array(blockRows * longFields), short: new Int32Array(blockRows * shortFields) });
+    }
+    const { long, short } = this.#blocks.at(-1), c = event.c;
+    let at = row * longFields;
+    long[at++] = event.t ?? 0;
+    long[at++] = event.n;
+    long[at++] = event.due;
+    at = row * shortFields;
+    short[at++] = event.i;
+    short[at++] = event.e;
+    short[at++] = event.p;
+    short[at++] = event.h;
+    short[at++] = event.ft;
+    short[at++] = event.bad;
+    short[at++] = event.own;
+    short[at++] = event.by;
+    short[at++] = event.free;
+    short[at++] = event.cap;
+    short[at++] = this.#numberOf(event.k);
+    short[at++] = this.#numberOf(event.m);
+    short[at++] = this.#numberOf(event.q);
+    short[at++] = this.#numberOf(event.th);
+    short[at++] = this.#numberOf(event.w);
+    if (!c) return;
+    short[at++] = 1;
+    short[at++] = c[0];
+    short[at++] = c[1];
+    short[at++] = c[2];
+    short[at++] = c[3];
+    short[at++] = c[4];
+    short[at++] = c[5];
+    short[at++] = c[7];
+    at = row * longFields + 3;
+    long[at++] = c[6];
+    long[at++] = c[8];
   }
 
   get(i) {
     if (i < 0 || i >= this.length) return undefined;
-    const [t, n, item, e, p, h, ft, bad, own, by, due, free, cap, k, m, q, th, w, isCounted, ...counts]
-      = this.#row(i);
+    const { long, short } = this.#blocks[Math.floor(i / blockRows)], row = i % blockRows;
+    const [t, n, due, c6, c8] = long.subarray(row * longFields, (row + 1) * longFields);
+    const [item, e, p, h, ft, bad, own, by, free, cap, k, m, q, th, w, isCounted, c0, c1, c2, c3, c4, c5, c7]
+      = short.subarray(row * shortFields, (row + 1) * shortFields);
     return {
-      k: this.#names[k], t: t || undefined, n, c: isCounted ? counts : undefined, i: item, m: this.#names[m],
-      q: this.#names[q], e, p, h, ft, bad, th: this.#names[th], w: this.#names[w], own, by, due, free, cap,
+      k: this.#names[k], t: t || undefined, n, c: isCounted ? [c0, c1, c2, c3, c4, c5, c6, c7, c8] : undefined, i: item,
+      m: this.#names[m], q: this.#names[q], e, p, h, ft, bad, th: this.#names[th], w: this.#names[w], own, by, due, free, cap,
     };
   }
 
   // The first that comes after a time; their number: none does.
   after(ns) {
-    for (let i = 0; i < this.length; i++) if (this.#row(i)[0] > ns) return i;
+    for (let i = 0; i < this.length; i++) if (this.get(i).t > ns) return i;
     return this.length;
-  }
-
-  #row(i) {
-    const from = i % blockRows * width;
-    return this.#blocks[Math.floor(i / blockRows)].subarray(from, from + width);
   }
 
   #numberOf(name) {
@@ -239,14 +250,14 @@ export class World {
 
 // Keeps a world for every so many events, so that any moment can be shown again.
 export class Recording {
-  static #every = 1000;
+  static #every = 4000;
   events = new Events();
   dropped = 0;
   lines = []; // indices of the log's
   edges = []; // numbers that were recorded and told
   numbers = new Numbers(); // of all events
   #begins = new Map(); // an edge's first event
-  #counted = new Map(); // queue: [after how many events, what it had counted]
+  #counted = new Map(); // queue: after how many events, what it had counted
   #marks = [new World()];
   #last = new World();
 
@@ -266,14 +277,19 @@ export class Recording {
   }
 
   #count(event) {
-    if (!this.#counted.has(event.q)) this.#counted.set(event.q, []);
-    this.#counted.get(event.q).push([this.events.length, event.s]);
+    let counted = this.#counted.get(event.q);
+    if (!counted) this.#counted.set(event.q, counted = { after: [], numbers: [], width: event.s.length });
+    counted.after.push(this.events.length);
+    for (const number of event.s) counted.numbers.push(number);
   }
 
   // What each queue had counted after so many events, as its dump says it.
   counters(count) {
-    const last = all => all.findLast(([after]) => after <= count)?.[1];
-    return [...this.#counted].map(([name, all]) => [name, last(all)]).filter(each => each[1]);
+    const last = ({ after, numbers, width }) => {
+      const i = after.findLastIndex(each => each <= count);
+      return i < 0 ? undefined : numbers.slice(i * width, (i + 1) * width);
+    };
+    return [...this.#counted].map(([name, counted]) => [name, last(counted)]).filter(each => each[1]);
   }
 
   numbersAt(count) { return count >= this.events.length ? this.numbers : Numbers.of(this.events, count); }

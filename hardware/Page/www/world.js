@@ -144,7 +144,9 @@ class Events {
 
   // The first that comes after a time; their number: none does.
   after(ns) {
-    for (let i = 0; i < this.length; i++) if (this.get(i).t > ns) return i;
+    for (let i = 0; i < this.length; i++) {
+      if (this.#blocks[Math.floor(i / blockRows)].long[i % blockRows * longFields] > ns) return i;
+    }
     return this.length;
   }
 
@@ -260,6 +262,10 @@ export class Recording {
   #counted = new Map(); // queue: after how many events, what it had counted
   #marks = [new World()];
   #last = new World();
+  #shown = new World(); // a moment that is past, and its numbers: the next one is often a little later, or the same
+  #shownCount = 0;
+  #past = new Numbers();
+  #pastCount = 0;
 
   add(event) {
     if (event.k === 'QueueCounted') { this.#count(event); return; } // what a queue counts is no thing that happens
@@ -292,7 +298,15 @@ export class Recording {
     return [...this.#counted].map(([name, counted]) => [name, last(counted)]).filter(each => each[1]);
   }
 
-  numbersAt(count) { return count >= this.events.length ? this.numbers : Numbers.of(this.events, count); }
+  numbersAt(count) {
+    if (count >= this.events.length) return this.numbers;
+    if (count < this.#pastCount) {
+      this.#past = new Numbers();
+      this.#pastCount = 0;
+    }
+    while (this.#pastCount < count) this.#past.add(this.events.get(this.#pastCount++));
+    return this.#past;
+  }
 
   story(number, partName) { return story(this.events, number, partName, this.#begins.get(number) ?? 0); }
 
@@ -300,9 +314,12 @@ export class Recording {
   at(count) {
     if (count >= this.events.length) return this.#last;
     const mark = Math.floor(count / Recording.#every);
-    const world = clone(this.#marks[mark]);
-    for (let i = mark * Recording.#every; i < count; i++) world.apply(this.events.get(i));
-    return world;
+    if (count < this.#shownCount || this.#shownCount < mark * Recording.#every) {
+      this.#shown = clone(this.#marks[mark]);
+      this.#shownCount = mark * Recording.#every;
+    }
+    while (this.#shownCount < count) this.#shown.apply(this.events.get(this.#shownCount++));
+    return this.#shown;
   }
 }
 
@@ -379,12 +396,6 @@ export class Numbers {
   #queued = new Map();
   #edges = new Map();
   #started = new Map();
-
-  static of(events, count) {
-    const all = new Numbers();
-    for (let i = 0; i < count; i++) all.add(events.get(i));
-    return all;
-  }
 
   #note(name, ns) {
     if (!this.latencies.has(name)) this.latencies.set(name, []);

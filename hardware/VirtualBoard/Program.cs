@@ -24,7 +24,7 @@ public sealed class Program(CommandProgram program)
             : Script.Read(settings.ScriptPath, settings.Wiring);
         if (settings.Mode == RunMode.Interactive) Keyboard.ThrowIfNoTerminal(program);
         string firmware = FirmwareImage.Find(settings.Firmware, settings.Board, program.Error);
-        if (settings.Mode == RunMode.Web) return Web.Serve(settings, firmware, program);
+        if (settings.Mode == RunMode.Web) return WebSession.Serve(settings, firmware, program);
         if (settings.Mode is RunMode.Explore or RunMode.FailAllocations)
         {
             return RunMany(settings, () => new Bench(settings, firmware, steps));

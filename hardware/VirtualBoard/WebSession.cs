@@ -3,9 +3,9 @@ using Hardware.Page;
 
 namespace VirtualBoard;
 
-/// <summary>The board as a page. Nothing else may use the page's types, but for
-/// constants: who wants no page does not load them.</summary>
-internal static class Web
+/// <summary>The board as a page, until Ctrl-C. Nothing else may use the page's types, but for constants: who wants no page does
+/// not load them.</summary>
+internal static class WebSession
 {
     /// <summary>Serves it until Ctrl-C.</summary>
     /// <returns>The exit code.</returns>

@@ -36,7 +36,7 @@ public sealed record Profile
     /// <summary>From this number on pins are inputs only and have no resistors.</summary>
     public int FirstInputOnlyPin { get; init; } = int.MaxValue;
 
-    /// <summary>Handing the processor to another thread.</summary>
+    /// <summary>Handing the processor to a thread: another one, or the same after it has waited.</summary>
     public long SwitchNanoseconds { get; init; }
 
     /// <summary>Native work of a call on a lock, an event, a timer, a thread or the clock.</summary>
@@ -44,9 +44,6 @@ public sealed record Profile
 
     /// <summary>Making an object: each byte of it.</summary>
     public long AllocationByteNanoseconds { get; init; }
-
-    /// <summary>Native work between an edge's record and whoever takes its event.</summary>
-    public long PinDispatchNanoseconds { get; init; }
 
     /// <summary>Native work on the way of an event through the platform's sink to the handlers of its pin.</summary>
     public long PinEventNanoseconds { get; init; }

@@ -32,8 +32,7 @@ public static class Profiles
         SwitchNanoseconds = 25_000,
         AllocationByteNanoseconds = 180,
         NumberTextNanoseconds = 92_000,
-        PinDispatchNanoseconds = 13_000,
-        PinEventNanoseconds = 142_000,
+        PinEventNanoseconds = 119_000,
         ChipStartNanoseconds = 170_000_000, // not measured: not 0, so that nobody takes the two clocks for one
         PinReadNanoseconds = 108_000,
         PinWriteNanoseconds = 43_000,
@@ -92,7 +91,6 @@ public static class Profiles
             SwitchNanoseconds = Scale(s_l475.SwitchNanoseconds),
             AllocationByteNanoseconds = Scale(s_l475.AllocationByteNanoseconds),
             NumberTextNanoseconds = Scale(s_l475.NumberTextNanoseconds),
-            PinDispatchNanoseconds = Scale(s_l475.PinDispatchNanoseconds),
             PinEventNanoseconds = Scale(s_l475.PinEventNanoseconds),
             PinReadNanoseconds = Scale(s_l475.PinReadNanoseconds),
             PinWriteNanoseconds = Scale(s_l475.PinWriteNanoseconds),

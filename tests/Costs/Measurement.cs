@@ -107,6 +107,8 @@ public static class Measurement
 
         return
         [
+            Measure("ValueChanged, without the library", "InValueChanged", isDirect: false),
+            Measure("a bare event, without the library", "InThread", isDirect: false),
             Measure("InterruptLine", "InTopHalf", isDirect: false),
             Measure("InterruptLine, direct dispatch", "InTopHalf", isDirect: true),
             Measure("InterruptLine and Queue", "InItem", isDirect: false),

@@ -132,7 +132,6 @@ internal sealed class Interrupts(Core core, int ringCapacity)
             {
                 Delivered++;
                 See(SeenKind.EdgeDispatched);
-                core.Spend(core.Profile.PinDispatchNanoseconds);
                 Sink.Dispatch(_given.Record);
                 core.Meter?.TopHalfEnds();
             }

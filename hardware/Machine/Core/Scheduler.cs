@@ -235,8 +235,9 @@ internal sealed class Scheduler
         {
             Settle();
             Switches++;
-            _core.Spend(_core.Profile.SwitchNanoseconds);
         }
+
+        _core.Spend(_core.Profile.SwitchNanoseconds);
 
         _lastRun = next;
         Current = next;

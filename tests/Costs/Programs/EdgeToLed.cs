@@ -10,6 +10,7 @@ public static class EdgeToLed
     private static Workqueue s_queue;
     private static Work s_item;
     private static GpioPin s_led;
+    private static AutoResetEvent s_event = new AutoResetEvent(false);
     private static bool s_isOn;
 
     /// <summary>An item's handler lights it.</summary>
@@ -26,6 +27,24 @@ public static class EdgeToLed
 
     /// <summary>Nobody does: the top half alone.</summary>
     public static void Nowhere() => Run(Open(), DoNothing);
+
+    /// <summary>The platform's own handler does, without the library.</summary>
+    public static void InValueChanged()
+    {
+        Open().ValueChanged += LightAtEdge;
+        Thread.Sleep(10_000);
+    }
+
+    /// <summary>A thread does that waits for a bare event, without the library.</summary>
+    public static void InThread()
+    {
+        Open().ValueChanged += SetEvent;
+        while (true)
+        {
+            s_event.WaitOne();
+            Light(null);
+        }
+    }
 
     private static GpioPin Open()
     {
@@ -47,6 +66,10 @@ public static class EdgeToLed
     private static void DoNothing(InterruptLine line, PinEventTypes edge)
     {
     }
+
+    private static void LightAtEdge(object sender, PinValueChangedEventArgs e) => Light(null);
+
+    private static void SetEvent(object sender, PinValueChangedEventArgs e) => s_event.Set();
 
     private static void Light(Work work)
     {

@@ -21,7 +21,7 @@ internal static class PlantedBugs
         new("the only idle worker gets no signal",
             "queue || cancel || run",
             "a lost wake-up",
-            new SourceChange("Workqueue.cs", "bool mustWake = pool.MustWake;", "bool mustWake = false;")),
+            new SourceChange("Workqueue.cs", "if (pool.MustWake) pool.Wake.Set();", "")),
 
         new("a worker looks for work, and says only later that it sleeps",
             "queue || cancel || run",

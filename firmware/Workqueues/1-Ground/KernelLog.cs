@@ -37,8 +37,8 @@ public static class KernelLog
     private static char[] s_prefix = ZeroPrefix.ToCharArray(); // O that of the last line
     private static long s_second; // O what it says
 
-    /// <summary>Lines are noted, and nobody is on the way to write them. The first worker that has nothing to do queues the
-    /// writer: queueing it here would cost a top half more than all the rest.</summary>
+    /// <summary>Lines are noted, and nobody is on the way to write them. A worker of the shared queue that has nothing to do
+    /// queues the writer: queueing it here would cost a top half more than all the rest.</summary>
     internal static bool IsWriterAsked; // F
 
     /// <summary>Lines wait in the ring.</summary>
@@ -79,6 +79,8 @@ public static class KernelLog
         }
         catch (Exception)
         {
+            // The line may be noted, and nobody was woken: the next worker that has nothing to do looks.
+            Gate.MustLook = true;
             Gate.Leave(Gate.Lock);
             CountLost();
         }
@@ -187,7 +189,8 @@ public static class KernelLog
         }
         catch (Exception)
         {
-            // Also the end of a lock section may have failed.
+            // As above. Also the end of a lock section may have failed.
+            Gate.MustLook = true;
             Gate.Leave(Gate.Lock);
             Gate.Leave(Output);
             CountLost();
@@ -197,12 +200,11 @@ public static class KernelLog
     private static void Note(string text, bool hasNumber, long number)
     {
         long now = Clock.Timer == null ? Environment.TickCount64 + Clock.Offset : Clock.Now;
-        bool wasAsked;
+        bool mustWake;
         lock (Gate.Lock)
         {
-            wasAsked = IsWriterAsked;
-            IsWriterAsked = true;
-            Gate.MustLook = true;
+            mustWake = !IsWriterAsked && WriterWake != null;
+            if (mustWake) IsWriterAsked = true;
             if (s_count == RingCapacity)
             {
                 CountLost();
@@ -218,7 +220,7 @@ public static class KernelLog
             }
         }
 
-        if (!wasAsked && WriterWake != null) WriterWake.Set();
+        if (mustWake) WriterWake!.Set();
     }
 
     // With Output held. A line leaves the ring before it is written: one that cannot be written is lost, not tried for ever.

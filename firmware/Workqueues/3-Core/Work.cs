@@ -45,7 +45,7 @@ public class Work : WorkLink
     internal const int ProcessorShift = 12;
     internal const int ProcessorMask = (Processor.Limit - 1) << ProcessorShift; // only while pending
     private const int DisableShift = 19;
-    private const int DisableMask = DisableLimit << DisableShift;
+    internal const int DisableMask = DisableLimit << DisableShift;
     internal const int Awaited = 1 << 30; // there may be a Waiter for the item
     internal const int Suspect = int.MinValue; // its last run was long: WorkerMonitor looks at the next one
     internal const int Barred = (int)WorkStates.Canceling | DisableMask;
@@ -343,8 +343,6 @@ public class Work : WorkLink
     internal bool IsRunningLocked => (Bits & (int)WorkStates.Running) != 0;
 
     internal bool IsDelayedLocked => (Bits & (int)WorkStates.Delayed) != 0;
-
-    internal bool IsDisabledLocked => (Bits & DisableMask) != 0;
 
     internal int ProcessorLocked => (Bits & ProcessorMask) >> ProcessorShift;
 

@@ -61,11 +61,15 @@ internal sealed class Worker : TraceActor
                 {
                     if (mustRest) Rest();
                     mustRest = false;
+
+                    // What it queues itself now needs no signal: it is awake.
+                    if (isAlone) pool.MustWake = false;
                     mustRest = !LookAround();
                 }
 
                 // What was taken or run before something failed comes first.
                 if (isAlone && CurrentLocked == null) Run();
+                if (!mustRest && Gate.MustLook) continue;
                 if (RunOne(null)) continue;
                 if (pool.WorkerCount == 0)
                 {
@@ -117,7 +121,14 @@ internal sealed class Worker : TraceActor
             Gate.IsLeft = true;
         }
 
-        if (KernelLog.IsWriterAsked && Workqueue.SystemIfMade != null) Workqueue.QueueLogWriter();
+        if (KernelLog.IsWriterAsked && Workqueue.SystemIfMade != null)
+        {
+            // A line keeps the processor for milliseconds: whoever is ready goes first. And where that is a handler with a line
+            // of its own, it writes what is noted too.
+            Thread.Sleep(0);
+            Workqueue.QueueLogWriter();
+        }
+
         return !Gate.IsLeft || Deadlines.Resume();
     }
 
@@ -176,12 +187,14 @@ internal sealed class Worker : TraceActor
                         WorkLink second = next.Next!;
                         pool.Next = second;
                         second.Previous = pool;
-                        next.Next = null;
-                        next.Previous = null;
+                        next.Next = null; // Previous stays: it is the pool
                         next.Bits = (bits & ~Work.PlaceMask) | (int)WorkStates.Running;
                         home.WaitingLocked--;
-                        long latency = now - next.Stamp;
-                        if (latency > home.MaxLatencyMillisecondsLocked) home.MaxLatencyMillisecondsLocked = latency;
+                        if (now - next.Stamp > home.MaxLatencyMillisecondsLocked)
+                        {
+                            home.MaxLatencyMillisecondsLocked = now - next.Stamp;
+                        }
+
                         CurrentHomeLocked = home;
                         _currentBits = bits;
                         StartedMillisecondsLocked = now;
@@ -211,6 +224,7 @@ internal sealed class Worker : TraceActor
                 }
 
                 // It has seen everything that was there before it said that it sleeps; what came after that wakes it.
+                if (KernelLog.IsWriterAsked && KernelLog.WriterWake == pool.Wake) Gate.MustLook = true;
                 if (Gate.MustLook || Deadlines.IsTimerSuspect || pool.WorkerCount == 0) return;
                 pool.Wake.WaitOne();
                 pool.MustWake = false;

@@ -10,13 +10,15 @@ namespace Workqueues;
 /// watched: those of a queue with a watchdog, and those of handlers that were slow before. All others cost two
 /// comparisons.</para>
 /// <para>A hog is told from a handler that waits by the state of its thread. The first slow run of a handler is not looked at,
-/// only counted; when the next one is seen waiting, the count goes back to 0.</para>
+/// only counted; when the next one is not seen to keep the CPU, the count goes back to 0. Looking takes longer than a short
+/// run: the next three slow ones of that handler are not looked at then, and do not count.</para>
 /// <para>Linux: <c>wq_watchdog</c>, and <c>workqueue.cpu_intensive_thresh_us</c> with <c>wq_cpu_intensive_report()</c>.</para>
 /// </remarks>
 internal static class WorkerMonitor
 {
     private const int HandlerLimit = 8;
     private const int ReportedFrom = 4;
+    private const int Pause = 3;
 
     // Worker.Watch
     private const int WatchHog = 1;
@@ -28,7 +30,7 @@ internal static class WorkerMonitor
     internal const int HogMilliseconds = 10;
 
     private static readonly WorkHandler?[] s_handlers = new WorkHandler?[HandlerLimit]; // L those that were slow
-    private static readonly int[] s_counts = new int[HandlerLimit]; // L how often in a row they were hogs
+    private static readonly int[] s_counts = new int[HandlerLimit]; // L how often in a row they were hogs; below 0: slow runs to let pass
     internal static int HandlerCountLocked; // L
     private static LookDeadline? s_deadline; // S
     internal static bool IsArmedLocked; // L
@@ -126,28 +128,25 @@ internal static class WorkerMonitor
     }
 
     /// <summary>A run took longer than <see cref="HogMilliseconds"/>.</summary>
-    /// <returns>How often in a row the handler was a hog; 0 when it waited.</returns>
+    /// <returns>How often in a row the handler was a hog; 0 or less when it waited.</returns>
     internal static int EndedLocked(Worker worker, Work work)
     {
-        work.Bits |= Work.Suspect;
         int i = FindLocked(work.Handler);
         if (i < 0)
         {
             // Full: the one that was a hog the fewest times makes room.
             i = HandlerCountLocked < HandlerLimit ? HandlerCountLocked++ : LeastLocked();
             s_handlers[i] = work.Handler;
-            s_counts[i] = 1;
-        }
-        else if ((worker.Watch & WatchHog) == 0 || (worker.Watch & SeenHog) != 0)
-        {
-            s_counts[i]++;
-        }
-        else
-        {
             s_counts[i] = 0;
         }
 
-        return s_counts[i];
+        int count = s_counts[i] + 1;
+        if ((worker.Watch & SeenHog) != 0 && count < 1) count = 1;
+        if ((worker.Watch & (WatchHog | SeenHog)) == WatchHog) count = -Pause;
+        s_counts[i] = count;
+        work.Bits &= ~Work.Suspect;
+        if (count >= 0) work.Bits |= Work.Suspect;
+        return count;
     }
 
     /// <summary>True for 4, 8, 16…: the report backs off.</summary>

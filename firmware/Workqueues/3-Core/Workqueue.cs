@@ -217,16 +217,17 @@ public partial class Workqueue : IDisposable
     {
         if (work == null) throw new ArgumentNullException(nameof(work));
         long now = Clock.Timer == null ? Environment.TickCount64 + Clock.Offset : Clock.Now;
-        bool isTaken = false;
+        WorkerPool? pool = null;
         try
         {
             // Transition 1 (5 of an item that runs). The usual case in one piece, because on a board each call takes as long as
-            // ten fields: the item is idle, the queue is open. Inside the lock there are stores only, so nothing of it can fail.
+            // ten fields: the item is idle, the queue is open. Inside the lock there are stores only, so nothing of it can fail:
+            // once the pool is known, the item is taken.
             Monitor.Enter(Gate.Lock);
             int bits = work.Bits;
             if (((bits & Work.NotIdle) | BarsLocked | WorkqueueTrace.Recording) == 0)
             {
-                WorkerPool pool = Pool;
+                pool = Pool;
                 WorkLink last = pool.Previous!;
                 work.Next = pool;
                 work.Previous = last;
@@ -238,10 +239,8 @@ public partial class Workqueue : IDisposable
                 int depth = WaitingLocked + 1;
                 WaitingLocked = depth;
                 if (depth > MaxDepthLocked) MaxDepthLocked = depth;
-                isTaken = true;
-                bool mustWake = pool.MustWake;
                 Monitor.Exit(Gate.Lock);
-                if (mustWake) pool.Wake.Set();
+                if (pool.MustWake) pool.Wake.Set();
                 return true;
             }
 
@@ -254,7 +253,7 @@ public partial class Workqueue : IDisposable
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (!isTaken) throw;
+            if (pool == null) throw;
             WorkerPool.LeaveToWorkers();
             return true;
         }
@@ -581,12 +580,13 @@ public partial class Workqueue : IDisposable
         return SystemIfMade ?? throw new OutOfMemoryException();
     }
 
-    /// <summary>Queues the item that writes what the log has noted. Called by a worker that has nothing else to do, once the
-    /// shared queue is there.</summary>
+    /// <summary>Queues the item that writes what the log has noted, if nobody has written it meanwhile. Called by a worker that
+    /// has nothing else to do, once the shared queue is there.</summary>
     internal static void QueueLogWriter()
     {
+        // In this order: a line that is noted after the store asks anew.
         KernelLog.IsWriterAsked = false;
-        System.Queue(s_logWriter!);
+        if (KernelLog.HasNoted) System.Queue(s_logWriter!);
     }
 
     private static void WriteLog(Work work) => KernelLog.WriteOut();

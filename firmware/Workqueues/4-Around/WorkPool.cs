@@ -126,8 +126,8 @@ public class WorkPool
             while (i < _items.Length && _items[i] != work) i++;
             isRented = i < _items.Length;
             if (!isRented) return;
-            isPending = work.IsPendingLocked;
-            if (isPending || work.IsDisabledLocked) return;
+            isPending = (work.Bits & Work.Pending) != 0;
+            if ((work.Bits & (Work.Pending | Work.DisableMask)) != 0) return;
             _items[i] = _items[_freeCount];
             _items[_freeCount++] = work;
             isBack = true;

@@ -35,6 +35,10 @@ public sealed class Machine(Profile profile) : IDisposable
     /// collection finds alive may depend on the PC then.</summary>
     public bool IsOptimized { get; init; } = true;
 
+    /// <summary>True: runs tell what each method took, see <see cref="RunResult.Methods"/>. It takes the PC's time and none of the
+    /// board's.</summary>
+    public bool IsProfiled { get; init; }
+
     /// <summary>Called with each line of the log when it is written, on a thread of the machine; it must not throw.</summary>
     public Action<LogLine>? LineWritten { get; set; }
 
@@ -58,7 +62,7 @@ public sealed class Machine(Profile profile) : IDisposable
     public void Load(string program, IReadOnlyCollection<string> hosted)
     {
         Dispose();
-        _image = Image.Load(program, hosted, profile.Costs, IsOptimized);
+        _image = Image.Load(program, hosted, profile.Costs, IsOptimized, IsProfiled);
         if (_image.UsesEsp32 is not { } type || profile.TargetName.StartsWith("ESP32", StringComparison.Ordinal)) return;
 
         // The board's runtime has no native half of it, and starts no program that refers to it.
@@ -95,6 +99,7 @@ public sealed class Machine(Profile profile) : IDisposable
         long end = options.UntilMilliseconds is { } until ? (long)(until * 1_000_000) : long.MaxValue;
         SerialLog log = new(LineWritten);
         Core core = new(profile, options, Pins, log, end, image.UsesPins);
+        if (IsProfiled) core.Methods = new MethodAccounts(core);
         options.RealTime?.Begin();
         image.Reset();
         Boot boot = new(core, image, main);
@@ -109,6 +114,7 @@ public sealed class Machine(Profile profile) : IDisposable
         long instructions = core.Instructions;
         long calls = core.Calls;
         long time = core.Now;
+        IReadOnlyList<MethodCost> methods = core.Methods?.All ?? [];
         core.Scheduler.PowerOff();
         core.Heap.Release();
         if (core.Refused != null) throw core.Refused;
@@ -139,6 +145,7 @@ public sealed class Machine(Profile profile) : IDisposable
             ScriptStart = core.Pads.ScriptStart,
             Pins = [.. core.Meter?.Pins ?? []],
             Items = [.. core.Meter?.Items ?? []],
+            Methods = methods,
             Log = log.Lines,
             PinChanges = core.Pads.Changes,
             UnhandledExceptions = log.UnhandledExceptions,

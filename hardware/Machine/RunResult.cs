@@ -45,6 +45,17 @@ public sealed record ThreadReport(string Name, string State, bool WaitsForLock, 
 /// <param name="What">How many bytes, what was called, what was to be written.</param>
 public sealed record FailedStep(long Nanoseconds, string Thread, IReadOnlyList<string> Stack, string What);
 
+/// <summary>What a method of the firmware took.</summary>
+/// <param name="Name">Class and name; <see cref="Runtime"/> for what belongs to none.</param>
+/// <param name="Instructions">Its own, without those of the methods that it calls.</param>
+/// <param name="Calls">As <see cref="RunResult.Calls"/>.</param>
+/// <param name="Nanoseconds">Virtual time, native work that it waited for included.</param>
+public sealed record MethodCost(string Name, long Instructions, long Calls, long Nanoseconds)
+{
+    /// <summary>The scheduler, and the board's libraries on the way to the firmware.</summary>
+    public const string Runtime = "(the runtime)";
+}
+
 /// <summary>What only a machine can know about a run.</summary>
 public sealed record RunResult
 {
@@ -122,6 +133,9 @@ public sealed record RunResult
 
     /// <summary>Work items that were queued; empty when the run was not metered.</summary>
     public required IReadOnlyList<ItemReport> Items { get; init; }
+
+    /// <summary>Where the instructions and the time went, in no order; empty unless <see cref="Machine.IsProfiled"/>.</summary>
+    public required IReadOnlyList<MethodCost> Methods { get; init; }
 
     /// <summary>The serial log.</summary>
     public required IReadOnlyList<LogLine> Log { get; init; }

@@ -19,6 +19,18 @@ public sealed record Cost(
 /// <param name="Median">The middle one.</param>
 public sealed record EdgeToLed(string Name, double Least, double Median);
 
+/// <summary>What one method has of an operation.</summary>
+/// <param name="Method">Class and name.</param>
+/// <param name="Instructions">IL, without that of the methods it calls.</param>
+/// <param name="Calls">Calls that it makes.</param>
+/// <param name="Microseconds">On a B-L475E-IOT01A, the native work of its calls included.</param>
+public sealed record Share(string Method, double Instructions, double Calls, double Microseconds);
+
+/// <summary>Where an operation's cost goes.</summary>
+/// <param name="Name">The operation.</param>
+/// <param name="Shares">Of each method, the largest first.</param>
+public sealed record CostProfile(string Name, IReadOnlyList<Share> Shares);
+
 /// <summary>Measures the library of this repository on the machine: exact, and the same on every PC.</summary>
 public static class Measurement
 {
@@ -27,6 +39,10 @@ public static class Measurement
 
     // Direct dispatch looks at so many for the quickest one; the others are measured.
     private const int FirstEdges = 64;
+
+    private const int ModuleEdges = 20; // ten presses
+
+    private static readonly Profile s_l475 = Hardware.Machine.Profiles.Find("B-L475E-IOT01A")!;
 
     private static readonly Dictionary<string, double> s_goals = new()
     {
@@ -57,7 +73,7 @@ public static class Measurement
         {
             string program = FirmwareBuild.Build(firmware, output, "Operations", [Source("Operations")]);
             IReadOnlyList<LogLine> counted = Log(Profile.Reference, program);
-            Profile l475 = Profiles.Find("B-L475E-IOT01A")! with { SerialBaud = 0, HeapBytes = 10 << 20 };
+            Profile l475 = s_l475 with { SerialBaud = 0, HeapBytes = 10 << 20 };
             IReadOnlyList<LogLine> timed = Log(l475, program);
             List<Cost> costs = [];
             for (int i = 0; i + 1 < counted.Count; i += 2)
@@ -88,7 +104,8 @@ public static class Measurement
             costs.RemoveAt(0);
             costs.Add(EdgeOfALine(firmware, isDirect: false));
             costs.Add(EdgeOfALine(firmware, isDirect: true));
-            costs.Add(EdgeOfTheModule(FirmwareBuild.Build(firmware, output)));
+            RunResult[] runs = EdgesOfTheModule(FirmwareBuild.Build(firmware, output), isProfiled: false);
+            costs.Add(Difference("an edge in ButtonModule, all in", runs[0], runs[1], ModuleEdges));
             return costs;
         }
         finally
@@ -116,6 +133,44 @@ public static class Measurement
             Measure("InterruptLine, direct dispatch", "InTopHalf", isDirect: true),
             Measure("InterruptLine and Queue", "InItem", isDirect: false),
             Measure("InterruptLine and Queue, direct dispatch", "InItem", isDirect: true),
+        ];
+    }
+
+    /// <summary>Where the cost of an edge goes: in the module, and from a line to an item.</summary>
+    /// <param name="firmware">The folder firmware/ of any state of the repository.</param>
+    public static IReadOnlyList<CostProfile> Profiles(string firmware)
+    {
+        string output = Directory.CreateTempSubdirectory("costs-").FullName;
+        try
+        {
+            RunResult[] module = EdgesOfTheModule(FirmwareBuild.Build(firmware, output), isProfiled: true);
+            RunResult[] item = WithEdgeProgram(firmware, isDirect: true, "InItem", program => new[] { FirstEdges, 2 * FirstEdges }
+                .Select(edges => RunEdges(program, edges, 8000, isProfiled: true)).ToArray());
+            return
+            [
+                new("an edge to an item that lights the LED, direct dispatch", Shares(item[0], item[1], FirstEdges)),
+                new("an edge in ButtonModule, all in", Shares(module[0], module[1], ModuleEdges)),
+            ];
+        }
+        finally
+        {
+            Directory.Delete(output, recursive: true);
+        }
+    }
+
+    private static IReadOnlyList<Share> Shares(RunResult without, RunResult with, int count)
+    {
+        Dictionary<string, MethodCost> before = without.Methods.ToDictionary(each => each.Name);
+        return
+        [
+            .. with.Methods
+                .Select(each => (Now: each, Before: before.GetValueOrDefault(each.Name) ?? new MethodCost(each.Name, 0, 0, 0)))
+                .Select(each => new Share(
+                    each.Now.Name,
+                    (double)(each.Now.Instructions - each.Before.Instructions) / count,
+                    (double)(each.Now.Calls - each.Before.Calls) / count,
+                    (each.Now.Nanoseconds - each.Before.Nanoseconds) / 1e3 / count))
+                .OrderByDescending(each => each.Instructions),
         ];
     }
 
@@ -164,9 +219,9 @@ public static class Measurement
         return latencies;
     }
 
-    private static RunResult RunEdges(string program, int edges, double untilMilliseconds)
+    private static RunResult RunEdges(string program, int edges, double untilMilliseconds, bool isProfiled = false)
     {
-        using Machine machine = new(Profiles.Find("B-L475E-IOT01A")!);
+        using Machine machine = new(s_l475) { IsProfiled = isProfiled };
         machine.Load(program);
         machine.Pins.At(0, Button, 0);
         for (int i = 0; i < edges; i++) machine.Pins.At(1000 + i * 20 + i % 100 * 0.01, Button, (i + 1) % 2);
@@ -175,20 +230,17 @@ public static class Measurement
 
     // What ten presses take beyond those before them, for each of their edges: top half, item, debounce, LED, log. Before them,
     // because the first edges are looked at for the quickest one.
-    private static Cost EdgeOfTheModule(string module)
-    {
-        const int Presses = 10;
-        Profile l475 = Profiles.Find("B-L475E-IOT01A")!;
-        RunResult[] runs = [.. new[] { FirstEdges / 2, FirstEdges / 2 + Presses }.Select(presses =>
+    private static RunResult[] EdgesOfTheModule(string module, bool isProfiled) =>
+    [
+        .. new[] { FirstEdges, FirstEdges + ModuleEdges }.Select(edges =>
         {
-            using Machine machine = new(l475);
+            using Machine machine = new(s_l475) { IsProfiled = isProfiled };
             machine.Load(module);
             machine.Pins.At(0, Button, 1);
-            for (int i = 0; i < 2 * presses; i++) machine.Pins.At(1000 + i * 500, Button, i % 2);
-            return machine.Run(new RunOptions { UntilMilliseconds = 1000 + (FirstEdges + 2 * Presses) * 500 });
-        })];
-        return Difference("an edge in ButtonModule, all in", runs[0], runs[1], 2 * Presses);
-    }
+            for (int i = 0; i < edges; i++) machine.Pins.At(1000 + i * 500, Button, i % 2);
+            return machine.Run(new RunOptions { UntilMilliseconds = 1000 + (FirstEdges + ModuleEdges) * 500 });
+        }),
+    ];
 
     private static Cost Difference(string name, RunResult without, RunResult with, int count)
     {

@@ -18,8 +18,9 @@ public static class Program
             Arity = ArgumentArity.ZeroOrOne,
         };
         Option<bool> json = new("--json") { Description = "For scripts" };
+        Option<bool> profile = new("--profile") { Description = "Where the cost of an edge goes, by methods, instead of the table" };
         RootCommand root = new("Tells what each operation of the library costs on a board: IL instructions, calls, bytes, and "
-            + "microseconds of a B-L475E-IOT01A.\n\nExit code: 0 done, 2 wrong use.") { folder, json };
+            + "microseconds of a B-L475E-IOT01A.\n\nExit code: 0 done, 2 wrong use.") { folder, json, profile };
         CommandProgram program = CommandProgram.Start("Costs");
         root.SetAction(parsed =>
         {
@@ -28,6 +29,15 @@ public static class Program
             if (!Directory.Exists(Path.Combine(firmware, "Workqueues")))
             {
                 throw new UsageException($"{firmware}: no folder with the library; one is needed that has Workqueues in it");
+            }
+
+            if (parsed.GetValue(profile))
+            {
+                IReadOnlyList<CostProfile> profiles = Measurement.Profiles(firmware);
+                program.Output.Write(parsed.GetValue(json)
+                    ? JsonSerializer.Serialize(profiles, s_json) + "\n"
+                    : string.Join("\n", profiles.Select(Table)));
+                return ExitCode.Success;
             }
 
             IReadOnlyList<Cost> costs = Measurement.Run(firmware);
@@ -39,6 +49,8 @@ public static class Program
         });
         return program.Run(root, arguments);
     }
+
+    private const int RowLimit = 50;
 
     private static readonly JsonSerializerOptions s_json =
         new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
@@ -62,6 +74,26 @@ public static class Program
         }
 
         return text;
+    }
+
+    /// <summary>A profile as text. Methods with less than two percent of the instructions, and of the time, are one row.</summary>
+    public static string Table(CostProfile profile)
+    {
+        string Row(string method, IEnumerable<Share> shares) => string.Create(CultureInfo.InvariantCulture,
+            $"{method,-36}{shares.Sum(each => each.Instructions),8:0.#}{shares.Sum(each => each.Calls),8:0.#}"
+            + $"{shares.Sum(each => each.Microseconds),9:F0}\n");
+        double allInstructions = profile.Shares.Sum(each => each.Instructions);
+        double allMicroseconds = profile.Shares.Sum(each => each.Microseconds);
+        Share[] large =
+        [
+            .. profile.Shares.Where(each =>
+                each.Instructions * RowLimit >= allInstructions || each.Microseconds * RowLimit >= allMicroseconds),
+        ];
+        Share[] small = [.. profile.Shares.Except(large)];
+        string text = $"{profile.Name}\n{"method",-36}{"IL",8}{"calls",8}{"µs",9}\n";
+        foreach (Share share in large) text += Row(share.Method, [share]);
+        if (small.Length > 0) text += Row("others", small);
+        return text + Row("all", profile.Shares);
     }
 
     private static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);

@@ -33,6 +33,38 @@ public sealed class LibraryCostTests
             "worse than their goals");
     }
 
+    [TestMethod]
+    public void Readme_Profile_IsWhatTheCommandPrints()
+    {
+        const string Block = "```console\n$ dotnet run -c Release --project tests/Costs -- --profile\n";
+        string firmware = FirmwareBuild.FindFirmware();
+        string readme = File.ReadAllText(Path.Combine(firmware, "README.md"));
+        int start = readme.IndexOf(Block, StringComparison.Ordinal) + Block.Length;
+
+        Assert.AreEqual(readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)],
+            string.Join("\n", Measurement.Profiles(firmware).Select(Costs.Program.Table)));
+    }
+
+    // What each method took is all that there was.
+    [TestMethod]
+    public void Run_Profiled_AccountsForAllThatTheRunTook()
+    {
+        using Hardware.Machine.Machine machine = new(Profiles.Find("B-L475E-IOT01A")!) { IsProfiled = true };
+        machine.Load(Firmware.WithLibraries("ItemCosts"));
+        RunResult profiled = machine.Run();
+        using Hardware.Machine.Machine other = new(machine.Profile);
+        other.Load(Firmware.WithLibraries("ItemCosts"));
+        RunResult plain = other.Run();
+
+        Assert.AreEqual(plain.Text, profiled.Text);
+        Assert.AreEqual(plain.Nanoseconds, profiled.Nanoseconds);
+        Assert.AreEqual(profiled.Instructions, profiled.Methods.Sum(each => each.Instructions));
+        Assert.AreEqual(profiled.Calls, profiled.Methods.Sum(each => each.Calls));
+        Assert.AreEqual(profiled.Nanoseconds - profiled.IdleNanoseconds, profiled.Methods.Sum(each => each.Nanoseconds));
+        Assert.IsTrue(profiled.Methods.Any(each => each.Name == "Workqueue.Queue" && each.Instructions > 0));
+        Assert.IsEmpty(plain.Methods);
+    }
+
     // What the real runtime counts for this very program and the library as it is; with each change of the hand-off to be
     // measured there anew.
     [TestMethod]

@@ -119,6 +119,9 @@ internal sealed class Core
     /// <summary>Null: nobody watches.</summary>
     internal Observer? Observer { get; }
 
+    /// <summary>Null: nobody asked for them.</summary>
+    internal MethodAccounts? Methods { get; set; }
+
     /// <summary>Lets the wall clock come up to a moment that shall be shown, and takes what somebody does to the wires
     /// meanwhile.</summary>
     internal void Pace(long nanoseconds)
@@ -159,6 +162,9 @@ internal sealed class Core
     internal bool HasNumberFormat { get; set; }
 
     internal static void Enter(Core? core) => s_current = core;
+
+    /// <summary>Of a profiled firmware: the method that is about to be charged.</summary>
+    internal static void In(int method) => s_current!.Methods!.Begin(method);
 
     /// <summary>Instructions of the firmware that are about to be executed, and what they take.</summary>
     /// <remarks>Called before the last of them, the only one of the group that others can see the effect of: when the quantum
@@ -221,7 +227,11 @@ internal sealed class Core
     }
 
     /// <summary>Nothing was ready until then.</summary>
-    internal void JumpTo(long nanoseconds) => _now = nanoseconds;
+    internal void JumpTo(long nanoseconds)
+    {
+        Methods?.Skip(nanoseconds - _now);
+        _now = nanoseconds;
+    }
 
     /// <summary>A hash code for an object that has none of its own.</summary>
     internal object NextHash() => ++_lastHash;

@@ -220,6 +220,7 @@ internal sealed class Scheduler
     {
         if (!KeepPace(_core.Now)) return null;
         _core.Observer?.Look();
+        _core.Methods?.BeginRuntime();
         Look();
         FirmwareThread? next;
         while ((next = Candidate()) == null)

@@ -54,9 +54,10 @@ internal sealed class Image
     /// <summary>An image of the program, for one machine: a new one, or one that was released.</summary>
     /// <exception cref="UnknownMemberException">It uses what the machine does not have.</exception>
     internal static Image Load(
-        string program, IReadOnlyCollection<string> hosted, InstructionCosts costs, bool isOptimized)
+        string program, IReadOnlyCollection<string> hosted, InstructionCosts costs, bool isOptimized,
+        bool isProfiled)
     {
-        Source source = new(Path.GetFullPath(program), string.Join('|', hosted), costs, isOptimized);
+        Source source = new(Path.GetFullPath(program), string.Join('|', hosted), costs, isOptimized, isProfiled);
         ConcurrentBag<Image> free = s_free.GetOrAdd(source, _ => []);
         while (free.TryTake(out Image? image))
         {
@@ -93,7 +94,7 @@ internal sealed class Image
         foreach (ModuleDefinition module in modules)
         {
             IReadOnlyCollection<string> unknown =
-                new Rewriter(module, names, hosted, source.Costs, source.IsOptimized).Rewrite();
+                new Rewriter(module, names, hosted, source.Costs, source.IsOptimized, source.IsProfiled).Rewrite();
             if (unknown.Count > 0) throw new UnknownMemberException([.. unknown]);
         }
 
@@ -207,7 +208,7 @@ internal sealed class Image
     }
 
     // What an image is made of, apart from what the files hold.
-    private sealed record Source(string Path, string Hosted, InstructionCosts Costs, bool IsOptimized);
+    private sealed record Source(string Path, string Hosted, InstructionCosts Costs, bool IsOptimized, bool IsProfiled);
 
     // As one sees whether a file is another one than before; none: its time is the year 1601, its length -1.
     private readonly record struct FileStamp(string Path, DateTime Written, long Bytes)

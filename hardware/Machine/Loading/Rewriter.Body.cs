@@ -375,10 +375,15 @@ internal sealed partial class Rewriter
         private Instruction[] Charge(MethodReference? called = null, bool isAccess = false)
         {
             if (_instructions == 0) return [];
-            List<Instruction> charge =
-            [
-                Instruction.Create(OpCodes.Ldc_I4, _instructions), Instruction.Create(OpCodes.Ldc_I4, _nanoseconds),
-            ];
+            List<Instruction> charge = [];
+            if (_owner._isProfiled)
+            {
+                int own = CalledNames.NumberOf(_method.DeclaringType.Name + "." + _method.Name);
+                charge.AddRange([Instruction.Create(OpCodes.Ldc_I4, own), Instruction.Create(OpCodes.Call, _owner._in)]);
+            }
+
+            charge.Add(Instruction.Create(OpCodes.Ldc_I4, _instructions));
+            charge.Add(Instruction.Create(OpCodes.Ldc_I4, _nanoseconds));
             if (called == null || _owner._isHosted)
             {
                 charge.Add(Instruction.Create(OpCodes.Call, isAccess ? _owner._chargeAccess : _owner._charge));

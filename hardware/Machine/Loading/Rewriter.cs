@@ -24,10 +24,12 @@ internal sealed partial class Rewriter
     private readonly bool _isHosted;
     private readonly InstructionCosts _costs;
     private readonly bool _isOptimized;
+    private readonly bool _isProfiled;
     private readonly SortedSet<string> _unknown = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _boardNames = []; // of types that are the machine's own by now
     private readonly HashSet<TypeReference> _unbound = [];
     private readonly HashSet<string> _constants = []; // static fields that only a static constructor may write
+    private readonly MethodReference _in;
     private readonly MethodReference _charge;
     private readonly MethodReference _chargeAccess;
     private readonly MethodReference _call;
@@ -53,14 +55,17 @@ internal sealed partial class Rewriter
         HashSet<string> firmware,
         IReadOnlyCollection<string> hosted,
         InstructionCosts costs,
-        bool isOptimized)
+        bool isOptimized,
+        bool isProfiled)
     {
         _isOptimized = isOptimized;
+        _isProfiled = isProfiled;
         _module = module;
         _firmware = firmware;
         _hosted = hosted;
         _isHosted = hosted.Contains(module.Assembly.Name.Name);
         _costs = costs;
+        _in = Import(nameof(Account.In));
         _charge = Import(nameof(Account.Charge));
         _chargeAccess = Import(_isHosted ? nameof(Account.ChargeHostedAccess) : nameof(Account.ChargeAccess));
         _call = Import(nameof(Account.Call));

@@ -8,6 +8,9 @@ namespace Hardware.Machine.Platform;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Account
 {
+    /// <summary>The method that is about to be charged.</summary>
+    public static void In(int method) => Core.In(method);
+
     /// <summary>Instructions that are about to be executed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Charge(int instructions, int nanoseconds) => Core.Charge(instructions, nanoseconds);

@@ -240,10 +240,12 @@ public sealed class Module
     {
         bool isCounted = false;
         bool isBack = false;
+        bool mustRest = false;
         while (!isBack)
         {
             try
             {
+                if (mustRest) Thread.Sleep(1);
                 if (!isCounted)
                 {
                     if (hasRun) _run++;
@@ -258,6 +260,7 @@ public sealed class Module
             catch (OutOfMemoryException)
             {
                 // Tried until there is memory: a worker may wait, and the item must not get lost.
+                mustRest = true;
             }
         }
     }

@@ -63,10 +63,10 @@ public partial class InterruptLine
                 if (isKnown && !s_isDirect) isKnown = InstallLocked(sink!, target!, callbacks!, pins!, own);
             }
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Leave(s_gate);
-            if (!s_isDirect) throw;
+            if (!s_isDirect) throw exception;
         }
 
         if (!isKnown && !s_isRefused)

@@ -66,12 +66,12 @@ public static class InterruptContext
                 isThere = true;
             }
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             // What has entered must leave again: only who has not gets the exception.
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (!isThere) throw;
+            if (!isThere) throw exception;
         }
 
         return entry;

@@ -38,11 +38,11 @@ internal sealed class WorkerPool : WorkLink
                 pool = FirstLocked;
             }
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (pool == null) throw;
+            if (pool == null) throw exception;
         }
 
         for (; pool != null; pool = pool.NextPool) pool.Wake.Set();

@@ -93,11 +93,11 @@ public static class WorkqueueTrace
                 isDone = true;
             }
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (!isDone) throw;
+            if (!isDone) throw exception;
         }
     }
 
@@ -115,12 +115,12 @@ public static class WorkqueueTrace
                 Recording = 0;
             }
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             // Done again it does no harm: the caller may.
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (Recording != 0 || s_isPaused) throw;
+            if (Recording != 0 || s_isPaused) throw exception;
         }
     }
 
@@ -147,11 +147,11 @@ public static class WorkqueueTrace
                 isDone = true;
             }
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (!isDone) throw;
+            if (!isDone) throw exception;
         }
     }
 
@@ -262,11 +262,11 @@ public static class WorkqueueTrace
                 isDone = true;
             }
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (!isDone) throw;
+            if (!isDone) throw exception;
         }
     }
 

@@ -158,11 +158,11 @@ public class Work : WorkLink
             Monitor.Exit(Gate.Lock);
             if (done != null) Waiter.Signal(ref done);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (!wasPending) throw;
+            if (!wasPending) throw exception;
             if (done != null) Waiter.Signal(ref done);
         }
 
@@ -195,11 +195,11 @@ public class Work : WorkLink
             Monitor.Exit(Gate.Lock);
             if (done != null) Waiter.Signal(ref done);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (!isDone) throw;
+            if (!isDone) throw exception;
             if (done != null) Waiter.Signal(ref done);
         }
 
@@ -227,11 +227,11 @@ public class Work : WorkLink
             isDone = true;
             Monitor.Exit(Gate.Lock);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (!isDone) throw;
+            if (!isDone) throw exception;
         }
 
         return isBusy && Flush(Thread.CurrentThread, new Waiter(WaiterKind.Start, this));
@@ -249,13 +249,13 @@ public class Work : WorkLink
         {
             Start(thread, waiter, ref refusal, ref isBusy, ref mustWait);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             // It may be queued by now, and its worker not awake.
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
             WorkerPool.LeaveToWorkers();
-            throw;
+            throw exception;
         }
 
         if (refusal != RefusalReason.None) throw Refusal.Make("Work.Flush", Name, refusal);
@@ -324,11 +324,11 @@ public class Work : WorkLink
                 isDone = true;
             }
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (!isDone) throw;
+            if (!isDone) throw exception;
         }
 
         if (isTakenBack) return isEnabled;
@@ -452,11 +452,11 @@ public class Work : WorkLink
 
             if (done != null) Waiter.Signal(ref done);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (!isDone) throw;
+            if (!isDone) throw exception;
             if (done != null) Waiter.Signal(ref done);
         }
 
@@ -491,11 +491,11 @@ public class Work : WorkLink
 
             if (done != null) Waiter.Signal(ref done);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (!isDone) throw;
+            if (!isDone) throw exception;
             if (done != null) Waiter.Signal(ref done);
         }
 
@@ -529,11 +529,11 @@ public class Work : WorkLink
 
             if (done != null) Waiter.Signal(ref done);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (!isDone) throw;
+            if (!isDone) throw exception;
             if (done != null) Waiter.Signal(ref done);
         }
 

@@ -7,10 +7,11 @@ namespace Workqueues;
 /// thread.</summary>
 internal sealed class Worker : TraceActor
 {
-    // Of Watch, besides what WorkerMonitor keeps there: the handler has returned, or thrown, and there was no memory to call
-    // Finish.
+    // Of Watch, besides what WorkerMonitor keeps there, when there was no memory to call Finish: the handler has returned; it has
+    // thrown, and that is reported; it has thrown, and there was no memory to report it either.
     private const int Unfinished = 16;
     private const int UnfinishedFault = 32;
+    private const int Unreported = 64;
 
     internal static Worker? FirstLocked; // L every worker that has not ended, the newest first
 
@@ -114,6 +115,10 @@ internal sealed class Worker : TraceActor
         Gate.MustLook = false;
         if (Gate.Reserve == null)
         {
+            // A call that leaves a lock may have been left out (see Deadlines.Done), and this thread would wait with the lock held.
+            Gate.Leave(Gate.Lock);
+            Gate.Leave(KernelLog.Output);
+
             // A handler that could not even be called would be a run that is lost. Whoever had promised to program the timer may
             // have been stopped on the way: it is asked for anew.
             Gate.Reserve = new byte[Gate.ReserveBytes];
@@ -146,6 +151,13 @@ internal sealed class Worker : TraceActor
         {
             while (true)
             {
+                if (Gate.Reserve == null)
+                {
+                    // Whoever cannot leave the lock stops everything: not without the reserve. The run ends when there is one.
+                    if (work != null) Watch += fault != 0 ? fault : Unfinished;
+                    return;
+                }
+
                 if (WorkqueueTrace.Recording != 0)
                 {
                     if (work != null) Finish(work, CurrentHomeLocked!, StartedMillisecondsLocked, fault != 0, null);
@@ -207,8 +219,9 @@ internal sealed class Worker : TraceActor
                         }
                         catch (Exception exception)
                         {
-                            fault = 1;
+                            fault = Unreported;
                             ReportFault(next, exception);
+                            fault = UnfinishedFault;
                         }
 
                         continue;
@@ -225,16 +238,16 @@ internal sealed class Worker : TraceActor
 
                 // It has seen everything that was there before it said that it sleeps; what came after that wakes it.
                 if (KernelLog.IsWriterAsked && KernelLog.WriterWake == pool.Wake) Gate.MustLook = true;
-                if (Gate.MustLook || Deadlines.IsTimerSuspect || pool.WorkerCount == 0) return;
+                if (Gate.MustLook || Gate.Reserve == null || Deadlines.IsTimerSuspect || pool.WorkerCount == 0) return;
                 pool.Wake.WaitOne();
                 pool.MustWake = false;
             }
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             // The end could not even be called. No call here either.
-            if (work != null && CurrentLocked == work && Watch < Unfinished) Watch += fault != 0 ? UnfinishedFault : Unfinished;
-            throw;
+            if (work != null && CurrentLocked == work && Watch < Unfinished) Watch += fault != 0 ? fault : Unfinished;
+            throw exception;
         }
     }
 
@@ -252,13 +265,20 @@ internal sealed class Worker : TraceActor
         Work? work = stepper == null ? CurrentLocked : null;
         if (work != null && Watch >= Unfinished)
         {
+            if (Watch >= Unreported)
+            {
+                // Whoever is told may count on it. What was thrown is not known any more, but what made it be lost.
+                ReportFault(work, new OutOfMemoryException());
+                Watch -= Unreported - UnfinishedFault;
+            }
+
             Finish(work, CurrentHomeLocked!, StartedMillisecondsLocked, Watch >= UnfinishedFault, null);
             return true;
         }
 
         if (work == null) work = Take(stepper, ref wake, ref program);
         if (work == null) return false;
-        bool isFaulted = false;
+        int fault = 0;
         try
         {
             try
@@ -270,18 +290,19 @@ internal sealed class Worker : TraceActor
             }
             catch (Exception exception)
             {
-                isFaulted = true;
+                fault = Unreported;
                 if (program) Deadlines.IsProgramming = false;
                 ReportFault(work, exception);
+                fault = UnfinishedFault;
             }
 
-            Finish(work, CurrentHomeLocked!, StartedMillisecondsLocked, isFaulted, stepper);
+            Finish(work, CurrentHomeLocked!, StartedMillisecondsLocked, fault != 0, stepper);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             // As above.
-            if (CurrentLocked == work && Watch < Unfinished) Watch += isFaulted ? UnfinishedFault : Unfinished;
-            throw;
+            if (CurrentLocked == work && Watch < Unfinished) Watch += fault != 0 ? fault : Unfinished;
+            throw exception;
         }
 
         return true;

@@ -42,11 +42,11 @@ public partial class Workqueue
                     isDone = true;
                 }
             }
-            catch (Exception)
+            catch (Exception exception)
             {
                 Gate.Reserve = null;
                 Gate.Leave(Gate.Lock);
-                if (!isDone) throw;
+                if (!isDone) throw exception;
             }
 
             if (refusal != RefusalReason.None) throw Refusal.Make("Workqueue.Flush", _name, refusal);
@@ -86,11 +86,11 @@ public partial class Workqueue
                 isDone = true;
             }
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (!isDone) throw;
+            if (!isDone) throw exception;
         }
 
         if (refusal != RefusalReason.None) throw Refusal.Make("Workqueue.Drain", _name, refusal);
@@ -130,11 +130,11 @@ public partial class Workqueue
                 isDone = true;
             }
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (!isDone) throw;
+            if (!isDone) throw exception;
         }
 
         if (isOwn) throw Refusal.Make("Workqueue.Freeze", _name, RefusalReason.OwnHandler);
@@ -162,11 +162,11 @@ public partial class Workqueue
             if (done != null) Waiter.Signal(ref done);
             WorkerPool.WakeAll();
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (!isDone) throw;
+            if (!isDone) throw exception;
             if (done != null) Waiter.Signal(ref done);
             WorkerPool.WakeAll();
         }
@@ -262,11 +262,11 @@ public partial class Workqueue
             isDone = true;
             Monitor.Exit(Gate.Lock);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (!isDone) throw;
+            if (!isDone) throw exception;
         }
 
         return isIdle;
@@ -288,11 +288,11 @@ public partial class Workqueue
                 isDone = true;
             }
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (!isDone) throw;
+            if (!isDone) throw exception;
         }
 
         return isAtRest;
@@ -421,11 +421,11 @@ public partial class Workqueue
                 }
             }
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            throw;
+            throw exception;
         }
 
         return count;

@@ -112,14 +112,14 @@ public partial class Workqueue : IDisposable
                 isPublished = true;
             }
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             // What is published stays, also when there was no memory to leave the lock.
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
             if (isPublished) return;
             EndUnpublished();
-            throw;
+            throw exception;
         }
     }
 
@@ -249,11 +249,11 @@ public partial class Workqueue : IDisposable
             Monitor.Exit(Gate.Lock);
             if (isPending) return false;
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (pool == null) throw;
+            if (pool == null) throw exception;
             WorkerPool.LeaveToWorkers();
             return true;
         }
@@ -645,11 +645,11 @@ public partial class Workqueue : IDisposable
             if (program) Deadlines.Program();
             if (isUsual) return outcome;
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (outcome == Refused) throw;
+            if (outcome == Refused) throw exception;
             if (program) Deadlines.IsProgramming = false;
             WorkerPool.LeaveToWorkers();
             return outcome;
@@ -675,11 +675,11 @@ public partial class Workqueue : IDisposable
                 Put(work, processor, now, delayMilliseconds, mayMove, actor, Thread.CurrentThread, ref outcome, ref program);
             }
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (outcome != Taken && outcome != Moved) throw;
+            if (outcome != Taken && outcome != Moved) throw exception;
 
             // The item is pending, and nothing may reach the caller any more: a worker sees to the rest, once it is awake.
             if (program) Deadlines.IsProgramming = false;

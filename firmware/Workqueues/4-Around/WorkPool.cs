@@ -9,6 +9,13 @@ public delegate Work WorkFactory();
 /// <remarks>Linux: <c>kmalloc(GFP_ATOMIC)</c> and <c>kfree()</c>, or better <c>mempool_t</c>.</remarks>
 public class WorkPool
 {
+    // What came of giving an item back.
+    private const int NotAsked = 0;
+    private const int Back = 1;
+    private const int NotRented = 2;
+    private const int StillPending = 3;
+    private const int Disabled = 4;
+
     private readonly Work[] _items; // L those below _freeCount are free, the others are rented
     private int _freeCount; // L
     private int _failedCount; // L
@@ -66,12 +73,12 @@ public class WorkPool
         {
             Take(ref item);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             // The item that was taken is the caller's, whatever was thrown after that: see Workqueue.Submit.
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (item == null) throw;
+            if (item == null) throw exception;
         }
 
         return item;
@@ -86,23 +93,25 @@ public class WorkPool
     public void Return(Work work)
     {
         if (work == null) throw new ArgumentNullException(nameof(work));
-        bool isBack = false;
-        bool isRented = false;
-        bool isPending = false;
+        int outcome = NotAsked;
         try
         {
-            Put(work, ref isBack, ref isRented, ref isPending);
+            Put(work, ref outcome);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (!isBack) throw;
+            if (outcome == NotAsked) throw exception;
         }
 
-        if (isBack) return;
-        throw new InvalidOperationException("WorkPool.Return: " + work.Name + (!isRented ? " is not rented from this pool"
-            : isPending ? " is still pending; cancel it first" : " is disabled; enable it first"));
+        if (outcome == Back) return;
+
+        // The call may have been left out: see Deadlines.Done.
+        if (outcome == NotAsked) throw new OutOfMemoryException();
+        string why = outcome == NotRented ? " is not rented from this pool"
+            : outcome == StillPending ? " is still pending; cancel it first" : " is disabled; enable it first";
+        throw new InvalidOperationException("WorkPool.Return: " + work.Name + why);
     }
 
     private static InvalidOperationException NotNew(string what) =>
@@ -118,19 +127,27 @@ public class WorkPool
         }
     }
 
-    private void Put(Work work, ref bool isBack, ref bool isRented, ref bool isPending)
+    private void Put(Work work, ref int outcome)
     {
         lock (Gate.Lock)
         {
+            int bits = work.Bits;
             int i = _freeCount;
             while (i < _items.Length && _items[i] != work) i++;
-            isRented = i < _items.Length;
-            if (!isRented) return;
-            isPending = (work.Bits & Work.Pending) != 0;
-            if ((work.Bits & (Work.Pending | Work.DisableMask)) != 0) return;
-            _items[i] = _items[_freeCount];
-            _items[_freeCount++] = work;
-            isBack = true;
+            if (i == _items.Length)
+            {
+                outcome = NotRented;
+            }
+            else if ((bits & (Work.Pending | Work.DisableMask)) != 0)
+            {
+                outcome = (bits & Work.Pending) != 0 ? StillPending : Disabled;
+            }
+            else
+            {
+                _items[i] = _items[_freeCount];
+                _items[_freeCount++] = work;
+                outcome = Back;
+            }
         }
     }
 }

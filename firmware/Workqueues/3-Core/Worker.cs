@@ -7,11 +7,11 @@ namespace Workqueues;
 /// thread.</summary>
 internal sealed class Worker : TraceActor
 {
-    // Of Watch, besides what WorkerMonitor keeps there, when there was no memory to call Finish: the handler has returned; it has
-    // thrown, and that is reported; it has thrown, and there was no memory to report it either.
-    private const int Unfinished = 16;
-    private const int UnfinishedFault = 32;
-    private const int Unreported = 64;
+    // Of _currentBits, where an item that is taken has none of these: the handler has been called, and there was no memory to call
+    // Finish; it has thrown; there was no memory to report that either.
+    private const int Unfinished = (int)WorkStates.Running;
+    private const int Faulted = (int)WorkStates.Delayed;
+    private const int Unreported = (int)WorkStates.Canceling;
 
     internal static Worker? FirstLocked; // L every worker that has not ended, the newest first
 
@@ -21,7 +21,7 @@ internal sealed class Worker : TraceActor
     internal Worker? NextLocked; // R in that list; stays when the worker leaves it: who walks there goes on
     internal Work? CurrentLocked; // K the item whose handler runs
     internal Workqueue? CurrentHomeLocked; // K the queue that this run belongs to; old between runs
-    private int _currentBits; // K the item's when it was taken: its colour is for that queue's Flush
+    private int _currentBits; // W the item's when it was taken: its colour is for that queue's Flush
     internal long StartedMillisecondsLocked; // K when this run started
     internal long OnCpuSinceMilliseconds; // L this run's start, or when it was last seen waiting; for WorkerMonitor
     internal int Watch; // F in a run: what WorkerMonitor watches and has seen; else 0
@@ -154,13 +154,13 @@ internal sealed class Worker : TraceActor
                 if (Gate.Reserve == null)
                 {
                     // Whoever cannot leave the lock stops everything: not without the reserve. The run ends when there is one.
-                    if (work != null) Watch += fault != 0 ? fault : Unfinished;
+                    if (work != null) _currentBits |= Unfinished;
                     return;
                 }
 
                 if (WorkqueueTrace.Recording != 0)
                 {
-                    if (work != null) Finish(work, CurrentHomeLocked!, StartedMillisecondsLocked, fault != 0, null);
+                    if (work != null) Finish(work, CurrentHomeLocked!, StartedMillisecondsLocked, false, null);
                     return;
                 }
 
@@ -171,13 +171,12 @@ internal sealed class Worker : TraceActor
                     Workqueue home = CurrentHomeLocked!;
                     int bits = work.Bits;
                     long busy = now - StartedMillisecondsLocked;
-                    if (((bits & Work.UnusualToEnd) | Watch | fault) != 0
+                    if (((bits & Work.UnusualToEnd) | Watch) != 0
                         || home.WaitersLocked != null || busy > WorkerMonitor.HogMilliseconds)
                     {
                         Monitor.Exit(Gate.Lock);
-                        Finish(work, home, StartedMillisecondsLocked, fault != 0, null);
+                        Finish(work, home, StartedMillisecondsLocked, false, null);
                         work = null;
-                        fault = 0;
                         continue;
                     }
 
@@ -219,9 +218,12 @@ internal sealed class Worker : TraceActor
                         }
                         catch (Exception exception)
                         {
-                            fault = Unreported;
+                            fault = Faulted | Unreported;
                             ReportFault(next, exception);
-                            fault = UnfinishedFault;
+                            fault = Faulted;
+                            Finish(next, home, now, true, null);
+                            work = null;
+                            fault = 0;
                         }
 
                         continue;
@@ -246,7 +248,7 @@ internal sealed class Worker : TraceActor
         catch (Exception exception)
         {
             // The end could not even be called. No call here either.
-            if (work != null && CurrentLocked == work && Watch < Unfinished) Watch += fault != 0 ? fault : Unfinished;
+            if (work != null && CurrentLocked == work) _currentBits |= Unfinished | fault;
             throw exception;
         }
     }
@@ -263,16 +265,16 @@ internal sealed class Worker : TraceActor
         // Its own thread may have been stopped between taking an item and running it: it runs it now. Or between running it and
         // ending the run: it ends it, and the item does not run twice.
         Work? work = stepper == null ? CurrentLocked : null;
-        if (work != null && Watch >= Unfinished)
+        if (work != null && (_currentBits & Unfinished) != 0)
         {
-            if (Watch >= Unreported)
+            if ((_currentBits & Unreported) != 0)
             {
                 // Whoever is told may count on it. What was thrown is not known any more, but what made it be lost.
                 ReportFault(work, new OutOfMemoryException());
-                Watch -= Unreported - UnfinishedFault;
+                _currentBits &= ~Unreported;
             }
 
-            Finish(work, CurrentHomeLocked!, StartedMillisecondsLocked, Watch >= UnfinishedFault, null);
+            Finish(work, CurrentHomeLocked!, StartedMillisecondsLocked, (_currentBits & Faulted) != 0, null);
             return true;
         }
 
@@ -290,10 +292,10 @@ internal sealed class Worker : TraceActor
             }
             catch (Exception exception)
             {
-                fault = Unreported;
+                fault = Faulted | Unreported;
                 if (program) Deadlines.IsProgramming = false;
                 ReportFault(work, exception);
-                fault = UnfinishedFault;
+                fault = Faulted;
             }
 
             Finish(work, CurrentHomeLocked!, StartedMillisecondsLocked, fault != 0, stepper);
@@ -301,7 +303,7 @@ internal sealed class Worker : TraceActor
         catch (Exception exception)
         {
             // As above.
-            if (CurrentLocked == work && Watch < Unfinished) Watch += fault != 0 ? fault : Unfinished;
+            if (CurrentLocked == work) _currentBits |= Unfinished | fault;
             throw exception;
         }
 

@@ -94,7 +94,7 @@ public sealed class Machine(Profile profile) : IDisposable
         Image image = Loaded;
         long end = options.UntilMilliseconds is { } until ? (long)(until * 1_000_000) : long.MaxValue;
         SerialLog log = new(LineWritten);
-        Core core = new(profile, options, Pins, log, end, image.UsesPins);
+        Core core = new(profile, options, Pins, log, end, image);
         options.RealTime?.Begin();
         image.Reset();
         Boot boot = new(core, image, main);

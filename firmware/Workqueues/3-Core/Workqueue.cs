@@ -377,8 +377,20 @@ public partial class Workqueue : IDisposable
 
     /// <summary>Writes every queue, worker and item in flight to the log.</summary>
     /// <remarks><b>Context:</b> an ordinary thread; it allocates and logs. What it shows of one queue belongs together; two
-    /// queues may be some lines apart in time. Linux: <c>show_all_workqueues()</c>, sysrq-t.</remarks>
-    public static void Dump() => WorkqueueDump.Write();
+    /// queues may be some lines apart in time. Its text is in the assembly <c>Workqueues.Diagnostics</c>; where that is not
+    /// deployed, one line says so. Linux: <c>show_all_workqueues()</c>, sysrq-t.</remarks>
+    public static void Dump()
+    {
+        try
+        {
+            DiagnosticText.Find();
+            DiagnosticText.Found!.WriteDump();
+        }
+        catch (Exception)
+        {
+            KernelLog.CountLost();
+        }
+    }
 
     /// <summary>Its <see cref="Name"/>.</summary>
     /// <remarks><b>Context:</b> any.</remarks>

@@ -9,20 +9,13 @@ internal static class WorkqueueDump
 {
     internal static void Write()
     {
-        try
-        {
-            KernelLog.Write("Showing all workqueues, their workers and items:");
-            Workqueue[] queues = Queues();
-            for (int i = queues.Length - 1; i >= 0; i--) TryWrite(queues[i]);
-            int lost = KernelLog.LostCount;
-            int retries = Gate.Retries;
-            if (lost > 0) KernelLog.WriteBare("log lines and reports lost: " + lost.ToString());
-            if (retries > 0) KernelLog.WriteBare("steps done again, for want of memory: " + retries.ToString());
-        }
-        catch (Exception)
-        {
-            KernelLog.CountLost();
-        }
+        KernelLog.Write("Showing all workqueues, their workers and items:");
+        Workqueue[] queues = Queues();
+        for (int i = queues.Length - 1; i >= 0; i--) TryWrite(queues[i]);
+        int lost = KernelLog.LostCount;
+        int retries = Gate.Retries;
+        if (lost > 0) KernelLog.WriteBare("log lines and reports lost: " + lost.ToString());
+        if (retries > 0) KernelLog.WriteBare("steps done again, for want of memory: " + retries.ToString());
     }
 
     private static void TryWrite(Workqueue queue)

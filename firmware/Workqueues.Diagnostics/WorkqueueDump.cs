@@ -93,7 +93,7 @@ internal static class WorkqueueDump
             waiting = queue.WaitingLocked;
             Worker.CountRunningLocked(queue, ref runningCount);
             armed = queue.ArmedLocked;
-            state = !queue.IsOpenLocked ? ", being destroyed" : queue.IsDrainingLocked ? ", draining"
+            state = !queue.IsOpenLocked ? ", being destroyed" : (queue.BarsLocked & Workqueue.Draining) != 0 ? ", draining"
                 : queue.IsFrozenLocked ? ", frozen" : "";
             int i = workerCount;
             for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)

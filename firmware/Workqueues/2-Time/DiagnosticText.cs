@@ -31,5 +31,9 @@ internal class DiagnosticText
     internal virtual void WriteDump() => KernelLog.Write(Missing);
 
     /// <summary>Writes the trace. Its caller has taken care that it is the only one.</summary>
-    internal virtual void WriteTrace(TraceLineHandler write) => write("# " + Missing);
+    internal virtual void WriteTrace(TraceLineHandler write)
+    {
+        string line = Missing; // not a second constant
+        write("# " + line);
+    }
 }

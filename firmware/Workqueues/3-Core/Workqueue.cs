@@ -22,7 +22,7 @@ public partial class Workqueue : IDisposable
     private const int Destroyed = 4; // it has ended
     internal const int Several = 8; // the queue has several pools; constant
     private const int OneDrain = 16; // times the callers in Drain: only the queue's own handlers may queue
-    private const int Draining = ~(OneDrain - 1);
+    internal const int Draining = ~(OneDrain - 1);
 
     // HoldsLocked, for the worker that takes one
     internal const int Frozen = 1; // no handler starts
@@ -361,15 +361,15 @@ public partial class Workqueue : IDisposable
         {
             int running = 0;
             Worker.CountRunningLocked(this, ref running);
-            statistics.Queued = ExecutedLocked + CanceledLocked + ArmedLocked + WaitingLocked + running;
-            statistics.Executed = ExecutedLocked;
-            statistics.Coalesced = _coalesced;
-            statistics.Refused = _refused;
-            statistics.Faulted = FaultedLocked;
-            statistics.Canceled = CanceledLocked;
-            statistics.MaxDepth = MaxDepthLocked;
-            statistics.MaxLatencyMicroseconds = MaxLatencyMillisecondsLocked * 1000;
-            statistics.BusyMicroseconds = BusyMillisecondsLocked * 1000;
+            statistics.QueuedCount = ExecutedLocked + CanceledLocked + ArmedLocked + WaitingLocked + running;
+            statistics.ExecutedCount = ExecutedLocked;
+            statistics.CoalescedCount = _coalesced;
+            statistics.RefusedCount = _refused;
+            statistics.FaultedCount = FaultedLocked;
+            statistics.CanceledCount = CanceledLocked;
+            statistics.MaxDepthSeen = MaxDepthLocked;
+            statistics.MaxLatencyMicrosecondsSeen = MaxLatencyMillisecondsLocked * 1000;
+            statistics.BusyMicrosecondsSeen = BusyMillisecondsLocked * 1000;
         }
 
         return statistics;
@@ -397,8 +397,6 @@ public partial class Workqueue : IDisposable
     public override string ToString() => _name;
 
     internal bool IsOpenLocked => (BarsLocked & Closed) == 0;
-
-    internal bool IsDrainingLocked => (BarsLocked & Draining) != 0;
 
     internal bool IsFrozenLocked => (HoldsLocked & Frozen) != 0;
 

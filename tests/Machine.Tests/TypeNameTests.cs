@@ -2,7 +2,8 @@ using Hardware.Machine;
 
 namespace Machine.Tests;
 
-/// <summary>Types that firmware finds by their names, in an assembly that nothing refers to: a board has what was deployed.</summary>
+/// <summary>Types that firmware finds by their names, in an assembly that no code refers to: a board has what was
+/// deployed.</summary>
 [TestClass]
 public sealed class TypeNameTests
 {

@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
 
+// What the dump and the trace show.
+[assembly: InternalsVisibleTo("Workqueues.Diagnostics")]
+
 // Reports that never throw.
 [assembly: InternalsVisibleTo("Workqueues.Gpio")]
 [assembly: InternalsVisibleTo("Workqueues.Esp32")]

@@ -98,7 +98,7 @@ public sealed class Machine(Profile profile) : IDisposable
         Image image = Loaded;
         long end = options.UntilMilliseconds is { } until ? (long)(until * 1_000_000) : long.MaxValue;
         SerialLog log = new(LineWritten);
-        Core core = new(profile, options, Pins, log, end, image.UsesPins);
+        Core core = new(profile, options, Pins, log, end, image);
         if (IsProfiled) core.Methods = new MethodAccounts(core);
         options.RealTime?.Begin();
         image.Reset();

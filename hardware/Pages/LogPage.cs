@@ -74,6 +74,8 @@ public static class LogPage
         new("workqueue {QUEUE}: work {ITEM} faulted: {EXCEPTION}", "A handler threw. The run is counted, the worker goes on."),
         new("workqueue {QUEUE}: the HandlerFaulted subscriber threw: {EXCEPTION}",
             "Code that was told of a fault threw in its turn."),
+        new("workqueue: no text for dump and trace; add Workqueues.Diagnostics to the program",
+            "The program does not refer to that library, or was deployed without it."),
         new("irq: no direct dispatch with this version of the platform; edges go through its event sink",
             "The runtime's libraries are of a version that is not known here. Each edge takes four tenths of a millisecond "
                 + "longer on an STM32L475, and a storm of edges fills the heap."),

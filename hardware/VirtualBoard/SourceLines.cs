@@ -17,7 +17,8 @@ public sealed class SourceLines(string firmware)
     {
         var lines = new Dictionary<string, string>(StringComparer.Ordinal);
         string folder = Path.GetDirectoryName(firmware)!;
-        foreach (string path in new[] { firmware, Path.Combine(folder, "Workqueues.dll") }.Where(File.Exists))
+        string[] libraries = [Path.Combine(folder, "Workqueues.dll"), Path.Combine(folder, "Workqueues.Diagnostics.dll")];
+        foreach (string path in libraries.Prepend(firmware).Where(File.Exists))
         {
             using ModuleDefinition module = ModuleDefinition.ReadModule(path, new ReaderParameters
             {

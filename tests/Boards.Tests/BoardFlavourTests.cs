@@ -118,10 +118,10 @@ public sealed class BoardFlavourTests
     }
 
     [TestMethod]
-    [DataRow("ButtonModule", "Exe", "ButtonModule", new[] { "Workqueues", "Workqueues.Gpio" })]
-    [DataRow("Blink", "Exe", "Blink", new[] { "Workqueues", "Workqueues.Gpio" })]
-    [DataRow("Workqueues.Tests", "Library", "NFUnitTest", new[] { "Workqueues" })]
-    [DataRow("Workqueues.OnBoard", "Exe", "NFUnitTest", new[] { "Workqueues" })]
+    [DataRow("ButtonModule", "Exe", "ButtonModule", new[] { "Workqueues", "Workqueues.Diagnostics", "Workqueues.Gpio" })]
+    [DataRow("Blink", "Exe", "Blink", new[] { "Workqueues", "Workqueues.Diagnostics", "Workqueues.Gpio" })]
+    [DataRow("Workqueues.Tests", "Library", "NFUnitTest", new[] { "Workqueues", "Workqueues.Diagnostics" })]
+    [DataRow("Workqueues.OnBoard", "Exe", "NFUnitTest", new[] { "Workqueues", "Workqueues.Diagnostics" })]
     public async Task Evaluate_ForTheBoard_IsForNetnanoWithTheStableMetadataProcessor(
         string project, string outputType, string assembly, string[] references)
     {
@@ -139,6 +139,7 @@ public sealed class BoardFlavourTests
 
     [TestMethod]
     [DataRow("Workqueues", "Library", "Workqueues")]
+    [DataRow("Workqueues.Diagnostics", "Library", "Workqueues.Diagnostics")]
     [DataRow("Workqueues.Gpio", "Library", "Workqueues.Gpio")]
     [DataRow("Workqueues.Esp32", "Library", "Workqueues.Esp32")]
     [DataRow("ButtonModule", "Exe", "ButtonModule")]

@@ -14,7 +14,8 @@ namespace Boards.Tests;
 [TestClass]
 public sealed class PackageTests
 {
-    private static readonly string[] s_libraries = ["Workqueues", "Workqueues.Gpio", "Workqueues.Esp32"];
+    private static readonly string[] s_libraries =
+        ["Workqueues", "Workqueues.Diagnostics", "Workqueues.Gpio", "Workqueues.Esp32"];
 
     // Made once: the first that asks starts it.
     private static readonly Lazy<Task<ProjectCopy>> s_packed = new(PackAsync);
@@ -27,6 +28,7 @@ public sealed class PackageTests
 
     [TestMethod]
     [DataRow("Workqueues", new[] { "nanoFramework.CoreLibrary 1.17.11", "nanoFramework.Runtime.Native 1.7.11" })]
+    [DataRow("Workqueues.Diagnostics", new[] { "Workqueues VERSION", "nanoFramework.CoreLibrary 1.17.11" })]
     [DataRow("Workqueues.Gpio",
         new[]
         {
@@ -66,6 +68,7 @@ public sealed class PackageTests
 
     [TestMethod]
     [DataRow("Workqueues")]
+    [DataRow("Workqueues.Diagnostics")]
     [DataRow("Workqueues.Gpio")]
     [DataRow("Workqueues.Esp32")]
     public async Task Files_OfALibrary_AreForTheBoardOnly(string library)
@@ -87,6 +90,7 @@ public sealed class PackageTests
 
     [TestMethod]
     [DataRow("Workqueues")]
+    [DataRow("Workqueues.Diagnostics")]
     [DataRow("Workqueues.Gpio")]
     [DataRow("Workqueues.Esp32")]
     public async Task Assembly_OfALibrary_HasTheVersionAndNeedsTheBoardsMscorlib(string library)
@@ -110,6 +114,7 @@ public sealed class PackageTests
 
     [TestMethod]
     [DataRow("Workqueues")]
+    [DataRow("Workqueues.Diagnostics")]
     [DataRow("Workqueues.Gpio")]
     [DataRow("Workqueues.Esp32")]
     public async Task Readme_OfALibrary_HasAProgramThatCompiles(string library)

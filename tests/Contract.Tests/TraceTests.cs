@@ -61,7 +61,7 @@ public class TraceTests
         WorkqueueTrace.Start(2);
         WorkqueueTrace.IrqHandlerEntry(1, "line");
         WorkqueueTrace.IrqHandlerExit(1);
-        FieldInfo written = typeof(WorkqueueTrace).GetField("s_written", BindingFlags.NonPublic | BindingFlags.Static)!;
+        FieldInfo written = typeof(WorkqueueTrace).GetField("Written", BindingFlags.NonPublic | BindingFlags.Static)!;
         written.SetValue(null, 2L * int.MaxValue);
         for (int i = 0; i < 10; i++) WorkqueueTrace.IrqHandlerEntry(i, "line");
         Assert.AreEqual(4_294_967_302, WorkqueueTrace.LostCount);

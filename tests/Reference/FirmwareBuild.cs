@@ -28,6 +28,13 @@ public static class FirmwareBuild
         string pins = Path.Combine(output, "Workqueues.Gpio.dll");
         string main = Path.Combine(output, program + ".dll");
         Check(compiler.Compile(BoardCompiler.Sources(Path.Combine(firmware, "Workqueues")), library, false, true));
+        string texts = Path.Combine(firmware, "Workqueues.Diagnostics"); // older states have it in the library
+        if (Directory.Exists(texts))
+        {
+            Check(compiler.Compile(
+                BoardCompiler.Sources(texts), Path.Combine(output, "Workqueues.Diagnostics.dll"), false, true, library));
+        }
+
         Check(compiler.Compile(BoardCompiler.Sources(Path.Combine(firmware, "Workqueues.Gpio")), pins, false, true, library));
         sources ??= BoardCompiler.Sources(Path.Combine(firmware, "ButtonModule"));
         Check(compiler.Compile(sources, main, true, true, library, pins));

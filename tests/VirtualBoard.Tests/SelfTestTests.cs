@@ -81,7 +81,7 @@ public partial class SelfTestTests
     public void SelfTest_LibraryThatBreaksAPromise_SaysSo(string name, string file, string original, string broken)
     {
         string firmware = Path.Combine(s_folder, name);
-        foreach (string project in new[] { "Workqueues", "Workqueues.Gpio" })
+        foreach (string project in new[] { "Workqueues", "Workqueues.Diagnostics", "Workqueues.Gpio" })
         {
             foreach (string source in BoardCompiler.Sources(Path.Combine(s_firmware, project)))
             {

@@ -19,16 +19,18 @@ internal static class Refusal
 {
     private const string WayOut = "; wait on another thread, or in a handler of another queue";
 
-    internal static InvalidOperationException Make(string method, string name, RefusalReason reason) =>
-        new InvalidOperationException(method + ": " + name + reason switch
+    internal static InvalidOperationException Make(string method, string name, RefusalReason reason)
+    {
+        string text = method + ": " + name + reason switch
         {
-            RefusalReason.OwnHandler => " would wait for its own handler, which makes this call" + WayOut,
-            RefusalReason.HeldUp =>
-                " would wait for what stands behind this handler, on the only worker that could run it" + WayOut,
-            RefusalReason.OwnWorker => " would wait for its own worker, on which this call is made" + WayOut,
+            RefusalReason.OwnHandler => " would wait for its own handler, which makes this call",
+            RefusalReason.HeldUp => " would wait for what stands behind this handler, on the only worker that could run it",
+            RefusalReason.OwnWorker => " would wait for its own worker, on which this call is made",
             RefusalReason.Shared => " is the shared queue and is never destroyed; cancel or flush your own items",
             _ => " has been disabled 2047 times; each call of Disable needs one of Enable",
-        });
+        };
+        return new InvalidOperationException(reason < RefusalReason.Shared ? text + WayOut : text);
+    }
 
     internal static ArgumentOutOfRangeException Range(string parameter, long value, long least, long most) =>
         new ArgumentOutOfRangeException(

@@ -1,5 +1,3 @@
-using System.Threading;
-
 namespace Workqueues;
 
 /// <summary>What a record of the trace tells, and who did it.</summary>
@@ -17,14 +15,4 @@ internal static class TraceRecord
 
     /// <summary>Who acts in an expiry: on a PC that is a different thread each time.</summary>
     internal static readonly object Timer = new object();
-}
-
-/// <summary>A thread of the library's own: a queue's, with a number.</summary>
-internal abstract class TraceActor
-{
-    internal Thread? Thread; // R who acts for it
-
-    internal abstract string QueueName { get; }
-
-    internal abstract int Index { get; }
 }

@@ -3,6 +3,9 @@ using System.Threading;
 
 namespace Workqueues;
 
+/// <summary>Takes one line of a trace.</summary>
+public delegate void TraceLineHandler(string line);
+
 /// <summary>A trace of what happens in the library, kept in RAM, written in the text form of Linux's ftrace: ui.perfetto.dev,
 /// Chrome's trace viewer and the kernel's scripts read a board's log from the line <c># tracer</c> on.</summary>
 /// <remarks>
@@ -11,7 +14,8 @@ namespace Workqueues;
 /// <c>timer_cancel</c>. A queued item is active at once (a queue has no limit but its workers), unless the queue is frozen; both
 /// events are one record. That an item is taken off its queue is no event, as in Linux.</para>
 /// <para><b>Cost:</b> off, one test of a static field for each event. On, no allocation; the oldest records are overwritten and
-/// counted. A record takes about 61 bytes on a board.</para>
+/// counted. A record takes about 61 bytes on a board. The text is in an assembly of its own,
+/// <c>Workqueues.Diagnostics</c>.</para>
 /// <para><b>Time:</b> that of <see cref="Jiffies.Now"/>, with the microseconds of the wall clock in between; a wall clock that is
 /// set does not matter. With a timer plugged in by <see cref="Jiffies.UseTimer"/>, those of its <see cref="IMicrosecondClock"/>;
 /// milliseconds only where it is none.</para>
@@ -28,18 +32,26 @@ public static class WorkqueueTrace
     // Who writes a text holds it, and only then takes Gate.Lock for a few steps. Line handlers run under it.
     private static readonly object s_turn = new object();
 
+    /// <summary>1 or 0, so that hot paths test it together with the states of an item.</summary>
+    internal static int Recording; // R
+
     // Record i of the ring is element i of each array; all are null when there is no ring.
-    internal static int Recording; // R 1 or 0, so that hot paths test it together with the states of an item
-    private static long[]? s_times; // L microseconds
-    private static byte[]? s_kinds; // L
-    private static object?[]? s_subjects; // L the item, or the line's name
-    private static object?[]? s_queues; // L the queue, where the event has one; its text is its name, as that of an item
-    private static object?[]? s_actors; // L the worker, or the thread: held, it is not made anew at each call
-    private static int[]? s_numbers; // L irq, processor or delay in milliseconds
-    private static int s_next; // L where the next record goes
-    private static long s_written; // L records since Start
+    internal static long[]? Times; // L microseconds
+    internal static byte[]? Kinds; // L
+    internal static object?[]? Subjects; // L the item, or the line's name
+    internal static object?[]? Queues; // L the queue, where the event has one; its text is its name, as that of an item
+    internal static object?[]? Actors; // L the worker, or the thread: held, it is not made anew at each call
+    internal static int[]? Numbers; // L irq, processor or delay in milliseconds
+    internal static int Next; // L where the next record goes
+    internal static long Written; // L records since Start
+
+    /// <summary>A text is written, after which recording goes on.</summary>
+    internal static bool IsPaused; // R
+
+    /// <summary>The text that is written shall end: its ring has been stopped, freed or replaced.</summary>
+    internal static bool IsOver; // R
+
     private static long s_offset; // L fine clock minus wall clock, microseconds
-    private static bool s_isPaused; // R a text is written, after which recording goes on
     private static bool s_isWriting; // T
 
     /// <summary>True while events are recorded.</summary>
@@ -54,7 +66,7 @@ public static class WorkqueueTrace
         {
             lock (Gate.Lock)
             {
-                return LostLocked;
+                return Times == null || Written <= Times.Length ? 0 : Written - Times.Length;
             }
         }
     }
@@ -79,16 +91,16 @@ public static class WorkqueueTrace
         {
             lock (Gate.Lock)
             {
-                s_times = times;
-                s_kinds = kinds;
-                s_subjects = subjects;
-                s_queues = queues;
-                s_actors = actors;
-                s_numbers = numbers;
-                s_next = 0;
-                s_written = 0;
-                s_isPaused = false;
-                TraceText.IsOver = true;
+                Times = times;
+                Kinds = kinds;
+                Subjects = subjects;
+                Queues = queues;
+                Actors = actors;
+                Numbers = numbers;
+                Next = 0;
+                Written = 0;
+                IsPaused = false;
+                IsOver = true;
                 Recording = 1;
                 isDone = true;
             }
@@ -110,8 +122,8 @@ public static class WorkqueueTrace
         {
             lock (Gate.Lock)
             {
-                if (s_isPaused) TraceText.IsOver = true;
-                s_isPaused = false;
+                if (IsPaused) IsOver = true;
+                IsPaused = false;
                 Recording = 0;
             }
         }
@@ -120,7 +132,7 @@ public static class WorkqueueTrace
             // Done again it does no harm: the caller may.
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (Recording != 0 || s_isPaused) throw exception;
+            if (Recording != 0 || IsPaused) throw exception;
         }
     }
 
@@ -134,16 +146,16 @@ public static class WorkqueueTrace
             lock (Gate.Lock)
             {
                 Recording = 0;
-                s_isPaused = false;
-                TraceText.IsOver = true;
-                s_times = null;
-                s_kinds = null;
-                s_subjects = null;
-                s_queues = null;
-                s_actors = null;
-                s_numbers = null;
-                s_next = 0;
-                s_written = 0;
+                IsPaused = false;
+                IsOver = true;
+                Times = null;
+                Kinds = null;
+                Subjects = null;
+                Queues = null;
+                Actors = null;
+                Numbers = null;
+                Next = 0;
+                Written = 0;
                 isDone = true;
             }
         }
@@ -196,6 +208,8 @@ public static class WorkqueueTrace
     /// <remarks>
     /// <para><b>Context:</b> an ordinary thread or a work handler; it blocks while another thread writes a text. <b>Cost:</b>
     /// allocates; a line handler decides how long it takes. Linux: <c>cat /sys/kernel/tracing/trace</c>.</para>
+    /// <para>The text is in the assembly <c>Workqueues.Diagnostics</c>; where that is not deployed, the only line is a comment
+    /// (<c># …</c>) that says so.</para>
     /// <para>When somebody calls <see cref="Stop"/>, <see cref="Clear"/> or <see cref="Start"/> meanwhile, that holds, and the
     /// text ends with the line <c># ended early after 3 of 8 records</c>. What <paramref name="write"/> throws comes out of this
     /// call and changes nothing else: recording goes on as after a whole text.</para>
@@ -218,7 +232,8 @@ public static class WorkqueueTrace
             s_isWriting = true;
             try
             {
-                WriteText(write);
+                DiagnosticText.Find();
+                DiagnosticText.Found!.WriteTrace(write);
             }
             finally
             {
@@ -231,15 +246,15 @@ public static class WorkqueueTrace
     /// the lock, that <see cref="Recording"/> is on.</summary>
     internal static void AddLocked(byte kind, object subject, object? queue, object actor, long nowMilliseconds, int number)
     {
-        int i = s_next;
-        s_times![i] = MicrosecondsLocked(nowMilliseconds);
-        s_kinds![i] = kind;
-        s_subjects![i] = subject;
-        s_queues![i] = queue;
-        s_actors![i] = actor;
-        s_numbers![i] = number;
-        s_next = i + 1 == s_times.Length ? 0 : i + 1;
-        s_written++;
+        int i = Next;
+        Times![i] = MicrosecondsLocked(nowMilliseconds);
+        Kinds![i] = kind;
+        Subjects![i] = subject;
+        Queues![i] = queue;
+        Actors![i] = actor;
+        Numbers![i] = number;
+        Next = i + 1 == Times.Length ? 0 : i + 1;
+        Written++;
     }
 
     /// <summary>Who calls and when, for a record that is added under the lock, where neither may be asked for.</summary>
@@ -269,51 +284,6 @@ public static class WorkqueueTrace
             if (!isDone) throw exception;
         }
     }
-
-    private static void WriteText(TraceLineHandler write)
-    {
-        TraceText text = new TraceText();
-        try
-        {
-            lock (Gate.Lock)
-            {
-                if (s_times != null)
-                {
-                    text.TakeLocked(s_times, s_kinds!, s_subjects!, s_queues!, s_actors!, s_numbers!, s_next, s_written);
-                }
-
-                TraceText.IsOver = false;
-                s_isPaused = Recording != 0;
-                Recording = 0;
-            }
-
-            text.WriteTo(write);
-        }
-        finally
-        {
-            // Tried until it is done, and not in a method of its own: on a board a call may throw.
-            bool isDone = false;
-            while (!isDone)
-            {
-                try
-                {
-                    lock (Gate.Lock)
-                    {
-                        if (s_isPaused) Recording = 1;
-                        s_isPaused = false;
-                    }
-
-                    isDone = true;
-                }
-                catch (Exception)
-                {
-                    Gate.Retries++;
-                }
-            }
-        }
-    }
-
-    private static long LostLocked => s_times == null || s_written <= s_times.Length ? 0 : s_written - s_times.Length;
 
     // The wall clock is the only fine one that every board has, but it jumps when it is set: Jiffies keeps it honest.
     private static long MicrosecondsLocked(long nowMilliseconds)

@@ -5,7 +5,7 @@ namespace Workqueues;
 
 /// <summary>Takes items from its pool and runs them. <see cref="RunOne"/> is all behaviour, <see cref="Loop"/> only the
 /// thread.</summary>
-internal sealed class Worker : TraceActor
+internal sealed class Worker
 {
     // Of _currentBits, where an item that is taken has none of these: the handler has been called, and there was no memory to call
     // Finish; it has thrown; there was no memory to report that either.
@@ -17,7 +17,8 @@ internal sealed class Worker : TraceActor
 
     internal readonly Workqueue Queue; // C whose worker it is
     internal readonly WorkerPool Pool; // C where it takes items from
-    private readonly int _index; // C number within its queue
+    internal readonly int Index; // C number within its queue
+    internal Thread? Thread; // R who acts for it
     internal Worker? NextLocked; // R in that list; stays when the worker leaves it: who walks there goes on
     internal Work? CurrentLocked; // K the item whose handler runs
     internal Workqueue? CurrentHomeLocked; // K the queue that this run belongs to; old between runs
@@ -31,12 +32,12 @@ internal sealed class Worker : TraceActor
     {
         Queue = queue;
         Pool = pool;
-        _index = index;
+        Index = index;
         NextLocked = others;
     }
 
     /// <summary>What ps, the dump and the trace call it. Allocates.</summary>
-    public override string ToString() => Queue.Name + "/" + _index.ToString();
+    public override string ToString() => Queue.Name + "/" + Index.ToString();
 
     /// <summary>Gives the worker a thread of its own.</summary>
     internal void Start(ThreadPriority priority)
@@ -506,10 +507,6 @@ internal sealed class Worker : TraceActor
         while (worker != null && (worker.CurrentLocked == null || worker.Thread != thread)) worker = worker.NextLocked;
         return worker;
     }
-
-    internal override int Index => _index;
-
-    internal override string QueueName => Queue.Name;
 
     /// <summary>Counts the runs of a queue that are under way. O(workers).</summary>
     /// <param name="queue">The queue.</param>

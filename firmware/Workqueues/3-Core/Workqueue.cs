@@ -22,7 +22,7 @@ public partial class Workqueue : IDisposable
     private const int Destroyed = 4; // it has ended
     internal const int Several = 8; // the queue has several pools; constant
     private const int OneDrain = 16; // times the callers in Drain: only the queue's own handlers may queue
-    private const int Draining = ~(OneDrain - 1);
+    internal const int Draining = ~(OneDrain - 1);
 
     // HoldsLocked, for the worker that takes one
     internal const int Frozen = 1; // no handler starts
@@ -360,15 +360,15 @@ public partial class Workqueue : IDisposable
         {
             int running = 0;
             Worker.CountRunningLocked(this, ref running);
-            statistics.Queued = ExecutedLocked + CanceledLocked + ArmedLocked + WaitingLocked + running;
-            statistics.Executed = ExecutedLocked;
-            statistics.Coalesced = _coalesced;
-            statistics.Refused = _refused;
-            statistics.Faulted = FaultedLocked;
-            statistics.Canceled = CanceledLocked;
-            statistics.MaxDepth = MaxDepthLocked;
-            statistics.MaxLatencyMicroseconds = MaxLatencyMillisecondsLocked * 1000;
-            statistics.BusyMicroseconds = BusyMillisecondsLocked * 1000;
+            statistics.QueuedCount = ExecutedLocked + CanceledLocked + ArmedLocked + WaitingLocked + running;
+            statistics.ExecutedCount = ExecutedLocked;
+            statistics.CoalescedCount = _coalesced;
+            statistics.RefusedCount = _refused;
+            statistics.FaultedCount = FaultedLocked;
+            statistics.CanceledCount = CanceledLocked;
+            statistics.MaxDepthSeen = MaxDepthLocked;
+            statistics.MaxLatencyMicrosecondsSeen = MaxLatencyMillisecondsLocked * 1000;
+            statistics.BusyMicrosecondsSeen = BusyMillisecondsLocked * 1000;
         }
 
         return statistics;
@@ -376,16 +376,26 @@ public partial class Workqueue : IDisposable
 
     /// <summary>Writes every queue, worker and item in flight to the log.</summary>
     /// <remarks><b>Context:</b> an ordinary thread; it allocates and logs. What it shows of one queue belongs together; two
-    /// queues may be some lines apart in time. Linux: <c>show_all_workqueues()</c>, sysrq-t.</remarks>
-    public static void Dump() => WorkqueueDump.Write();
+    /// queues may be some lines apart in time. Its text is in the assembly <c>Workqueues.Diagnostics</c>; where that is not
+    /// deployed, one line says so. Linux: <c>show_all_workqueues()</c>, sysrq-t.</remarks>
+    public static void Dump()
+    {
+        try
+        {
+            DiagnosticText.Find();
+            DiagnosticText.Found!.WriteDump();
+        }
+        catch (Exception)
+        {
+            KernelLog.CountLost();
+        }
+    }
 
     /// <summary>Its <see cref="Name"/>.</summary>
     /// <remarks><b>Context:</b> any.</remarks>
     public override string ToString() => _name;
 
     internal bool IsOpenLocked => (BarsLocked & Closed) == 0;
-
-    internal bool IsDrainingLocked => (BarsLocked & Draining) != 0;
 
     internal bool IsFrozenLocked => (HoldsLocked & Frozen) != 0;
 

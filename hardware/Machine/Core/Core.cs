@@ -28,9 +28,10 @@ internal sealed class Core
     private readonly Places _places;
     private int _lastHash;
 
-    internal Core(Profile profile, RunOptions options, Pins pins, SerialLog log, long endNanoseconds, bool usesPins)
+    internal Core(Profile profile, RunOptions options, Pins pins, SerialLog log, long endNanoseconds, Image image)
     {
         Profile = profile;
+        Image = image;
         Options = options;
         EndNanoseconds = _untilNanoseconds = endNanoseconds;
         Moment = new Moment(this);
@@ -50,7 +51,7 @@ internal sealed class Core
         FailingLines = new FailingSteps(this, options.FailLogLine, options.FailLogLineCount);
         _firstFailingCall = FailingCalls.First;
         Heap = new Heap(
-            this, profile.HeapBytes, LibraryCosts.BaseHeapBytes + (usesPins ? LibraryCosts.PinHeapBytes : 0), options);
+            this, profile.HeapBytes, LibraryCosts.BaseHeapBytes + (image.UsesPins ? LibraryCosts.PinHeapBytes : 0), options);
         Locks = new LockTable(this);
         Interrupts = new Interrupts(this, profile.RingCapacity);
         Timers = new TimerList(this);
@@ -65,6 +66,9 @@ internal sealed class Core
     internal static Core? CurrentOrNull => s_current;
 
     internal Profile Profile { get; }
+
+    /// <summary>The firmware.</summary>
+    internal Image Image { get; }
 
     internal RunOptions Options { get; }
 

@@ -125,6 +125,18 @@ internal sealed class Image
     /// <summary>Whether the code is a machine's firmware.</summary>
     internal static bool IsFirmware(Assembly assembly) => AssemblyLoadContext.GetLoadContext(assembly) is Context;
 
+    /// <summary>A type by its name, as the board's runtime looks for it: in the named assembly, in all where there is none of
+    /// that name.</summary>
+    /// <returns>Null: there is none.</returns>
+    internal Type? FindType(string name, string assembly)
+    {
+        Assembly[] all = [.. AssemblyLoadContext.GetLoadContext(Program)!.Assemblies];
+        Assembly[] named = Array.FindAll(all, each => each.GetName().Name == assembly);
+        Type? found = (named.Length > 0 ? named : all).Select(each => each.GetType(name)).FirstOrDefault(each => each != null);
+        if (found != null || named.Length > 0 || Surface.Instance.Find(name) is not { } known) return found;
+        return known.Replacement ?? Surface.FindInDotNet(name);
+    }
+
     /// <summary>All statics as they are before anything has run.</summary>
     internal void Reset()
     {
@@ -167,14 +179,32 @@ internal sealed class Image
         modules.Add(module);
         names.Add(module.Assembly.Name.Name);
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        foreach (AssemblyNameReference reference in module.AssemblyReferences)
+        foreach (string reference in module.AssemblyReferences.Select(each => each.Name).Concat(LookedFor(module)))
         {
-            if (names.Contains(reference.Name) || IsPlatform(reference.Name)) continue;
-            string library = Path.Combine(folder, reference.Name + ".dll");
+            if (names.Contains(reference) || IsPlatform(reference)) continue;
+            string library = Path.Combine(folder, reference + ".dll");
             if (File.Exists(library)) Read(library, hosted, resolver, modules, names, files);
             else files.Add(FileStamp.Of(library)); // another image, when there is one
         }
     }
+
+    // A board carries what its project refers to; the compiler leaves out of the assembly what no code refers to. Such a library
+    // is for those who look for it by name: Type.GetType("Namespace.Type, Library").
+    private static IEnumerable<string> LookedFor(ModuleDefinition module)
+    {
+        if (!module.GetMemberReferences().Any(IsGetType)) return [];
+        return from type in module.GetTypes()
+               from method in type.Methods
+               where method.HasBody
+               from each in method.Body.Instructions
+               where each.Operand is MethodReference callee && IsGetType(callee) && each.Previous?.Operand is string
+               let words = ((string)each.Previous.Operand).Split(", ")
+               where words.Length > 1
+               select words[1];
+    }
+
+    private static bool IsGetType(MemberReference member) =>
+        member is MethodReference { Name: nameof(Type.GetType), DeclaringType.FullName: "System.Type", Parameters.Count: 1 };
 
     // Beside hosted assemblies lies what they need of the PC: packages, which are signed, and what belongs to the machine.
     private static bool IsHostsOwn(ModuleDefinition module)

@@ -4,11 +4,33 @@ using System.Reflection;
 
 namespace Hardware.Machine.Platform;
 
-/// <summary>Reflection: fields by their name, those of the board's libraries as far as firmware is known to look for
+/// <summary>Reflection: types and fields by their name, those of the board's libraries as far as firmware is known to look for
 /// them.</summary>
 [Extends("System.Type")]
 public static class TypeMembers
 {
+    // On the way the board's library makes two strings of the name, an array for the version, and the object itself.
+    private const int VersionNumbers = 4;
+    private const int TypeBytes = 24;
+
+    /// <summary>The type of that name: <c>Namespace.Type</c>, or <c>Namespace.Type, Library</c>.</summary>
+    /// <returns>Null: there is none.</returns>
+    [StaticMember]
+    [Member("GetType")]
+    public static Type? FindType(string typeName)
+    {
+        Core core = Core.Current;
+        core.EnterNative(Places.None);
+        string[] words = typeName.Split(", ");
+        string name = words[0];
+        string assembly = words.Length > 1 ? words[1] : "";
+        int bytes = Heap.ArrayBytes(VersionNumbers, sizeof(int)) + Heap.StringBytes(name.Length)
+            + Heap.StringBytes(assembly.Length) + TypeBytes;
+        core.Heap.Allocate(bytes);
+        core.Heap.Track(new object(), bytes);
+        return core.Image.FindType(name, assembly);
+    }
+
     /// <summary>A field that the type itself declares.</summary>
     /// <returns>Null: there is none of that name and kind.</returns>
     [Member("GetField")]

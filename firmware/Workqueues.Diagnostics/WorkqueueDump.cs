@@ -9,20 +9,13 @@ internal static class WorkqueueDump
 {
     internal static void Write()
     {
-        try
-        {
-            KernelLog.Write("Showing all workqueues, their workers and items:");
-            Workqueue[] queues = Queues();
-            for (int i = queues.Length - 1; i >= 0; i--) TryWrite(queues[i]);
-            int lost = KernelLog.LostCount;
-            int retries = Gate.Retries;
-            if (lost > 0) KernelLog.WriteBare("log lines and reports lost: " + lost.ToString());
-            if (retries > 0) KernelLog.WriteBare("steps done again, for want of memory: " + retries.ToString());
-        }
-        catch (Exception)
-        {
-            KernelLog.CountLost();
-        }
+        KernelLog.Write("Showing all workqueues, their workers and items:");
+        Workqueue[] queues = Queues();
+        for (int i = queues.Length - 1; i >= 0; i--) TryWrite(queues[i]);
+        int lost = KernelLog.LostCount;
+        int retries = Gate.Retries;
+        if (lost > 0) KernelLog.WriteBare("log lines and reports lost: " + lost.ToString());
+        if (retries > 0) KernelLog.WriteBare("steps done again, for want of memory: " + retries.ToString());
     }
 
     private static void TryWrite(Workqueue queue)
@@ -100,7 +93,7 @@ internal static class WorkqueueDump
             waiting = queue.WaitingLocked;
             Worker.CountRunningLocked(queue, ref runningCount);
             armed = queue.ArmedLocked;
-            state = !queue.IsOpenLocked ? ", being destroyed" : queue.IsDrainingLocked ? ", draining"
+            state = !queue.IsOpenLocked ? ", being destroyed" : (queue.BarsLocked & Workqueue.Draining) != 0 ? ", draining"
                 : queue.IsFrozenLocked ? ", frozen" : "";
             int i = workerCount;
             for (Worker? worker = Worker.FirstLocked; worker != null; worker = worker.NextLocked)

@@ -1,7 +1,6 @@
-namespace Workqueues;
+using System;
 
-/// <summary>Takes one line of a trace.</summary>
-public delegate void TraceLineHandler(string line);
+namespace Workqueues;
 
 /// <summary>The text form of a trace: a line for each record, as Linux's <c>trace_pipe</c> prints it,
 /// <c>comm-pid [cpu] flags seconds: event: arguments</c>. The four flags are those of the older kernels, which every reader
@@ -16,9 +15,6 @@ internal sealed class TraceText
     private const int NameMax = 1280;
     private const string Cut = "\\..."; // stands for the rest of a name; no escape begins like this
     private const string Hex = "0123456789abcdef";
-
-    /// <summary>The text that is written shall end: its ring has been stopped, freed or replaced.</summary>
-    internal static bool IsOver; // R
 
     // The ring as it was taken: record i, oldest first, is element (_first + i) % length of each array. Nobody writes to it.
     // W: the thread that writes the text.
@@ -40,31 +36,64 @@ internal sealed class TraceText
     private int _workCount; // W
     private object? _interrupt; // W the thread that ran irq handlers
 
-    /// <summary>Takes a ring over: who goes on recording needs another one, or waits.</summary>
-    /// <param name="times">With the other arrays, what the ring has of each record.</param>
-    /// <param name="kinds">Likewise.</param>
-    /// <param name="subjects">Likewise.</param>
-    /// <param name="queues">Likewise.</param>
-    /// <param name="actors">Likewise.</param>
-    /// <param name="numbers">Likewise.</param>
-    /// <param name="next">Where the next record would go.</param>
-    /// <param name="written">Records that were ever written to it.</param>
-    internal void TakeLocked(long[] times, byte[] kinds, object?[] subjects, object?[] queues, object?[] actors, int[] numbers,
-        int next, long written)
+    /// <summary>Writes what is recorded. Meanwhile nothing is recorded; after it, recording goes on, unless somebody has stopped
+    /// it.</summary>
+    internal static void Write(TraceLineHandler write)
     {
-        _times = times;
-        _kinds = kinds;
-        _subjects = subjects;
-        _queues = queues;
-        _actors = actors;
-        _numbers = numbers;
-        _count = written < times.Length ? (int)written : times.Length;
-        _first = written < times.Length ? 0 : next;
+        TraceText text = new TraceText();
+        try
+        {
+            lock (Gate.Lock)
+            {
+                if (WorkqueueTrace.Times != null) text.TakeLocked();
+                WorkqueueTrace.IsOver = false;
+                WorkqueueTrace.IsPaused = WorkqueueTrace.Recording != 0;
+                WorkqueueTrace.Recording = 0;
+            }
+
+            text.WriteAll(write);
+        }
+        finally
+        {
+            // Tried until it is done, and not in a method of its own: on a board a call may throw.
+            bool isDone = false;
+            while (!isDone)
+            {
+                try
+                {
+                    lock (Gate.Lock)
+                    {
+                        if (WorkqueueTrace.IsPaused) WorkqueueTrace.Recording = 1;
+                        WorkqueueTrace.IsPaused = false;
+                    }
+
+                    isDone = true;
+                }
+                catch (Exception)
+                {
+                    Gate.Retries++;
+                }
+            }
+        }
+    }
+
+    // Takes the ring over: who goes on recording needs another one, or waits.
+    private void TakeLocked()
+    {
+        long written = WorkqueueTrace.Written;
+        _times = WorkqueueTrace.Times!;
+        _kinds = WorkqueueTrace.Kinds;
+        _subjects = WorkqueueTrace.Subjects;
+        _queues = WorkqueueTrace.Queues;
+        _actors = WorkqueueTrace.Actors;
+        _numbers = WorkqueueTrace.Numbers;
+        _count = written < _times.Length ? (int)written : _times.Length;
+        _first = written < _times.Length ? 0 : WorkqueueTrace.Next;
         _lost = written - _count;
     }
 
-    /// <summary>Writes the header and a line or two for each record, until <see cref="IsOver"/>.</summary>
-    internal void WriteTo(TraceLineHandler write)
+    // The header and a line or two for each record, until the text is over.
+    private void WriteAll(TraceLineHandler write)
     {
         FindWho();
         _lines = _count;
@@ -76,7 +105,7 @@ internal sealed class TraceText
         WriteHeader(write);
         for (int i = 0; i < _count; i++)
         {
-            if (IsOver)
+            if (WorkqueueTrace.IsOver)
             {
                 write("# ended early after " + _linesWritten.ToString() + " of " + _lines.ToString() + " records");
                 return;
@@ -187,10 +216,10 @@ internal sealed class TraceText
         }
         else
         {
-            TraceActor? worker = WorkerOf(actor);
+            Worker? worker = WorkerOf(actor);
             object? who = worker != null ? worker : actor;
             pid = who == null ? 0 : FirstPid + Find(_who!, ref _whoCount, who);
-            comm = worker != null ? Escape(worker.QueueName) + "/" + worker.Index.ToString() : "thread";
+            comm = worker != null ? Escape(worker.Queue.Name) + "/" + worker.Index.ToString() : "thread";
         }
 
         string seconds = (microseconds / 1000000).ToString() + "."
@@ -201,12 +230,12 @@ internal sealed class TraceText
     }
 
     // A handler that queues is known by its thread only: the worker of that thread has run something, or is not shown.
-    private TraceActor? WorkerOf(object? actor)
+    private Worker? WorkerOf(object? actor)
     {
-        if (actor is TraceActor worker) return worker;
+        if (actor is Worker worker) return worker;
         for (int i = 0; i < _whoCount; i++)
         {
-            if (_who![i] is TraceActor other && other.Thread == actor) return other;
+            if (_who![i] is Worker other && other.Thread == actor) return other;
         }
 
         return null;

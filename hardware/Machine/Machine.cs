@@ -35,8 +35,8 @@ public sealed class Machine(Profile profile) : IDisposable
     /// collection finds alive may depend on the PC then.</summary>
     public bool IsOptimized { get; init; } = true;
 
-    /// <summary>True: runs tell what each method took, see <see cref="RunResult.Methods"/>. It takes the PC's time and none of the
-    /// board's.</summary>
+    /// <summary>True: runs tell what each method took, see <see cref="RunResult.Methods"/>. It takes the PC's time and none of
+    /// the board's.</summary>
     public bool IsProfiled { get; init; }
 
     /// <summary>Called with each line of the log when it is written, on a thread of the machine; it must not throw.</summary>

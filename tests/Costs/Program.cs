@@ -18,7 +18,7 @@ public static class Program
             Arity = ArgumentArity.ZeroOrOne,
         };
         Option<bool> json = new("--json") { Description = "For scripts" };
-        Option<bool> profile = new("--profile") { Description = "Where the cost of an edge goes, by methods, instead of the table" };
+        Option<bool> profile = new("--profile") { Description = "Where the cost of an edge goes, by methods" };
         RootCommand root = new("Tells what each operation of the library costs on a board: IL instructions, calls, bytes, and "
             + "microseconds of a B-L475E-IOT01A.\n\nExit code: 0 done, 2 wrong use.") { folder, json, profile };
         CommandProgram program = CommandProgram.Start("Costs");
@@ -76,7 +76,8 @@ public static class Program
         return text;
     }
 
-    /// <summary>A profile as text. Methods with less than two percent of the instructions, and of the time, are one row.</summary>
+    /// <summary>A profile as text. Methods with less than two percent of the instructions, and of the time, are one
+    /// row.</summary>
     public static string Table(CostProfile profile)
     {
         string Row(string method, IEnumerable<Share> shares) => string.Create(CultureInfo.InvariantCulture,

@@ -7,8 +7,8 @@ namespace Workqueues;
 /// thread.</summary>
 internal sealed class Worker
 {
-    // Of _currentBits, where an item that is taken has none of these: the handler has been called, and there was no memory to call
-    // Finish; it has thrown; there was no memory to report that either.
+    // Of _currentBits, where an item that is taken has none of these: the handler has been called, and there was no memory to
+    // call Finish; it has thrown; there was no memory to report that either.
     private const int Unfinished = (int)WorkStates.Running;
     private const int Faulted = (int)WorkStates.Delayed;
     private const int Unreported = (int)WorkStates.Canceling;
@@ -116,7 +116,7 @@ internal sealed class Worker
         Gate.MustLook = false;
         if (Gate.Reserve == null)
         {
-            // A call that leaves a lock may have been left out (see Deadlines.Done), and this thread would wait with the lock held.
+            // A call that leaves a lock may have been left out (see Deadlines.Done): this thread would wait with the lock held.
             Gate.Leave(Gate.Lock);
             Gate.Leave(KernelLog.Output);
 

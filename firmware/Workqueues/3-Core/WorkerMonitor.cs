@@ -30,7 +30,7 @@ internal static class WorkerMonitor
     internal const int HogMilliseconds = 10;
 
     private static readonly WorkHandler?[] s_handlers = new WorkHandler?[HandlerLimit]; // L those that were slow
-    private static readonly int[] s_counts = new int[HandlerLimit]; // L how often in a row they were hogs; below 0: slow runs to let pass
+    private static readonly int[] s_counts = new int[HandlerLimit]; // L how often in a row they were hogs; < 0: runs to let pass
     internal static int HandlerCountLocked; // L
     private static LookDeadline? s_deadline; // S
     internal static bool IsArmedLocked; // L

@@ -10,9 +10,9 @@ internal sealed class TestMachine : IDisposable
 {
     private readonly Machine _machine;
 
-    internal TestMachine(string assembly, Profile profile)
+    internal TestMachine(string assembly, Profile profile, bool isOptimized = true)
     {
-        _machine = new Machine(profile);
+        _machine = new Machine(profile) { IsOptimized = isOptimized };
         _machine.Load(assembly, [Path.GetFileNameWithoutExtension(assembly)]);
     }
 

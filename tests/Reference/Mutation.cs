@@ -145,10 +145,7 @@ public sealed record Mutation(Nature Nature, string Method, string Place = "")
         Instruction place = found[Math.Max(Number - 1, 0)];
         return Nature switch
         {
-            Nature.NoLock => () =>
-            {
-                foreach (Instruction each in found) Drop(body, each);
-            },
+            Nature.NoLock => () => Array.ForEach(found, each => Drop(body, each)),
             Nature.Constant => () => place.Operand = Convert.ChangeType(Value, place.Operand.GetType(), null),
             Nature.Negate => () => Negate(body, place),
             Nature.Decide => () => Decide(body, place),

@@ -1,4 +1,5 @@
 using Microsoft.VisualStudio.TestTools.UnitTesting;
+using Reference;
 
 namespace Exploration.Tests;
 
@@ -18,7 +19,7 @@ public class PlantedBugTests
     public void Explore_PlantedBug_IsFoundAndReplayed(string name)
     {
         PlantedBug bug = Array.Find(PlantedBugs.All, bug => bug.Name == name)!;
-        using PlantedLibrary library = new(bug.Changes);
+        using PlantedLibrary library = new(bug.Mutations);
 
         ExplorationResult result = library.Explorer.ExploreDeepening(bug.Program, Explorer.DefaultPreemptions, bug.Places);
 
@@ -41,11 +42,15 @@ public class PlantedBugTests
     }
 
     [TestMethod]
-    public void Plant_TextThatIsNotInTheSources_Throws()
+    [DataRow("Worker.Walk", "Bits", "Workqueues.dll has 0 methods Worker.Walk")]
+    [DataRow("Work.Flush", "Bits", "Workqueues.dll has 2 methods Work.Flush, a mutation needs one: (), (Thread,Waiter)")]
+    [DataRow("Worker.Take", "s_first", "Worker.Take: DropStore s_first: it fits at 0 places; there are MustWake, ")]
+    [DataRow("Worker.Run", "MustWake", "Worker.Run: DropStore MustWake: it fits at 2 places; there are ")]
+    public void Plant_MutationThatFitsNotOnce_Throws(string method, string place, string expected)
     {
-        InvalidOperationException exception = Assert.ThrowsExactly<InvalidOperationException>(
-            () => new PlantedLibrary(new SourceChange("Work.cs", "this text is not there", "")));
+        ArgumentException exception = Assert.ThrowsExactly<ArgumentException>(
+            () => new PlantedLibrary(new Mutation(Nature.DropStore, method, place)));
 
-        StringAssert.Contains(exception.Message, "Work.cs has this text 0 times");
+        StringAssert.Contains(exception.Message, expected);
     }
 }

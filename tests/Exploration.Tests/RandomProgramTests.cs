@@ -38,7 +38,7 @@ public class RandomProgramTests
     [DataRow("ModifyDelayed takes no lock")]
     public void Run_RandomPrograms_FindAPlantedBug(string name)
     {
-        using PlantedLibrary library = new(Array.Find(PlantedBugs.All, bug => bug.Name == name)!.Changes);
+        using PlantedLibrary library = new(Array.Find(PlantedBugs.All, bug => bug.Name == name)!.Mutations);
         for (int program = 1; program <= ProgramCount; program++)
         {
             string random = Programs.RandomName + program;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Hardware.Cli;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
+using Reference;
 using Stress;
 
 namespace Exploration.Tests;
@@ -26,17 +27,16 @@ public class StressTests
     [TestMethod]
     public void Run_LibraryWhoseCancelLies_ExitsWithTheSeed()
     {
-        using MemoryStream library = PlantedLibrary.Compile(new SourceChange(
-            "Work.cs",
-            "(bits & (int)WorkStates.Running) != 0, ref done);\n        return true;\n",
-            "(bits & (int)WorkStates.Running) != 0, ref done);\n        return false;\n"));
         string folder = Directory.CreateTempSubdirectory("stress").FullName;
         try
         {
             string[] files = ["Stress.dll", "Stress.runtimeconfig.json", "Hardware.Cli.dll", "System.CommandLine.dll"];
             foreach (string file in files) File.Copy(Path.Combine(Folder, file), Path.Combine(folder, file));
 
-            File.WriteAllBytes(Path.Combine(folder, "Workqueues.dll"), library.ToArray());
+            Mutation.Plant(
+                PlantedLibrary.Compiled,
+                Path.Combine(folder, Path.GetFileName(PlantedLibrary.Compiled)),
+                new Mutation(Nature.Constant, "Work.CancelLocked", "1 after Waiter.ItemTakenOffLocked"));
 
             (int code, string output, string error) = Run(folder, "--items", "20000", "--seed", "4");
 

@@ -93,6 +93,30 @@ internal static class Programs
             s.Thread("queue", () => s.Queue(second, item));
         }),
 
+        new("CancelSync of an item that runs for one queue and waits for another || Flush of that one", s =>
+        {
+            Workqueue first = s.Queue("q1", isAsleep: true);
+            Workqueue second = s.Queue("q2", isAsleep: true);
+            bool hasReturned = false;
+            Item item = s.Item("item", self =>
+            {
+                s.Queue(second, self);
+                s.Until("Flush has returned", () => hasReturned);
+            });
+            s.Queue(first, item);
+            s.Thread("flush", () =>
+            {
+                s.Until("it waits for the other queue", () => item.Accepted == 2);
+                s.Flush(second);
+                hasReturned = true;
+            });
+            s.Thread("cancel", () =>
+            {
+                s.Until("Flush waits", () => Invariants.CountFlushes(second) == 1);
+                s.CancelSync(item, isAlone: true);
+            });
+        }),
+
         new("ModifyDelayed || expiry", s =>
         {
             Workqueue queue = s.Queue("q", isAsleep: true);
@@ -180,6 +204,17 @@ internal static class Programs
             s.Thread("modify", () => s.Modify(queue, a, 3));
         }),
 
+        new("Flush || Flush || two items", s =>
+        {
+            Workqueue queue = s.Queue("q", isAsleep: true);
+            Item a = s.Item("a");
+            Item b = s.Item("b");
+            s.Queue(queue, a);
+            s.Queue(queue, b);
+            s.Thread("flush 1", () => s.Flush(queue, a, b));
+            s.Thread("flush 2", () => s.Flush(queue, a, b));
+        }),
+
         new("Flush || cancel", s =>
         {
             Workqueue queue = s.Queue("q");
@@ -247,7 +282,31 @@ internal static class Programs
             s.Timer();
             s.Queue(queue, item);
             s.Thread("flush", () => s.Flush(item));
-            s.Thread("modify", () => s.Modify(queue, item, 4));
+            s.Thread("modify", () => s.Modify(queue, item, 1));
+        }),
+
+        new("Work.Flush || ModifyDelayed of an item that is queued while it runs", s =>
+        {
+            Workqueue queue = s.Queue("q");
+            bool isModified = false;
+            Item item = s.Item("item", self =>
+            {
+                if (self.Started == 1) s.Queue(queue, self);
+                s.Until("it is modified", () => isModified);
+            });
+            s.Timer();
+            s.Queue(queue, item);
+            s.Thread("flush", () =>
+            {
+                s.Until("it is queued while it runs", () => item.Accepted == 2);
+                s.Flush(item);
+            });
+            s.Thread("modify", () =>
+            {
+                s.Until("the other one waits", () => Invariants.CountItemWaiters() == 1);
+                s.Modify(queue, item, 3);
+                isModified = true;
+            });
         }),
 
         new("Work.Flush || Work.Flush || an item that queues itself", s =>
@@ -380,6 +439,24 @@ internal static class Programs
             });
         }),
 
+        new("queue of a running item || queue of it on another queue", s =>
+        {
+            Workqueue first = s.Queue("q1", isAsleep: true);
+            Workqueue second = s.Queue("q2", isAsleep: true);
+            int called = 0;
+            Item item = s.Item("item", _ => s.Until("both have called", () => called == 2));
+            s.Queue(first, item);
+            foreach (Workqueue queue in new[] { first, second })
+            {
+                s.Thread("queue on " + queue.Name, () =>
+                {
+                    s.Until("it runs", () => item.Started == 1);
+                    s.Queue(queue, item);
+                    called++;
+                });
+            }
+        }),
+
         new("Drain || outsider || chained", s =>
         {
             Workqueue queue = s.Queue("q");
@@ -431,6 +508,22 @@ internal static class Programs
                 s.Thaw(queue, a, b);
             });
             s.Thread("queue", () => s.Queue(queue, b));
+        }),
+
+        new("Freeze, Thaw || Flush || cancel of what waits", s =>
+        {
+            Workqueue queue = s.Queue("q", isAsleep: true);
+            Item a = s.Item("a");
+            Item b = s.Item("b");
+            s.Queue(queue, a);
+            s.Queue(queue, b);
+            s.Thread("flush", () => s.Flush(queue, a, b));
+            s.Thread("freeze", () =>
+            {
+                s.Freeze(queue, a);
+                s.Thaw(queue, a);
+            });
+            s.Thread("cancel", () => s.Cancel(b));
         }),
 
         new("Freeze || queue, Flush || Thaw", s =>
@@ -637,6 +730,17 @@ internal static class Programs
                 s.QueueDelayed(queue, a, 10);
                 s.Cancel(a);
                 s.QueueDelayed(queue, a, 30);
+            });
+        }),
+
+        new("four armed, cancel from the last to the first", s =>
+        {
+            Workqueue queue = s.QueueThatRunsLast("q");
+            s.Thread("arm, cancel", () =>
+            {
+                Item[] items = [.. Enumerable.Range(1, 4).Select(i => s.Item("item " + i))];
+                for (int i = 0; i < items.Length; i++) s.QueueDelayed(queue, items[i], 10 * (i + 1));
+                for (int i = items.Length - 1; i >= 0; i--) s.Cancel(items[i]);
             });
         }),
 

@@ -294,6 +294,9 @@ internal sealed class Scene
         Worker.CountRunningLocked(queue, ref running);
         Check(running == 0, "Destroy returned and an item runs");
         Check(queue.ArmedLocked == 0, "Destroy returned and an item is armed");
+        Workqueue? listed = Workqueue.FirstLocked;
+        while (listed != null && listed != queue) listed = listed.NextLocked;
+        Check(listed == null, "Destroy returned and the queue is listed");
         _destroyed.Add(queue);
     }
 
@@ -357,6 +360,7 @@ internal sealed class Scene
         {
             bool mayWait = _mayRest && queue.IsFrozenLocked;
             if (queue.WaitingLocked > 0 && !mayWait) return $"an item waits on {queue.Name}, every worker sleeps: a lost wake-up";
+            if (queue.WaitersLocked != null) return $"nobody waits for {queue.Name}, and a waiter is listed";
             if (queue.ArmedLocked > 0) return $"an item is armed for {queue.Name}, and the timer is not: a lost deadline";
         }
 

@@ -101,6 +101,13 @@ internal static class TestList
         Program.Test(
             "CounterTests.MaxLatency_QueuedWhileItRuns_CountsFromThatQueueing",
             tests.MaxLatency_QueuedWhileItRuns_CountsFromThatQueueing);
+        Program.Test(
+            "CounterTests.MaxLatencyAndBusy_OnTheWorkersThread_AreExact",
+            tests.MaxLatencyAndBusy_OnTheWorkersThread_AreExact);
+        Program.Test(
+            "CounterTests.MaxLatencyAndBusy_ByTheDefaultTimer_FitWhatPassed",
+            tests.MaxLatencyAndBusy_ByTheDefaultTimer_FitWhatPassed);
+        Program.Test("CounterTests.MaxDepth_QueuedOnAProcessor_Counts", tests.MaxDepth_QueuedOnAProcessor_Counts);
     }
 
     private static void RunDeadlineTests()
@@ -130,6 +137,9 @@ internal static class TestList
         Program.Test(
             "DeadlineTests.ModifyDelayed_AtEachEdge_DoesNotTouchTheTimer",
             tests.ModifyDelayed_AtEachEdge_DoesNotTouchTheTimer);
+        Program.Test(
+            "DeadlineTests.QueueOn_AfterAnArming_DoesNotTouchTheTimer",
+            tests.QueueOn_AfterAnArming_DoesNotTouchTheTimer);
         Program.Test("DeadlineTests.Expiry_SpuriousOrStale_IsHarmless", tests.Expiry_SpuriousOrStale_IsHarmless);
         Program.Test(
             "DeadlineTests.QueueDelayed_ClockNearAWrap_OrderAndDelayUnchanged",
@@ -498,6 +508,7 @@ internal static class TestList
         Program.Test("TraceTests.WriteTo_InItsOwnLineHandler_IsRefused", tests.WriteTo_InItsOwnLineHandler_IsRefused);
         Program.Test("TraceTests.WriteTo_InInterruptContext_IsRefused", tests.WriteTo_InInterruptContext_IsRefused);
         Program.Test("TraceTests.WriteTo_InAHandler_IsWritten", tests.WriteTo_InAHandler_IsWritten);
+        Program.Test("TraceTests.Start_InAHandler_TheRunEndsOnce", tests.Start_InAHandler_TheRunEndsOnce);
         Program.Test(
             "TraceTests.WriteTo_RingThatWrapped_HasTheNewestInOrderAndTheCounts",
             tests.WriteTo_RingThatWrapped_HasTheNewestInOrderAndTheCounts);

@@ -1,3 +1,5 @@
+using System.Threading;
+
 namespace NFUnitTest;
 
 /// <summary>Each counter's exact rule.</summary>
@@ -66,6 +68,8 @@ public class CounterTests
         bench.StepAll();
         flush.End();
         Check.Counters(bench.Queue, "queued 2 executed 2");
+        WorkqueueStatistics statistics = bench.Queue.GetStatistics();
+        Assert.AreEqual(0L, statistics.MaxLatencyMicroseconds);
         bench.End();
     }
 
@@ -157,6 +161,71 @@ public class CounterTests
         statistics = bench.Queue.GetStatistics();
         Assert.AreEqual(0L, statistics.MaxLatencyMicroseconds);
         Assert.AreEqual(17_000L, statistics.BusyMicroseconds);
+        bench.End();
+    }
+
+    // R20: the worker's own thread counts as a step does, and from the queueing
+    [TestMethod]
+    public void MaxLatencyAndBusy_OnTheWorkersThread_AreExact()
+    {
+        Bench bench = new Bench(1000);
+        Workqueue queue = Workqueue.CreateSingleThread("threaded");
+        Work work = new Work(w => bench.Timer.Skip(20));
+        Work first = new Work(w =>
+        {
+            queue.Queue(work);
+            bench.Timer.Skip(3);
+        });
+        queue.Queue(first);
+        queue.Flush();
+        queue.Flush();
+        WorkqueueStatistics statistics = queue.GetStatistics();
+        Assert.AreEqual(3_000L, statistics.MaxLatencyMicroseconds);
+        Assert.AreEqual(23_000L, statistics.BusyMicroseconds);
+        queue.Destroy();
+        bench.End();
+    }
+
+    // R20: the same by the default timer, where the test cannot say what passes, but how much at most
+    [TestMethod]
+    public void MaxLatencyAndBusy_ByTheDefaultTimer_FitWhatPassed()
+    {
+        Workqueue queue = Workqueue.CreateSingleThread("timed");
+        long busy = 0;
+        long longest = 0;
+        Work work = new Work(w =>
+        {
+            long start = Jiffies.Now;
+            Thread.Sleep(20);
+            busy += Jiffies.Now - start;
+        });
+        for (int i = 0; i < 3; i++)
+        {
+            long start = Jiffies.Now;
+            queue.Queue(work);
+            queue.Flush();
+            long passed = Jiffies.Now - start;
+            if (passed > longest) longest = passed;
+        }
+
+        WorkqueueStatistics statistics = queue.GetStatistics();
+        Assert.IsTrue(statistics.MaxLatencyMicroseconds <= longest * 1000);
+        Assert.IsTrue(statistics.BusyMicroseconds >= busy * 1000);
+        queue.Destroy();
+    }
+
+    // R20: MaxDepth, of what is queued the long way
+    [TestMethod]
+    public void MaxDepth_QueuedOnAProcessor_Counts()
+    {
+        Bench bench = new Bench();
+        bench.Queue.QueueOn(0, bench.Item("a"));
+        bench.Queue.QueueOn(0, bench.Item("b"));
+        bench.StepAll();
+        bench.Queue.QueueOn(0, bench.Item("c"));
+        WorkqueueStatistics statistics = bench.Queue.GetStatistics();
+        Assert.AreEqual(2, statistics.MaxDepth);
+        bench.StepAll();
         bench.End();
     }
 }

@@ -210,6 +210,19 @@ public class DeadlineTests
         bench.End();
     }
 
+    // R29: only what is armed asks for the timer
+    [TestMethod]
+    public void QueueOn_AfterAnArming_DoesNotTouchTheTimer()
+    {
+        Bench bench = new Bench();
+        bench.Queue.QueueDelayedOn(0, bench.Delayed("a"), 20);
+        bench.Queue.QueueOn(0, bench.Item("b"));
+        Assert.AreEqual(1, bench.Timer.ArmCount);
+        bench.Live(20);
+        Assert.AreEqual("ba", bench.Log);
+        bench.End();
+    }
+
     // R29: early, without a request, or twice
     [TestMethod]
     public void Expiry_SpuriousOrStale_IsHarmless()

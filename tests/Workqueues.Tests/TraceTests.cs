@@ -199,6 +199,25 @@ public class TraceTests
         bench.End();
     }
 
+    // The end of a run whose beginning was not traced.
+    [TestMethod]
+    public void Start_InAHandler_TheRunEndsOnce()
+    {
+        int runs = 0;
+        Workqueue queue = Workqueue.CreateSingleThread("traced");
+        queue.Queue(new Work(w =>
+        {
+            runs++;
+            WorkqueueTrace.Start(10);
+            throw new System.Exception("on purpose");
+        }));
+        queue.Flush();
+        Check.Counters(queue, "queued 1 executed 1 faulted 1");
+        WorkqueueTrace.Clear();
+        queue.Destroy();
+        Assert.AreEqual(1, runs);
+    }
+
     [TestMethod]
     public void WriteTo_RingThatWrapped_HasTheNewestInOrderAndTheCounts()
     {

@@ -121,7 +121,7 @@ public static class Measurement
     {
         EdgeToLed Measure(string name, string where, bool isDirect)
         {
-            IReadOnlyList<double> all = WithEdgeProgram(firmware, isDirect, where, program => EdgesToLed(program, 100));
+            List<double> all = WithEdgeProgram(firmware, isDirect, where, program => EdgesToLed(program, 100));
             return new EdgeToLed(name, all[0], all[all.Count / 2]);
         }
 
@@ -199,11 +199,9 @@ public static class Measurement
         }
     }
 
-    /// <summary>From each edge on the button of a B-L475E-IOT01A to the change of its LED that a program makes, in ms, the
-    /// shortest first.</summary>
-    /// <param name="program">Its assembly.</param>
-    /// <param name="edges">How many, 20 ms apart, at changing moments of the platform's tick, behind the first ones.</param>
-    public static IReadOnlyList<double> EdgesToLed(string program, int edges)
+    // From each edge on the button of a B-L475E-IOT01A to the change of its LED that a program makes, in ms, the shortest first:
+    // 20 ms apart, at changing moments of the platform's tick, behind the first ones.
+    private static List<double> EdgesToLed(string program, int edges)
     {
         List<double> latencies = [];
         long edge = 0;

@@ -31,23 +31,33 @@ public static class Program
                 throw new UsageException($"{firmware}: no folder with the library; one is needed that has Workqueues in it");
             }
 
-            if (parsed.GetValue(profile))
+            try
             {
-                IReadOnlyList<CostProfile> profiles = Measurement.Profiles(firmware);
-                program.Output.Write(parsed.GetValue(json)
-                    ? JsonSerializer.Serialize(profiles, s_json) + "\n"
-                    : string.Join("\n", profiles.Select(Table)));
-                return ExitCode.Success;
+                program.Output.Write(Measure(firmware, parsed.GetValue(profile), parsed.GetValue(json)));
+            }
+            catch (InvalidOperationException exception)
+            {
+                throw new UsageException($"{firmware}: cannot be measured: {exception.Message.Split('\n')[0].Trim()}");
             }
 
-            IReadOnlyList<Cost> costs = Measurement.Run(firmware);
-            IReadOnlyList<EdgeToLed> edges = Measurement.EdgesToLed(firmware);
-            program.Output.Write(parsed.GetValue(json)
-                ? JsonSerializer.Serialize(new { costs, edgeToLedMilliseconds = edges }, s_json) + "\n"
-                : Table(costs, edges));
             return ExitCode.Success;
         });
         return program.Run(root, arguments);
+    }
+
+    private static string Measure(string firmware, bool isProfile, bool isJson)
+    {
+        if (isProfile)
+        {
+            IReadOnlyList<CostProfile> profiles = Measurement.Profiles(firmware);
+            return isJson ? JsonSerializer.Serialize(profiles, s_json) + "\n" : string.Join("\n", profiles.Select(Table));
+        }
+
+        IReadOnlyList<Cost> costs = Measurement.Run(firmware);
+        IReadOnlyList<EdgeToLed> edges = Measurement.EdgesToLed(firmware);
+        return isJson
+            ? JsonSerializer.Serialize(new { costs, edgeToLedMilliseconds = edges }, s_json) + "\n"
+            : Table(costs, edges);
     }
 
     private const int RowLimit = 50;

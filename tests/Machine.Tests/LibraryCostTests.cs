@@ -45,6 +45,25 @@ public sealed class LibraryCostTests
             string.Join("\n", Measurement.Profiles(firmware).Select(Costs.Program.Table)));
     }
 
+    [TestMethod]
+    public void Costs_OfFirmwareThatDoesNotCompile_AreRefused()
+    {
+        string firmware = Directory.CreateTempSubdirectory("costs-").FullName;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(firmware, "Workqueues"));
+            File.WriteAllText(Path.Combine(firmware, "Workqueues", "Work.cs"), "class Work { int x = y; }");
+
+            Assert.AreEqual(2, Costs.Program.Main([firmware]));
+            Assert.AreEqual(2, Costs.Program.Main([firmware, "--profile"]));
+            Assert.AreEqual(2, Costs.Program.Main([Path.Combine(firmware, "Workqueues")]));
+        }
+        finally
+        {
+            Directory.Delete(firmware, recursive: true);
+        }
+    }
+
     // What each method took is all that there was.
     [TestMethod]
     public void Run_Profiled_AccountsForAllThatTheRunTook()

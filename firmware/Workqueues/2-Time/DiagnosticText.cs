@@ -3,6 +3,9 @@ using System.Reflection;
 
 namespace Workqueues;
 
+/// <summary>Takes one line of a trace.</summary>
+public delegate void TraceLineHandler(string line);
+
 /// <summary>Writes a dump and a trace. Their texts are in an assembly of their own, <c>Workqueues.Diagnostics</c>, which a board
 /// without a use for them does not carry. This class stands in for it, and says that it is missing.</summary>
 internal class DiagnosticText

@@ -3,9 +3,6 @@ using System.Threading;
 
 namespace Workqueues;
 
-/// <summary>Takes one line of a trace.</summary>
-public delegate void TraceLineHandler(string line);
-
 /// <summary>A trace of what happens in the library, kept in RAM, written in the text form of Linux's ftrace: ui.perfetto.dev,
 /// Chrome's trace viewer and the kernel's scripts read a board's log from the line <c># tracer</c> on.</summary>
 /// <remarks>

@@ -109,9 +109,9 @@ public class WorkPool
 
         // The call may have been left out: see Deadlines.Done.
         if (outcome == NotAsked) throw new OutOfMemoryException();
-        string why = outcome == NotRented ? " is not rented from this pool"
-            : outcome == StillPending ? " is still pending; cancel it first" : " is disabled; enable it first";
-        throw new InvalidOperationException("WorkPool.Return: " + work.Name + why);
+        throw new InvalidOperationException("WorkPool.Return: " + work.Name
+            + (outcome == NotRented ? " is not rented from this pool"
+                : outcome == StillPending ? " is still pending; cancel it first" : " is disabled; enable it first"));
     }
 
     private static InvalidOperationException NotNew(string what) =>

@@ -23,7 +23,7 @@ internal sealed record ExplorationResult(
 /// is one step, so a field that is touched without the lock is seen only where a place lies beside it. Weak memory: a board has
 /// one core. A handler that is interrupted between its own instructions: it stops only where it calls the library or
 /// <see cref="Moment.Step"/>. Schedules that need more preemptions than the bound, or more threads than the program has. Time:
-/// instructions take next to none; the clock jumps when the schedule lets it, to the next deadline. Priorities and quanta.</para>
+/// instructions take none; the clock jumps when the schedule lets it, to the next deadline. Priorities and quanta.</para>
 /// <para><b>Method</b> (CHESS, loom): a thread stops before each lock section, before it sets or awaits an event and where the
 /// program says so; then the schedule chooses who goes on. To take another thread although this one could go on is a preemption,
 /// and so is to let time pass then; where a thread waits or ends the choice is free. The search is depth first over all choices;
@@ -45,14 +45,10 @@ internal sealed class Explorer
 
     private const BindingFlags Statics = BindingFlags.Static | BindingFlags.NonPublic;
 
-    // Programs take some tens of milliseconds.
-    private const double LimitMilliseconds = 200;
-
-    // Nothing takes time but what waits for it, and nobody is interrupted but by the schedule. An instruction takes so little
-    // that only a loop without end gets anywhere: to the limit.
+    // Nothing takes time but what waits for it, and nobody is interrupted but by the schedule.
     private static readonly Profile s_profile = Profile.Reference with
     {
-        Costs = InstructionCosts.Uniform(10),
+        Costs = InstructionCosts.Uniform(0),
         InstructionNanoseconds = 0,
         QuantumNanoseconds = long.MaxValue / 2,
         HeapBytes = long.MaxValue / 2,
@@ -159,19 +155,13 @@ internal sealed class Explorer
     private string Run(string program, Search search)
     {
         search.Prepare(_check);
-        RunOptions options = new()
-        {
-            Choices = search,
-            DescribesThreads = search.Describes,
-            UntilMilliseconds = LimitMilliseconds,
-        };
+        RunOptions options = new() { Choices = search, DescribesThreads = search.Describes };
         RunResult result = _machine.Run(options, () => _main(program, _readers, search.Report, search.SetUpEnds));
         if (result.UnhandledExceptions.Count > 0)
         {
             search.Report($"{result.UnhandledExceptions[0].Thread} threw: {result.UnhandledExceptions[0].Exception}");
         }
 
-        if (result.End == RunEnd.TimeIsUp) search.Report($"the program does not end: {LimitMilliseconds} ms");
         return search.Describes ? result.DescribeThreads() : "";
     }
 

@@ -66,53 +66,45 @@ public static class Measurement
 
     /// <summary>All operations, in the order of the program.</summary>
     /// <param name="firmware">The folder firmware/ of any state of the repository.</param>
-    public static IReadOnlyList<Cost> Run(string firmware)
+    public static IReadOnlyList<Cost> Run(string firmware) => InFolder(output =>
     {
-        string output = Directory.CreateTempSubdirectory("costs-").FullName;
-        try
+        string program = FirmwareBuild.Build(firmware, output, "Operations", [Source("Operations")]);
+        IReadOnlyList<LogLine> counted = Log(Profile.Reference, program);
+        Profile l475 = s_l475 with { SerialBaud = 0, HeapBytes = 10 << 20 };
+        IReadOnlyList<LogLine> timed = Log(l475, program);
+        List<Cost> costs = [];
+        for (int i = 0; i + 1 < counted.Count; i += 2)
         {
-            string program = FirmwareBuild.Build(firmware, output, "Operations", [Source("Operations")]);
-            IReadOnlyList<LogLine> counted = Log(Profile.Reference, program);
-            Profile l475 = s_l475 with { SerialBaud = 0, HeapBytes = 10 << 20 };
-            IReadOnlyList<LogLine> timed = Log(l475, program);
-            List<Cost> costs = [];
-            for (int i = 0; i + 1 < counted.Count; i += 2)
+            int space = counted[i].Text.IndexOf(' ');
+            int count = int.Parse(counted[i].Text[..space]);
+            string name = counted[i].Text[(space + 1)..];
+            Cost? former = costs.Find(cost => cost.Name == name);
+            costs.RemoveAll(cost => cost.Name == name);
+            Cost nothing = costs.FirstOrDefault() ?? new Cost("", 0, 0, 0, 0, null);
+            var round = new Cost(
+                name,
+                (counted[i + 1].Instructions - counted[i].Instructions - nothing.Instructions) / count,
+                (counted[i + 1].Calls - counted[i].Calls - nothing.Calls) / count,
+                (counted[i + 1].AllocatedBytes - counted[i].AllocatedBytes - nothing.Bytes) / count,
+                ((timed[i + 1].Nanoseconds - timed[i].Nanoseconds) / 1e3 - nothing.Microseconds) / count,
+                s_goals.TryGetValue(name, out double goal) ? goal : null);
+            // An expiry that nobody needs any more may come in a round, and a time slice may end in one: not in all of them.
+            costs.Add(former is null ? round : round with
             {
-                int space = counted[i].Text.IndexOf(' ');
-                int count = int.Parse(counted[i].Text[..space]);
-                string name = counted[i].Text[(space + 1)..];
-                Cost? former = costs.Find(cost => cost.Name == name);
-                costs.RemoveAll(cost => cost.Name == name);
-                Cost nothing = costs.FirstOrDefault() ?? new Cost("", 0, 0, 0, 0, null);
-                var round = new Cost(
-                    name,
-                    (counted[i + 1].Instructions - counted[i].Instructions - nothing.Instructions) / count,
-                    (counted[i + 1].Calls - counted[i].Calls - nothing.Calls) / count,
-                    (counted[i + 1].AllocatedBytes - counted[i].AllocatedBytes - nothing.Bytes) / count,
-                    ((timed[i + 1].Nanoseconds - timed[i].Nanoseconds) / 1e3 - nothing.Microseconds) / count,
-                    s_goals.TryGetValue(name, out double goal) ? goal : null);
-                // An expiry that nobody needs any more may come in a round, and a time slice may end in one: not in all of them.
-                costs.Add(former is null ? round : round with
-                {
-                    Instructions = Math.Min(former.Instructions, round.Instructions),
-                    Calls = Math.Min(former.Calls, round.Calls),
-                    Bytes = Math.Min(former.Bytes, round.Bytes),
-                    Microseconds = Math.Min(former.Microseconds, round.Microseconds),
-                });
-            }
+                Instructions = Math.Min(former.Instructions, round.Instructions),
+                Calls = Math.Min(former.Calls, round.Calls),
+                Bytes = Math.Min(former.Bytes, round.Bytes),
+                Microseconds = Math.Min(former.Microseconds, round.Microseconds),
+            });
+        }
 
-            costs.RemoveAt(0);
-            costs.Add(EdgeOfALine(firmware, isDirect: false));
-            costs.Add(EdgeOfALine(firmware, isDirect: true));
-            RunResult[] runs = EdgesOfTheModule(FirmwareBuild.Build(firmware, output), isProfiled: false);
-            costs.Add(Difference("an edge in ButtonModule, all in", runs[0], runs[1], ModuleEdges));
-            return costs;
-        }
-        finally
-        {
-            Directory.Delete(output, recursive: true);
-        }
-    }
+        costs.RemoveAt(0);
+        costs.Add(EdgeOfALine(firmware, isDirect: false));
+        costs.Add(EdgeOfALine(firmware, isDirect: true));
+        RunResult[] runs = EdgesOfTheModule(FirmwareBuild.Build(firmware, output), isProfiled: false);
+        costs.Add(Difference("an edge in ButtonModule, all in", runs[0], runs[1], ModuleEdges));
+        return costs;
+    });
 
     /// <summary>From an edge to the LED through a line: lit by the top half or by an item, on the platform's way and with direct
     /// dispatch.</summary>
@@ -140,22 +132,14 @@ public static class Measurement
     /// <param name="firmware">The folder firmware/ of any state of the repository.</param>
     public static IReadOnlyList<CostProfile> Profiles(string firmware)
     {
-        string output = Directory.CreateTempSubdirectory("costs-").FullName;
-        try
-        {
-            RunResult[] module = EdgesOfTheModule(FirmwareBuild.Build(firmware, output), isProfiled: true);
-            RunResult[] item = WithEdgeProgram(firmware, isDirect: true, "InItem", program => new[] { FirstEdges, 2 * FirstEdges }
-                .Select(edges => RunEdges(program, edges, 8000, isProfiled: true)).ToArray());
-            return
-            [
-                new("an edge to an item that lights the LED, direct dispatch", Shares(item[0], item[1], FirstEdges)),
-                new("an edge in ButtonModule, all in", Shares(module[0], module[1], ModuleEdges)),
-            ];
-        }
-        finally
-        {
-            Directory.Delete(output, recursive: true);
-        }
+        RunResult[] item = TwoRunsOfEdges(firmware, isDirect: true, "InItem", FirstEdges, isProfiled: true);
+        RunResult[] module =
+            InFolder(output => EdgesOfTheModule(FirmwareBuild.Build(firmware, output), isProfiled: true));
+        return
+        [
+            new("an edge to an item that lights the LED, direct dispatch", Shares(item[0], item[1], FirstEdges)),
+            new("an edge in ButtonModule, all in", Shares(module[0], module[1], ModuleEdges)),
+        ];
     }
 
     private static IReadOnlyList<Share> Shares(RunResult without, RunResult with, int count)
@@ -178,20 +162,31 @@ public static class Measurement
     private static Cost EdgeOfALine(string firmware, bool isDirect)
     {
         const int Edges = 100;
-        RunResult[] runs = WithEdgeProgram(firmware, isDirect, "Nowhere", program => new[] { Edges, 2 * Edges }
-            .Select(edges => RunEdges(program, edges, 8000)).ToArray());
+        RunResult[] runs = TwoRunsOfEdges(firmware, isDirect, "Nowhere", Edges, isProfiled: false);
         return Difference(isDirect ? "the same with direct dispatch" : "an edge to an InterruptLine", runs[0], runs[1], Edges);
     }
 
-    private static T WithEdgeProgram<T>(string firmware, bool isDirect, string where, Func<string, T> measure)
-    {
-        string output = Directory.CreateTempSubdirectory("costs-").FullName;
-        try
+    // With so many edges, and with twice as many.
+    private static RunResult[] TwoRunsOfEdges(string firmware, bool isDirect, string where, int edges, bool isProfiled) =>
+        WithEdgeProgram(firmware, isDirect, where, program => new[] { edges, 2 * edges }
+            .Select(each => RunEdges(program, each, 8000, isProfiled)).ToArray());
+
+    private static T WithEdgeProgram<T>(string firmware, bool isDirect, string where, Func<string, T> measure) =>
+        InFolder(output =>
         {
             string main = Path.Combine(output, "Main.cs");
             string first = isDirect ? "Workqueues.Gpio.InterruptLine.UseDirectDispatch(); " : "";
             File.WriteAllText(main, $$"""class Program { static void Main() { {{first}}EdgeToLed.{{where}}(); } }""");
             return measure(FirmwareBuild.Build(firmware, output, "EdgeProgram", [Source("EdgeToLed"), main]));
+        });
+
+    // In a temporary one, for what is built.
+    private static T InFolder<T>(Func<string, T> measure)
+    {
+        string output = Directory.CreateTempSubdirectory("costs-").FullName;
+        try
+        {
+            return measure(output);
         }
         finally
         {

@@ -282,7 +282,7 @@ internal static class Programs
             s.Timer();
             s.Queue(queue, item);
             s.Thread("flush", () => s.Flush(item));
-            s.Thread("modify", () => s.Modify(queue, item, 1));
+            s.Thread("modify", () => s.Modify(queue, item, 4));
         }),
 
         new("Work.Flush || ModifyDelayed of an item that is queued while it runs", s =>

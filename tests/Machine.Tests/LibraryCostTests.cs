@@ -12,6 +12,8 @@ public sealed class LibraryCostTests
 {
     private const double Tolerance = 0.005;
 
+    private static readonly string s_firmware = FirmwareBuild.FindFirmware();
+
     // Goals that are not reached yet.
     private static readonly string[] s_open = ["an edge in ButtonModule, all in"];
 
@@ -20,30 +22,19 @@ public sealed class LibraryCostTests
     [TestMethod]
     public void Readme_Costs_AreWhatTheCommandPrints()
     {
-        const string Block = "```console\n$ dotnet run -c Release --project tests/Costs\n";
-        string firmware = FirmwareBuild.FindFirmware();
-        string readme = File.ReadAllText(Path.Combine(firmware, "README.md"));
-        int start = readme.IndexOf(Block, StringComparison.Ordinal) + Block.Length;
-
-        IReadOnlyList<Cost> costs = Measurement.Run(firmware);
-        Assert.AreEqual(readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)],
-            Costs.Program.Table(costs, Measurement.EdgesToLed(firmware)));
+        IReadOnlyList<Cost> costs = Measurement.Run(s_firmware);
+        Assert.AreEqual(
+            ShownBehind("dotnet run -c Release --project tests/Costs"),
+            Costs.Program.Table(costs, Measurement.EdgesToLed(s_firmware)));
         CollectionAssert.AreEqual(
             s_open, costs.Where(cost => cost.Instructions > cost.Goal).Select(cost => cost.Name).ToArray(),
             "worse than their goals");
     }
 
     [TestMethod]
-    public void Readme_Profile_IsWhatTheCommandPrints()
-    {
-        const string Block = "```console\n$ dotnet run -c Release --project tests/Costs -- --profile\n";
-        string firmware = FirmwareBuild.FindFirmware();
-        string readme = File.ReadAllText(Path.Combine(firmware, "README.md"));
-        int start = readme.IndexOf(Block, StringComparison.Ordinal) + Block.Length;
-
-        Assert.AreEqual(readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)],
-            string.Join("\n", Measurement.Profiles(firmware).Select(Costs.Program.Table)));
-    }
+    public void Readme_Profile_IsWhatTheCommandPrints() => Assert.AreEqual(
+        ShownBehind("dotnet run -c Release --project tests/Costs -- --profile"),
+        string.Join("\n", Measurement.Profiles(s_firmware).Select(Costs.Program.Table)));
 
     [TestMethod]
     public void Costs_OfFirmwareThatDoesNotCompile_AreRefused()
@@ -103,5 +94,14 @@ public sealed class LibraryCostTests
         ];
         Assert.HasCount(20, counts);
         Assert.AreEqual(expected, counts[counts.Length / 2], expected * Tolerance);
+    }
+
+    // What the firmware's README shows as the command's output.
+    private static string ShownBehind(string command)
+    {
+        string readme = File.ReadAllText(Path.Combine(s_firmware, "README.md"));
+        string block = $"```console\n$ {command}\n";
+        int start = readme.IndexOf(block, StringComparison.Ordinal) + block.Length;
+        return readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)];
     }
 }

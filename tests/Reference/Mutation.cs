@@ -72,34 +72,6 @@ public sealed record Mutation(Nature Nature, string Method, string Place = "")
         Write(module, output);
     }
 
-    /// <summary>Every mutation of a method there is, but for <see cref="Nature.Decide"/> and <see cref="Nature.Delay"/>, and
-    /// but for what only an exception leads to: handlers of exceptions, and blocks that end by throwing one.</summary>
-    /// <exception cref="ArgumentException">There is no such method.</exception>
-    public static List<Mutation> All(string assembly, string method)
-    {
-        using ModuleDefinition module = Read(assembly);
-        MethodDefinition body = FindMethod(module, method);
-        HashSet<Instruction> exceptional = FindExceptional(body.Body);
-        List<Mutation> all = [];
-        foreach (Nature nature in new[] { Nature.DropStore, Nature.DropCall, Nature.Negate, Nature.Constant, Nature.NoLock })
-        {
-            foreach (IGrouping<string, Instruction> named in Places(body.Body, nature).GroupBy(at => Name(at, nature)))
-            {
-                Instruction[] places = [.. named];
-                for (int i = 0; i < places.Length; i++)
-                {
-                    if (exceptional.Contains(places[i]) || (nature == Nature.NoLock && i > 0)) continue;
-                    if (nature == Nature.DropCall && named.Key.StartsWith("Monitor.", StringComparison.Ordinal)) continue;
-                    bool isOnly = places.Length == 1 || nature == Nature.NoLock;
-                    int value = nature == Nature.Constant && Convert.ToInt64(places[i].Operand, null) == 0 ? 1 : 0;
-                    all.Add(new Mutation(nature, method, named.Key) { Number = isOnly ? 0 : i + 1, Value = value });
-                }
-            }
-        }
-
-        return all;
-    }
-
     private static ModuleDefinition Read(string assembly)
     {
         bool hasSymbols = File.Exists(Path.ChangeExtension(assembly, ".pdb"));
@@ -190,27 +162,6 @@ public sealed record Mutation(Nature Nature, string Method, string Place = "")
     // A method with its type, a field without it.
     private static string ShortName(Instruction at) =>
         at.Operand is MethodReference method ? Short(method) : ((FieldReference)at.Operand).Name;
-
-    private static HashSet<Instruction> FindExceptional(MethodBody body)
-    {
-        HashSet<Instruction> found = [];
-        foreach (ExceptionHandler handler in body.ExceptionHandlers.Where(each => each.HandlerType == ExceptionHandlerType.Catch))
-        {
-            for (Instruction? at = handler.HandlerStart; at != handler.HandlerEnd; at = at!.Next) found.Add(at!);
-        }
-
-        HashSet<object> targets = [.. body.Instructions.Select(at => at.Operand).OfType<Instruction>()];
-        foreach (Instruction end in body.Instructions.Where(at => at.OpCode.Code == Code.Throw))
-        {
-            for (Instruction? at = end; at?.OpCode.FlowControl is not (null or FlowControl.Cond_Branch); at = at.Previous)
-            {
-                found.Add(at);
-                if (targets.Contains(at)) break;
-            }
-        }
-
-        return found;
-    }
 
     // The instruction object stays: whatever jumps there jumps there.
     private static void Pop(MethodBody body, Instruction at, int count)

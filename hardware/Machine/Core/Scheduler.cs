@@ -239,7 +239,6 @@ internal sealed class Scheduler
         }
 
         _core.Spend(_core.Profile.SwitchNanoseconds);
-
         _lastRun = next;
         Current = next;
         _core.BeginQuantum();

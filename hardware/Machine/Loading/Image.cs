@@ -54,8 +54,7 @@ internal sealed class Image
     /// <summary>An image of the program, for one machine: a new one, or one that was released.</summary>
     /// <exception cref="UnknownMemberException">It uses what the machine does not have.</exception>
     internal static Image Load(
-        string program, IReadOnlyCollection<string> hosted, InstructionCosts costs, bool isOptimized,
-        bool isProfiled)
+        string program, IReadOnlyCollection<string> hosted, InstructionCosts costs, bool isOptimized, bool isProfiled)
     {
         Source source = new(Path.GetFullPath(program), string.Join('|', hosted), costs, isOptimized, isProfiled);
         ConcurrentBag<Image> free = s_free.GetOrAdd(source, _ => []);

@@ -63,8 +63,12 @@ internal sealed class TraceText
                 {
                     lock (Gate.Lock)
                     {
-                        if (WorkqueueTrace.IsPaused) WorkqueueTrace.Recording = 1;
-                        WorkqueueTrace.IsPaused = false;
+                        if (WorkqueueTrace.IsPaused)
+                        {
+                            WorkqueueTrace.Recording = 1;
+                            InterruptContext.IsObserved = true;
+                            WorkqueueTrace.IsPaused = false;
+                        }
                     }
 
                     isDone = true;

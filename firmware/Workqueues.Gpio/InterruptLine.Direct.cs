@@ -109,7 +109,7 @@ public partial class InterruptLine
         get
         {
             long edge = LastEdgeMicroseconds;
-            if (edge < 0 || s_timed == 0) return -1;
+            if (edge < 0 || !s_isTimed) return -1;
             long waited = _lastStart * 1000 - edge;
             return waited < 0 ? 0 : waited;
         }
@@ -138,6 +138,7 @@ public partial class InterruptLine
         s_pins = pins;
         target.SetValue(sink, own);
         s_firstEdges = CalibrationEdges;
+        InterruptContext.IsObserved = true;
         s_isDirect = true;
         return true;
     }
@@ -170,8 +171,6 @@ public partial class InterruptLine
         }
 
         InterruptLine? line = null;
-        bool isTaken = false;
-        int unusual = 0;
         try
         {
             int number = (int)(data1 >> 16);
@@ -183,21 +182,18 @@ public partial class InterruptLine
                 if ((s_pins![line._place] == pin || line.FindPlace())
                     && s_callbacks!.GetValue(pin) == (object)line._onValueChanged)
                 {
-                    // What OnValueChanged does, without its call.
-                    isTaken = true;
+                    // What OnValueChanged does, without its call. From the second store on the line has the edge.
                     line._lastEdge = time;
                     InterruptContext.Handling = line;
                     PinEventTypes edge = data2 == 0 ? PinEventTypes.Falling : PinEventTypes.Rising;
                     if ((edge & line._edges) != 0)
                     {
                         line._count++;
-                        unusual = s_timed | s_firstEdges | WorkqueueTrace.Recording;
-                        if (unusual != 0) line.Begin();
-                        line._handler(line, edge);
+                        if (!InterruptContext.IsObserved) line._handler(line, edge);
+                        else line.CallObserved(edge);
                     }
 
                     InterruptContext.Handling = null;
-                    if (unusual != 0) line.End();
                     return;
                 }
 
@@ -206,28 +202,26 @@ public partial class InterruptLine
         }
         catch (Exception exception)
         {
-            if (isTaken)
+            if (InterruptContext.Handling != null)
             {
                 if (exception is OutOfMemoryException) Gate.Reserve = null;
                 try
                 {
                     line!.Fault(exception);
-                    if (unusual != 0) line.End();
                 }
                 finally
                 {
                     InterruptContext.Handling = null;
                 }
+
+                return;
             }
-            else if (line != null)
-            {
-                // There was no memory for a call; or so many pins were closed that the place is behind the list's end. While the
-                // line does not have the edge, the platform still can.
-                line._place = 0;
-            }
+
+            // There was no memory for a call; or so many pins were closed that the place is behind the list's end. While the
+            // line does not have the edge, the platform still can.
+            if (line != null) line._place = 0;
         }
 
-        if (isTaken) return;
         s_platform!(data1, data2, time);
     }
 

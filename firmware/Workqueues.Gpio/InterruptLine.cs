@@ -22,9 +22,7 @@ public partial class InterruptLine : IDisposable
 
     // Field rules: C constructor only   G with s_gate held   D written by the dispatcher only, read by all
     private static InterruptLine? s_first; // G every line, newest first
-    private static int s_timed; // 1: IsTimed
-    private static long s_start; // D when the handler began, where its times are taken; 0: it has thrown
-    private static bool s_isTraced; // D its beginning is in the trace
+    private static bool s_isTimed; // F
     private static int s_firstEdges = 1; // D not 0: the dispatcher is not known yet, or Calibrate wants more edges
     private readonly GpioPin _pin; // C
     private readonly InterruptHandler _handler; // C
@@ -107,8 +105,12 @@ public partial class InterruptLine : IDisposable
     /// <remarks><b>Context:</b> any. <b>Cost:</b> one field.</remarks>
     public static bool IsTimed
     {
-        get => s_timed != 0;
-        set => s_timed = value ? 1 : 0;
+        get => s_isTimed;
+        set
+        {
+            s_isTimed = value;
+            InterruptContext.IsObserved = true;
+        }
     }
 
     /// <summary>The longest that one call of the handler took while <see cref="IsTimed"/>, in microseconds, with the resolution
@@ -162,7 +164,7 @@ public partial class InterruptLine : IDisposable
         try
         {
             long waited = LastWaitMicroseconds;
-            string longest = s_timed != 0 ? MaxHandlerMicroseconds.ToString() : "-";
+            string longest = s_isTimed ? MaxHandlerMicroseconds.ToString() : "-";
             KernelLog.WriteBare("  gpio" + KernelLog.Pad(_pin.PinNumber.ToString(), 3, ' ') + ":"
                 + KernelLog.Pad(_count.ToString(), 12, ' ') + KernelLog.Pad(waited < 0 ? "-" : waited.ToString(), 12, ' ')
                 + KernelLog.Pad(longest, 12, ' ')
@@ -179,7 +181,6 @@ public partial class InterruptLine : IDisposable
     // two sees the other.
     private void OnValueChanged(object sender, PinValueChangedEventArgs e)
     {
-        int unusual = 0;
         try
         {
             InterruptContext.Handling = this;
@@ -187,9 +188,8 @@ public partial class InterruptLine : IDisposable
             if ((edge & _edges) != 0)
             {
                 _count++;
-                unusual = s_timed | s_firstEdges | WorkqueueTrace.Recording;
-                if (unusual != 0) Begin();
-                _handler(this, edge);
+                if (!InterruptContext.IsObserved) _handler(this, edge);
+                else CallObserved(edge);
             }
         }
         catch (Exception exception)
@@ -206,26 +206,31 @@ public partial class InterruptLine : IDisposable
         }
 
         InterruptContext.Handling = null;
-        if (unusual != 0) End();
     }
 
-    // What is not done for each edge: the trace, the times, and what the first edges tell.
-    private void Begin()
+    // The handler, with what is not done for each edge: the trace, the times, and what the first edges tell.
+    private void CallObserved(PinEventTypes edge)
     {
-        s_isTraced = WorkqueueTrace.Recording != 0;
+        // In this order: whoever wants something from now on sets it anew.
+        InterruptContext.IsObserved = false;
+        bool isTraced = WorkqueueTrace.Recording != 0;
+        if (isTraced || s_isTimed || s_firstEdges != 0) InterruptContext.IsObserved = true;
         if (InterruptContext.Dispatcher == null) InterruptContext.Dispatcher = Thread.CurrentThread;
-        s_start = Jiffies.Now;
-        _lastStart = s_start;
-        if (s_isTraced) WorkqueueTrace.IrqHandlerEntry(_pin.PinNumber, _name);
-    }
-
-    private void End()
-    {
-        if (s_isTraced) WorkqueueTrace.IrqHandlerExit(_pin.PinNumber);
-        if (s_start == 0) return;
-        if (s_timed != 0)
+        long start = Jiffies.Now;
+        _lastStart = start;
+        if (isTraced) WorkqueueTrace.IrqHandlerEntry(_pin.PinNumber, _name);
+        try
         {
-            long milliseconds = Jiffies.Now - s_start;
+            _handler(this, edge);
+        }
+        finally
+        {
+            if (isTraced) WorkqueueTrace.IrqHandlerExit(_pin.PinNumber);
+        }
+
+        if (s_isTimed)
+        {
+            long milliseconds = Jiffies.Now - start;
             if (milliseconds > _longestMilliseconds) _longestMilliseconds = milliseconds;
         }
 
@@ -237,8 +242,6 @@ public partial class InterruptLine : IDisposable
     // The handler threw, or there was no memory for what stands around it. The first time is said.
     private void Fault(Exception exception)
     {
-        s_start = 0;
-
         // Whatever it is: thrown again where memory is short, an OutOfMemoryException was seen to arrive as another one.
         Gate.Leave(Gate.Lock);
         _faultedCount++;

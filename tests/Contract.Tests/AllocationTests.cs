@@ -198,8 +198,8 @@ public class AllocationTests
     [TestMethod]
     public void ArmAndCancel_DefaultTimer_AllocatesNothing()
     {
-        Jiffies.SetTimer(new SystemTimer(), 0);
-        Workqueue queue = Workqueue.CreateStepped("default", 1, 1);
+        Jiffies.SetTimer(new SystemTimer(), 0, 0);
+        Workqueue queue = Stepping.CreateQueue("default", 1, 1);
         DelayedWork work = Quiet();
         int delay = 1_000_000_000;
         Assert.AreEqual(0, AllocatedBy(() =>
@@ -215,7 +215,7 @@ public class AllocationTests
     [TestMethod]
     public void LogInInterruptContext_RoomInTheRing_AllocatesNothing()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         _ = Workqueue.System;
         int lost = KernelLog.LostCount;
         using var console = new CountingConsole();
@@ -236,7 +236,7 @@ public class AllocationTests
     [TestMethod]
     public void LogInInterruptContext_RingFull_AllocatesNothing()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         Workqueue.System.Freeze();
         int lost = KernelLog.LostCount;
         using var console = new CountingConsole();

@@ -14,7 +14,7 @@ public sealed class KernelLogTests
     public void Start()
     {
         _ = Workqueue.System;
-        Jiffies.SetTimer(_timer, 0);
+        Jiffies.SetTimer(_timer, 0, 0);
         Workqueue.FlushScheduled();
         _console = new FailingConsole();
 
@@ -81,7 +81,7 @@ public sealed class KernelLogTests
     public void Write_InAnExpiry_IsNotedToo()
     {
         Workqueue.System.Freeze();
-        Workqueue queue = Workqueue.CreateStepped("log", 1, 1);
+        Workqueue queue = Stepping.CreateQueue("log", 1, 1);
         queue.QueueDelayed(new DelayedWork(_ => { }), 5);
         bool wasNoted = false;
         _timer.Arming = () =>

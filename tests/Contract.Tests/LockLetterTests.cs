@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
@@ -261,13 +262,25 @@ public partial class LockLetterTests
         return false;
     }
 
-    // The field that the object of Monitor.Enter was read from.
+    // The field that the object of Monitor.Enter was read from, itself or through a variable.
     private static string EnteredLock(Instruction enter)
     {
-        Instruction at = enter;
-        while (at.OpCode.Code is not (Code.Ldsfld or Code.Ldfld)) at = at.Previous;
+        Instruction at = enter.Previous;
+        if (at.OpCode.Code is Code.Ldloca or Code.Ldloca_S) at = at.Previous;
+        if (Variable(at, "ldloc") is { } variable)
+        {
+            while (Variable(at, "stloc") != variable) at = at.Previous;
+            while (at.OpCode.Code is not (Code.Ldsfld or Code.Ldfld)) at = at.Previous;
+        }
+
         return ((FieldReference)at.Operand).Name;
     }
+
+    // The number of the variable that an instruction of the kind is for: ldloc.0, ldloc.s V_4.
+    private static string? Variable(Instruction at, string kind) =>
+        !at.OpCode.Name.StartsWith(kind + ".", StringComparison.Ordinal) && at.OpCode.Name != kind ? null
+        : at.Operand is VariableDefinition variable ? variable.Index.ToString(CultureInfo.InvariantCulture)
+        : at.OpCode.Name[(kind.Length + 1)..];
 
     private static bool IsFieldOf(FieldReference field, TypeDefinition type)
     {

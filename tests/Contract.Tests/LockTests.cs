@@ -13,7 +13,7 @@ public class LockTests
     public void UserCode_EveryPlaceThatCallsIt_RunsWithoutTheLock()
     {
         var probe = new Probe();
-        Jiffies.SetTimer(probe, 0);
+        Jiffies.SetTimer(probe, 0, 0);
         Processor.Configure(2, () =>
         {
             probe.Note("locator");
@@ -38,7 +38,7 @@ public class LockTests
 
     private static void Use(Probe probe)
     {
-        Workqueue queue = Workqueue.CreateStepped("probed", 2, 1);
+        Workqueue queue = Stepping.CreateQueue("probed", 2, 1);
         var work = new DelayedWork(w => probe.Note("handler"));
         queue.Queue(work);
         queue.QueueDelayed(work, 5);

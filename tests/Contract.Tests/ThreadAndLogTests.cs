@@ -126,8 +126,8 @@ public class ThreadAndLogTests
     [TestMethod]
     public void Fault_WithoutSubscriber_IsOneLineInTheLog()
     {
-        Jiffies.SetTimer(new ManualTimer(), 12_345);
-        Workqueue queue = Workqueue.CreateStepped("faulty", 1, 1);
+        Jiffies.SetTimer(new ManualTimer(), 12_345, 0);
+        Workqueue queue = Stepping.CreateQueue("faulty", 1, 1);
         var work = new Work(w => throw new InvalidDataException("the sensor is gone"), "read");
         queue.Queue(work);
         string log = LogOf(() => Bench.Step(queue, 0));
@@ -157,7 +157,7 @@ public class ThreadAndLogTests
     [TestMethod]
     public void QueueDelayed_DefaultTimer_NeverRunsEarly()
     {
-        Jiffies.SetTimer(new SystemTimer(), -Environment.TickCount64);
+        Jiffies.SetTimer(new SystemTimer(), -Environment.TickCount64, 0);
         Workqueue queue = Workqueue.CreateSingleThread("real_time");
         const int Count = 50;
         var due = new long[Count];

@@ -90,7 +90,7 @@ internal sealed class Scene
     {
         Invariants = invariants;
         _report = report;
-        Jiffies.SetTimer(new VirtualTimer(this, fires: false, 0, false), 0);
+        Jiffies.SetTimer(new VirtualTimer(this, fires: false, 0, false), 0, 0);
         Workqueue.HandlerFaulted += (_, work, exception) =>
         {
             if (exception is ExpectedFaultException or BrokenRuleException) return;
@@ -135,7 +135,7 @@ internal sealed class Scene
     /// about the timer alone.</summary>
     internal Workqueue QueueThatRunsLast(string name)
     {
-        Workqueue queue = Workqueue.CreateStepped(name, 1, 1);
+        Workqueue queue = Stepping.CreateQueue(name, 1, 1);
         _queues.Add(queue);
         _runLast.Add(queue.FindWorker(0)!);
         return queue;
@@ -175,7 +175,7 @@ internal sealed class Scene
 
     /// <summary>Lets time pass: without it the timer never fires.</summary>
     internal void Timer(int lateMilliseconds = 0, bool isClockStep = false) =>
-        Jiffies.SetTimer(new VirtualTimer(this, fires: true, lateMilliseconds, isClockStep), 0);
+        Jiffies.SetTimer(new VirtualTimer(this, fires: true, lateMilliseconds, isClockStep), 0, 0);
 
     /// <summary>Adds a check for the end, when nobody can take a step any more.</summary>
     internal void AtRest(Action check) => _atRest.Add(check);

@@ -10,7 +10,7 @@ public sealed class DeafTimerTests
     [MachineTest]
     public void QueueDelayed_TimerHasStoppedToCome_AWaitingWorkerStandsIn()
     {
-        Jiffies.SetTimer(new DeafTimer(), 0);
+        Jiffies.SetTimer(new DeafTimer(), 0, 0);
         Workqueue queue = Workqueue.CreateSingleThread("alone");
         var ran = new AutoResetEvent(false);
         var before = new Work(_ => ran.Set());

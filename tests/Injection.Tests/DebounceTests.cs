@@ -24,7 +24,7 @@ public sealed class DebounceTests
     public void PowerOn()
     {
         _timer = new ManualTimer();
-        Jiffies.SetTimer(_timer, 0);
+        Jiffies.SetTimer(_timer, 0, 0);
         _queue = Workqueue.CreateSingleThread("button");
     }
 

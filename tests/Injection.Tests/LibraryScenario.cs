@@ -99,12 +99,12 @@ internal sealed class LibraryScenario
             int running = -1;
             Worker.CountRunningLocked(queue, ref running);
             Assert.AreEqual(0, queue.WaitingLocked + queue.ArmedLocked + running, queue.Name);
-            Assert.AreEqual(0, Workqueue.CountWaiters(queue), queue.Name);
+            Assert.AreEqual(0, Stepping.CountWaiters(queue), queue.Name);
             Assert.IsNull(queue.FindWorker(0), queue.Name);
         }
 
         Assert.AreEqual(1 + _notCalled, _queue.GetStatistics().Faulted + _second.GetStatistics().Faulted);
-        Assert.AreEqual(0, Workqueue.CountWaiters(null));
+        Assert.AreEqual(0, Stepping.CountWaiters(null));
         foreach (Work work in (Work[])[_plain, _faulty, _chained, _later, _moved, _armed, _periodic])
         {
             Check.States(WorkStates.Idle, work);

@@ -265,7 +265,7 @@ public sealed partial class ModuleInjectionTests
             Assert.IsGreaterThan(0, KernelLog.LostCount, "neither the books nor that they were lost");
         }
 
-        Assert.AreEqual(0, Workqueue.CountWaiters(null));
+        Assert.AreEqual(0, Stepping.CountWaiters(null));
         Assert.IsFalse(InterruptContext.IsActive);
         foreach (UnhandledException each in Outside.TakeUnhandled())
         {

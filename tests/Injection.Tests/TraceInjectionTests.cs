@@ -21,8 +21,8 @@ public sealed class TraceInjectionTests
     public void Dump_AnyCallFails_IsLostAndCountedAndTheOtherIsShown()
     {
         Outside.SetMayFail(false);
-        Workqueue first = Workqueue.CreateStepped("first_one", 1, 1);
-        Workqueue second = Workqueue.CreateStepped("second_one", 1, 1);
+        Workqueue first = Stepping.CreateQueue("first_one", 1, 1);
+        Workqueue second = Stepping.CreateQueue("second_one", 1, 1);
         int lost = KernelLog.LostCount;
         bool isThrown = false;
         Outside.SetMayFail(true);

@@ -27,7 +27,7 @@ internal static class Measurement
     // On a queue without threads, so that only the two calls are in it.
     private static double[] MeasureCalls(int samples)
     {
-        Workqueue queue = Workqueue.CreateStepped("calls", 1, 1);
+        Workqueue queue = Stepping.CreateQueue("calls", 1, 1);
         Work work = new(_ => { });
         double[] nanoseconds = new double[Math.Min(samples, 200)];
         for (int i = -1; i < nanoseconds.Length; i++)

@@ -23,7 +23,7 @@ internal sealed class Bench
     internal Bench(long now)
     {
         Timer = new ManualTimer();
-        Jiffies.SetTimer(Timer, now);
+        Jiffies.SetTimer(Timer, now, 0);
         _onFault = OnFault;
         Workqueue.HandlerFaulted += _onFault;
         Queue = Add("bench", 1, 1);
@@ -43,7 +43,7 @@ internal sealed class Bench
     /// <summary>Another stepped queue.</summary>
     internal Workqueue Add(string name, int processors, int workersPerProcessor)
     {
-        Workqueue queue = Workqueue.CreateStepped(name, processors, workersPerProcessor);
+        Workqueue queue = Stepping.CreateQueue(name, processors, workersPerProcessor);
         _queues[_queueCount++] = queue;
         return queue;
     }
@@ -105,12 +105,12 @@ internal sealed class Bench
         {
             Check.Balance(_queues[i]);
             Assert.AreEqual(0, _queues[i].WaitingLocked);
-            Assert.AreEqual(0, Workqueue.CountWaiters(_queues[i]));
+            Assert.AreEqual(0, Stepping.CountWaiters(_queues[i]));
             _queues[i].Destroy();
             Check.Balance(_queues[i]);
         }
 
-        Assert.AreEqual(0, Workqueue.CountWaiters(null));
+        Assert.AreEqual(0, Stepping.CountWaiters(null));
         Assert.AreEqual(0, Timer.Violations);
         Workqueue.HandlerFaulted -= _onFault;
         Processor.Configure(1, null);

@@ -170,7 +170,7 @@ public class CancelTests
     [TestMethod]
     public void CancelSync_RequeuesItselfForEver_ReturnsAndItStaysIdle()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         Workqueue queue = Workqueue.CreateSingleThread("forever");
         AutoResetEvent running = new AutoResetEvent(false);
         int runs = 0;

@@ -224,21 +224,22 @@ public class DelayedTests
     public void QueueDelayed_ExpiresWhileItStillRuns_WaitsForTheRunsEnd()
     {
         Bench bench = new Bench();
+        Workqueue queue = bench.Add("two workers", 1, 2);
         int runs = 0;
         bool ranBeside = true;
         DelayedWork work = new DelayedWork(w =>
         {
             if (++runs != 1) return;
-            bench.Queue.QueueDelayed((DelayedWork)w, 5);
+            queue.QueueDelayed((DelayedWork)w, 5);
             bench.Timer.Advance(20);
             Check.States(WorkStates.Running | WorkStates.Queued, w);
-            ranBeside = bench.Step();
+            ranBeside = Bench.Step(queue, 1);
         });
-        bench.Queue.Queue(work);
-        Assert.IsTrue(bench.Step());
+        queue.Queue(work);
+        Assert.IsTrue(Bench.Step(queue, 0));
         Assert.IsFalse(ranBeside);
         Assert.AreEqual(1, runs);
-        Assert.IsTrue(bench.Step());
+        Assert.IsTrue(Bench.Step(queue, 1));
         Assert.AreEqual(2, runs);
         bench.End();
     }

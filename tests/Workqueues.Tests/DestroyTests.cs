@@ -10,7 +10,7 @@ public class DestroyTests
     [TestMethod]
     public void Destroy_ItemsQueued_TheyRunFirst()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         Workqueue queue = Workqueue.CreateSingleThread("destroyed");
         string log = "";
         ManualResetEvent go = new ManualResetEvent(false);
@@ -33,7 +33,7 @@ public class DestroyTests
     [TestMethod]
     public void Destroy_Returned_ItsWorkerThreadsHaveEnded()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         WorkqueueOptions options = new WorkqueueOptions();
         options.WorkersPerProcessor = 3;
         Workqueue queue = new Workqueue("three", options);
@@ -205,7 +205,7 @@ public class DestroyTests
     [TestMethod]
     public void Destroy_Frozen_RunsWhatIsQueued()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         Workqueue queue = Workqueue.CreateSingleThread("frozen");
         bool ran = false;
         queue.Freeze();
@@ -220,7 +220,7 @@ public class DestroyTests
     [TestMethod]
     public void Destroy_SecondCallerAndFlushers_AllWaitAndReturn()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         Workqueue queue = Workqueue.CreateSingleThread("q");
         ManualResetEvent go = new ManualResetEvent(false);
         bool ran = false;
@@ -312,7 +312,7 @@ public class DestroyTests
     [TestMethod]
     public void Dispose_Using_Destroys()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         bool ran = false;
         Workqueue kept;
         using (Workqueue queue = Workqueue.Create("used"))

@@ -164,8 +164,8 @@ public class FaultTests
     [TestMethod]
     public void Handler_ThrowsWhatCannotBeDescribed_TheWorkerGoesOn()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
-        Workqueue queue = Workqueue.CreateStepped("unspeakable", 1, 1);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
+        Workqueue queue = Stepping.CreateQueue("unspeakable", 1, 1);
         bool ran = false;
         bool survived = Survives(queue, new Work(w => throw new Unspeakable()));
         queue.Queue(new Work(w => ran = true));

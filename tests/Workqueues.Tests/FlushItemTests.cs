@@ -21,7 +21,7 @@ public class FlushItemTests
         bench.Queue.Queue(behind);
         Assert.IsTrue(bench.Step());
         Assert.IsFalse(call!.HasEnded, "its run has not come yet");
-        Assert.AreEqual(1, Workqueue.CountWaiters(null));
+        Assert.AreEqual(1, Stepping.CountWaiters(null));
         Assert.IsTrue(bench.Step());
         call.End();
         Assert.IsTrue(flushed);
@@ -86,7 +86,7 @@ public class FlushItemTests
         bench.Queue.Queue(work);
         Assert.IsTrue(bench.Step());
         Assert.IsFalse(call!.HasEnded);
-        Assert.AreEqual(1, Workqueue.CountWaiters(null));
+        Assert.AreEqual(1, Stepping.CountWaiters(null));
         Assert.IsTrue(bench.Step());
         call.End();
         Assert.AreEqual(2, runsSeen);
@@ -345,7 +345,7 @@ public class FlushItemTests
             call = new Call(() => w.Flush());
             Wait.UntilBlocked(1);
             Call.Outside(() => w.Cancel());
-            isWaiting = Workqueue.CountWaiters(null) == 1;
+            isWaiting = Stepping.CountWaiters(null) == 1;
         });
         bench.Queue.Queue(work);
         Assert.AreEqual(1, bench.StepAll());

@@ -23,7 +23,7 @@ public class FlushQueueTests
         bench.Queue.Queue(bench.Item("b"));
         Assert.IsTrue(bench.Step());
         Assert.IsFalse(call!.HasEnded);
-        Assert.AreEqual(1, Workqueue.CountWaiters(bench.Queue));
+        Assert.AreEqual(1, Stepping.CountWaiters(bench.Queue));
         Assert.IsTrue(bench.Step());
         call.End();
         Check.States(WorkStates.Queued, third);
@@ -54,7 +54,7 @@ public class FlushQueueTests
     [TestMethod]
     public void Flush_RequeuesItselfForEverOnAThread_Returns()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         Workqueue queue = Workqueue.CreateSingleThread("forever");
         int runs = 0;
         Work work = new Work(w =>
@@ -152,7 +152,7 @@ public class FlushQueueTests
         Assert.IsTrue(bench.Queue.ModifyDelayed(work, 0));
         Assert.IsTrue(bench.Step());
         Assert.AreEqual("b", bench.Log);
-        Assert.AreEqual(1, Workqueue.CountWaiters(bench.Queue));
+        Assert.AreEqual(1, Stepping.CountWaiters(bench.Queue));
         Assert.IsTrue(bench.Step());
         call.End();
         bench.End();
@@ -196,7 +196,7 @@ public class FlushQueueTests
         {
             Assert.IsTrue(bench.Step());
             calls[i].End();
-            Assert.AreEqual(Count - 1 - i, Workqueue.CountWaiters(bench.Queue));
+            Assert.AreEqual(Count - 1 - i, Stepping.CountWaiters(bench.Queue));
         }
 
         Assert.AreEqual(1, bench.StepAll());
@@ -233,7 +233,7 @@ public class FlushQueueTests
             Wait.UntilBlocked(wide, 1);
             wide.Queue(bench.Item("l"));
             Bench.Step(wide, 1);
-            waited = bench.Log == "l" && Workqueue.CountWaiters(wide) == 1;
+            waited = bench.Log == "l" && Stepping.CountWaiters(wide) == 1;
         }));
         Assert.IsTrue(Bench.Step(wide, 0));
         call!.End();
@@ -245,7 +245,7 @@ public class FlushQueueTests
     [TestMethod]
     public void Flush_ManyTimesInARow_AlwaysWaits()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         Workqueue queue = Workqueue.CreateSingleThread("flush");
         int runs = 0;
         Work work = new Work(w => runs++);
@@ -265,7 +265,7 @@ public class FlushQueueTests
     [TestMethod]
     public void Flush_InAHandlerOfAnotherQueue_Waits()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         Workqueue queue = Workqueue.CreateSingleThread("flushed");
         Workqueue other = Workqueue.CreateSingleThread("flusher");
         ManualResetEvent go = new ManualResetEvent(false);

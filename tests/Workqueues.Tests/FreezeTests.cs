@@ -30,7 +30,7 @@ public class FreezeTests
     [TestMethod]
     public void Thaw_ItemsWaiting_WorkersTakeThem()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         Workqueue queue = Workqueue.CreateSingleThread("frozen");
         int runs = 0;
         Work[] works = new Work[5];
@@ -206,7 +206,7 @@ public class FreezeTests
         {
             Assert.IsTrue(bench.Step());
             Assert.IsFalse(call!.HasEnded);
-            Assert.AreEqual(1, Workqueue.CountWaiters(bench.Queue));
+            Assert.AreEqual(1, Stepping.CountWaiters(bench.Queue));
         }
 
         Assert.IsTrue(bench.Step());

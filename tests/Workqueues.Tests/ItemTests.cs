@@ -54,6 +54,7 @@ public class ItemTests
     public void Queue_Running_RunsOnceMoreAfterwards()
     {
         Bench bench = new Bench();
+        Workqueue queue = bench.Add("two workers", 1, 2);
         int runs = 0;
         int inside = 0;
         int insideMost = 0;
@@ -67,16 +68,16 @@ public class ItemTests
             if (inside > insideMost) insideMost = inside;
             if (runs == 1)
             {
-                Call.Outside(() => first = bench.Queue.Queue(w));
-                Call.Outside(() => second = bench.Queue.Queue(w));
+                Call.Outside(() => first = queue.Queue(w));
+                Call.Outside(() => second = queue.Queue(w));
                 Check.States(WorkStates.Running | WorkStates.Queued, w);
-                ranMeanwhile = bench.Step();
+                ranMeanwhile = Bench.Step(queue, 1);
             }
 
             inside--;
         });
-        bench.Queue.Queue(work);
-        Assert.IsTrue(bench.Step());
+        queue.Queue(work);
+        Assert.IsTrue(Bench.Step(queue, 0));
         Assert.IsTrue(first);
         Assert.IsFalse(second, "pending once");
         Assert.IsFalse(ranMeanwhile);
@@ -84,7 +85,7 @@ public class ItemTests
         Assert.AreEqual(1, bench.StepAll());
         Assert.AreEqual(2, runs);
         Assert.AreEqual(1, insideMost);
-        Check.Counters(bench.Queue, "queued 2 executed 2 coalesced 1");
+        Check.Counters(queue, "queued 2 executed 2 coalesced 1");
         bench.End();
     }
 
@@ -141,7 +142,7 @@ public class ItemTests
     [TestMethod]
     public void Queue_ByAnotherThreadWhenTheHandlerReturns_RunsAgain()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         Workqueue queue = Workqueue.CreateSingleThread("again");
         AutoResetEvent returns = new AutoResetEvent(false);
         int runs = 0;
@@ -266,7 +267,7 @@ public class ItemTests
     [TestMethod]
     public void Queue_FiftyItemsOnASingleThread_RunInOrderOneAtATime()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         Workqueue queue = Workqueue.CreateSingleThread("fifo");
         ManualResetEvent go = new ManualResetEvent(false);
         queue.Queue(new Work(w => go.WaitOne()));
@@ -318,7 +319,7 @@ public class ItemTests
     [TestMethod]
     public void Current_OnTwoWorkersAtOnce_IsEachOnesOwn()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         Workqueue left = Workqueue.CreateSingleThread("left");
         Workqueue right = Workqueue.CreateSingleThread("right");
         AutoResetEvent leftRuns = new AutoResetEvent(false);
@@ -363,7 +364,7 @@ public class ItemTests
     [TestMethod]
     public void Queue_AfterAWrite_HandlerSeesIt()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         Workqueue queue = Workqueue.CreateSingleThread("sees");
         int wrong = 0;
         Letter letter = new Letter(w =>

@@ -167,7 +167,7 @@ public class ProcessorTests
     [TestMethod]
     public void Queue_OneOfThreeThreadsBlocked_OthersGoOn()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         WorkqueueOptions options = new WorkqueueOptions();
         options.WorkersPerProcessor = 3;
         options.Priority = ThreadPriority.BelowNormal;
@@ -223,7 +223,7 @@ public class ProcessorTests
     [TestMethod]
     public void Queue_ManyThreadsTwoItems_NeverBesideItselfAndNoneLost()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         WorkqueueOptions options = new WorkqueueOptions();
         options.WorkersPerProcessor = 3;
         Workqueue queue = new Workqueue("wide", options);
@@ -265,7 +265,7 @@ public class ProcessorTests
     [TestMethod]
     public void Create_TwoProcessors_HasAWorkerOnEach()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         Processor.Configure(2, null);
         Workqueue each = Workqueue.Create("each");
         Workqueue single = Workqueue.CreateSingleThread("single");

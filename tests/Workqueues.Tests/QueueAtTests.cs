@@ -64,6 +64,28 @@ public class QueueAtTests
         bench.End();
     }
 
+    // R11: what never comes stays armed
+    [TestMethod]
+    public void QueueAt_TheEndOfTime_DoesNotComeAndIsCancelled()
+    {
+        long[] dues = new long[] { long.MaxValue, long.MaxValue / 2, 1L << 47 };
+        for (int i = 0; i < dues.Length; i++)
+        {
+            Bench bench = new Bench(500);
+            DelayedWork never = bench.Delayed("never");
+            DelayedWork soon = bench.Delayed("soon");
+            Assert.IsTrue(bench.Queue.QueueAt(never, dues[i]));
+            Assert.IsTrue(bench.Queue.QueueDelayed(soon, 5));
+            bench.Live(5);
+            bench.Timer.Advance(int.MaxValue);
+            bench.StepAll();
+            Assert.AreEqual("soon", bench.Log);
+            Assert.AreEqual(int.MaxValue, never.RemainingMilliseconds);
+            Assert.IsTrue(never.Cancel());
+            bench.End();
+        }
+    }
+
     [TestMethod]
     public void QueueAt_Pending_IsCoalescedAndTheFirstDeadlineStays()
     {

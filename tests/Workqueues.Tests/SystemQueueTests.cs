@@ -33,7 +33,7 @@ public class SystemQueueTests
     {
         Workqueue system = Touch();
         ManualTimer timer = new ManualTimer();
-        Jiffies.SetTimer(timer, 0);
+        Jiffies.SetTimer(timer, 0, 0);
         int runs = 0;
         DelayedWork work = new DelayedWork(w => runs++);
         Assert.IsTrue(work.Schedule(10));
@@ -105,7 +105,7 @@ public class SystemQueueTests
         Assert.AreEqual("events/0", system.FindWorker(0)!.ToString());
         Assert.AreEqual("events/1", system.FindWorker(1)!.ToString());
         DelayedWork armed = new DelayedWork(w => { });
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         armed.Schedule(100);
         Check.Invalid(() => system.Destroy());
         Check.Invalid(() => system.Dispose());

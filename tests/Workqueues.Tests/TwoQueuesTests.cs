@@ -38,7 +38,7 @@ public class TwoQueuesTests
     [TestMethod]
     public void Queue_TwoQueuesInTurns_NeverRunsBesideItself()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         Workqueue a = Workqueue.CreateSingleThread("a");
         Workqueue b = Workqueue.CreateSingleThread("b");
         int inside = 0;
@@ -94,7 +94,7 @@ public class TwoQueuesTests
         Assert.IsTrue(bench.Step());
         flush!.End();
         drain!.End();
-        Assert.AreEqual(2, Workqueue.CountWaiters(other));
+        Assert.AreEqual(2, Stepping.CountWaiters(other));
         Assert.IsTrue(bench.Step());
         flushOther!.End();
         drainOther!.End();

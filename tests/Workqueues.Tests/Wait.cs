@@ -27,8 +27,8 @@ internal static class Wait
     }
 
     /// <summary>Until as many calls block in the queue's Flush, Drain, Freeze and Destroy.</summary>
-    internal static void UntilBlocked(Workqueue queue, int calls) => Until(() => Workqueue.CountWaiters(queue) == calls);
+    internal static void UntilBlocked(Workqueue queue, int calls) => Until(() => Stepping.CountWaiters(queue) == calls);
 
     /// <summary>Until as many calls block in items' Flush, CancelSync and DisableSync.</summary>
-    internal static void UntilBlocked(int calls) => Until(() => Workqueue.CountWaiters(null) == calls);
+    internal static void UntilBlocked(int calls) => Until(() => Stepping.CountWaiters(null) == calls);
 }

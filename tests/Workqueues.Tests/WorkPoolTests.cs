@@ -150,6 +150,7 @@ public class WorkPoolTests
     public void Return_OwnItemRentedAndQueuedMeanwhile_RunsAgainAfterwards()
     {
         Bench bench = new Bench();
+        Workqueue queue = bench.Add("two workers", 1, 2);
         WorkPool? pool = null;
         int runs = 0;
         int inside = 0;
@@ -163,17 +164,17 @@ public class WorkPoolTests
             pool!.Return(w);
             if (++runs == 1)
             {
-                Call.Outside(() => queued = bench.Queue.Queue(pool.TryRent()!));
-                ranBeside = bench.Step();
+                Call.Outside(() => queued = queue.Queue(pool.TryRent()!));
+                ranBeside = Bench.Step(queue, 1);
             }
 
             inside--;
         }), 1);
-        bench.Queue.Queue(pool.TryRent()!);
-        Assert.IsTrue(bench.Step());
+        queue.Queue(pool.TryRent()!);
+        Assert.IsTrue(Bench.Step(queue, 0));
         Assert.IsTrue(queued);
         Assert.IsFalse(ranBeside);
-        Assert.IsTrue(bench.Step());
+        Assert.IsTrue(Bench.Step(queue, 0));
         Assert.AreEqual(2, runs);
         Assert.AreEqual(1, insideMost);
         Assert.IsNotNull(pool.TryRent());
@@ -211,7 +212,7 @@ public class WorkPoolTests
     [TestMethod]
     public void TryRent_FromAnotherThreadWhileHandlersReturn_LosesNone()
     {
-        Jiffies.SetTimer(new ManualTimer(), 0);
+        Jiffies.SetTimer(new ManualTimer(), 0, 0);
         Workqueue queue = Workqueue.CreateSingleThread("pool");
         WorkPool? pool = null;
         int runs = 0;

@@ -21,6 +21,11 @@ public static class InterruptContext
     /// <summary>The interrupt dispatcher, once it has called a line.</summary>
     internal static Thread? Dispatcher; // D
 
+    /// <summary>True: somebody may want to know when a line's handler begins and ends: the trace, the times, the search for the
+    /// dispatcher. One word, so that an edge tests it once. It is set by whoever wants something, and taken back by the
+    /// dispatcher when nobody does any more.</summary>
+    internal static bool IsObserved = true; // F
+
     /// <summary>True while the calling thread is between <see cref="Enter"/> and <see cref="Exit"/>.</summary>
     /// <remarks><b>Context:</b> any. <b>Cost:</b> O(threads that ever entered: two on a board), no lock; it may allocate a Thread
     /// object on a board, so the queueing path never asks. Linux: <c>in_interrupt()</c>.</remarks>

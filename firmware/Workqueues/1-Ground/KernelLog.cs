@@ -134,8 +134,9 @@ public static class KernelLog
 
     // Seconds and microseconds, as printk.time shows them. From one line to the next some digits change, and a text of a number
     // takes as long as twenty of them.
-    private static string Prefix(long milliseconds)
+    private static string Prefix(long time)
     {
+        long milliseconds = time - Clock.Start;
         long second = milliseconds / 1000;
         if (second != s_second) SetSecond(second);
         int rest = (int)(milliseconds - second * 1000);
@@ -199,7 +200,7 @@ public static class KernelLog
 
     private static void Note(string text, bool hasNumber, long number)
     {
-        long now = Clock.Timer == null ? Environment.TickCount64 + Clock.Offset : Clock.Now;
+        long now = Clock.Timer == null ? Environment.TickCount64 : Clock.Now;
         bool mustWake;
         lock (Gate.Lock)
         {

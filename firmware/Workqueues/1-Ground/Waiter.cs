@@ -168,12 +168,4 @@ internal sealed class Waiter
 
         return isLast;
     }
-
-    /// <summary>How many of a list. A test looks here to see that a call blocks before it lets it go on.</summary>
-    internal static int CountLocked(Waiter? first)
-    {
-        int count = 0;
-        for (Waiter? waiter = first; waiter != null; waiter = waiter.Next) count++;
-        return count;
-    }
 }

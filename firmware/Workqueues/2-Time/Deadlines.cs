@@ -22,6 +22,9 @@ internal static class Deadlines
     // is as good as random. Stamps are compared by their difference: right also where a clock of 64 bits wraps.
     private const int OrderBits = 16;
     private const int OrderMask = (1 << OrderBits) - 1;
+
+    /// <summary>The longest delay, in milliseconds: what lies further ahead would not be told from the past.</summary>
+    internal const long DelayLimit = 1L << (62 - OrderBits);
     private const int Scatter = -1640531527; // 2^32 / 1.618, as in Linux's hash.h: neighbours end up far apart
 
     // In the tree of an armed item: Next is what is due before it, Previous what is due after it, Above whose side it is on.
@@ -302,7 +305,7 @@ internal static class Deadlines
                     s_entry = entry;
                 }
 
-                TakeDue(Clock.Timer == null ? Environment.TickCount64 + Clock.Offset : Clock.Now);
+                TakeDue(Clock.Timer == null ? Environment.TickCount64 : Clock.Now);
             }
             finally
             {
@@ -332,7 +335,7 @@ internal static class Deadlines
                 // Read without the lock: who changes it now makes this thread look again. A deadline that has passed meanwhile is
                 // asked for too: the expiry finds it.
                 if (IsTimerSuspect) WorkerPool.WakeAll();
-                long delay = s_requested - (Clock.Timer == null ? Environment.TickCount64 + Clock.Offset : Clock.Now);
+                long delay = s_requested - (Clock.Timer == null ? Environment.TickCount64 : Clock.Now);
                 s_timer!.Arm(delay < 1 ? 1 : delay > int.MaxValue ? int.MaxValue : (int)delay);
                 Monitor.Enter(Gate.Lock);
                 isDone = !s_isChanged;

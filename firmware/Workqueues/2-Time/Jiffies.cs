@@ -12,7 +12,7 @@ public static class Jiffies
     /// <summary>Milliseconds since the program started.</summary>
     /// <remarks><b>Context:</b> any. <b>Cost:</b> one native call, no allocation. <b>Resolution:</b> that of the board's clock:
     /// 10 ms on ESP32 with the default timer.</remarks>
-    public static long Now => Clock.Timer == null ? Environment.TickCount64 + Clock.Offset : Clock.Now;
+    public static long Now => (Clock.Timer == null ? Environment.TickCount64 : Clock.Now) - Clock.Start;
 
     /// <summary>Plugs in the timer that all delayed work shares, and its clock. <see cref="Now"/> goes on from where it is. With
     /// one that is an <see cref="IMicrosecondClock"/> too, the trace has microseconds.</summary>
@@ -22,16 +22,17 @@ public static class Jiffies
     public static void UseTimer(IHardwareTimer timer)
     {
         if (timer == null) throw new ArgumentNullException(nameof(timer));
-        SetTimer(timer, Now - timer.NowMilliseconds);
+        SetTimer(timer, Clock.Now - timer.NowMilliseconds, Clock.Start);
     }
 
     /// <summary>The same, with the clock set: tests stand it just before a wrap.</summary>
-    internal static void SetTimer(IHardwareTimer timer, long offset)
+    internal static void SetTimer(IHardwareTimer timer, long offset, long start)
     {
         timer.Start(Deadlines.OnTimer);
         Clock.Timer = timer;
         Clock.Fine = timer as IMicrosecondClock;
-        Clock.Offset = offset;
+        Clock.TimerOffset = offset;
+        Clock.Start = start;
         Deadlines.UseTimer(timer);
     }
 }

@@ -99,6 +99,7 @@ public static class WorkqueueTrace
                 IsPaused = false;
                 IsOver = true;
                 Recording = 1;
+                InterruptContext.IsObserved = true;
                 isDone = true;
             }
         }
@@ -285,8 +286,9 @@ public static class WorkqueueTrace
     // The wall clock is the only fine one that every board has, but it jumps when it is set: Jiffies keeps it honest.
     private static long MicrosecondsLocked(long nowMilliseconds)
     {
-        long coarse = nowMilliseconds * 1000;
-        if (Clock.Timer != null) return Clock.Fine == null ? coarse : Clock.Fine.NowMicroseconds + Clock.Offset * 1000;
+        long coarse = (nowMilliseconds - Clock.Start) * 1000;
+        if (Clock.Fine != null) return Clock.Fine.NowMicroseconds + (Clock.TimerOffset - Clock.Start) * 1000;
+        if (Clock.Timer != null) return coarse;
         long wall = DateTime.UtcNow.Ticks / 10;
         long difference = wall + s_offset - coarse;
         if (difference > ToleranceMicroseconds || difference < -ToleranceMicroseconds) s_offset = coarse - wall;

@@ -75,7 +75,8 @@ public partial class Workqueue : IDisposable
     {
     }
 
-    private Workqueue(string name, WorkqueueOptions options, int processors, bool hasThreads)
+    /// <summary>The same, on some processors; without threads its workers run nothing by themselves.</summary>
+    internal Workqueue(string name, WorkqueueOptions options, int processors, bool hasThreads)
     {
         if (name == null) throw new ArgumentNullException(nameof(name));
         _name = name;
@@ -216,7 +217,7 @@ public partial class Workqueue : IDisposable
     public bool Queue(Work work)
     {
         if (work == null) throw new ArgumentNullException(nameof(work));
-        long now = Clock.Timer == null ? Environment.TickCount64 + Clock.Offset : Clock.Now;
+        long now = Clock.Timer == null ? Environment.TickCount64 : Clock.Now;
         WorkerPool? pool = null;
         try
         {
@@ -294,7 +295,7 @@ public partial class Workqueue : IDisposable
             return Queue(work);
         }
 
-        long now = Clock.Timer == null ? Environment.TickCount64 + Clock.Offset : Clock.Now;
+        long now = Clock.Timer == null ? Environment.TickCount64 : Clock.Now;
         return Arm(work, now, delayMilliseconds, false) == Taken;
     }
 
@@ -318,7 +319,8 @@ public partial class Workqueue : IDisposable
     /// <summary>As <see cref="QueueDelayed"/>, with a deadline instead of a delay: periodic work without drift, however late a
     /// run starts: <c>due += 50; queue.QueueAt(work, due)</c>.</summary>
     /// <param name="work">The item.</param>
-    /// <param name="dueJiffies">When, on <see cref="Jiffies.Now"/>; a time that has passed queues the item at once.</param>
+    /// <param name="dueJiffies">When, on <see cref="Jiffies.Now"/>; a time that has passed queues the item at once. What is more
+    /// than 2000 years ahead does not come.</param>
     /// <returns>As <see cref="QueueDelayed"/>.</returns>
     /// <remarks><b>Context:</b> any. <b>Cost:</b> as <see cref="QueueDelayed"/>. Linux has it for timers
     /// (<c>mod_timer(timer, expires)</c>); NuttX: <c>work_queue_next()</c>.</remarks>
@@ -327,7 +329,11 @@ public partial class Workqueue : IDisposable
     {
         if (work == null) throw new ArgumentNullException(nameof(work));
         long now = Clock.Now;
-        return dueJiffies <= now ? Queue(work) : Arm(work, now, dueJiffies - now, false) == Taken;
+        long jiffies = now - Clock.Start;
+        if (dueJiffies <= jiffies) return Queue(work);
+        long delay = dueJiffies - jiffies;
+        if (delay > Deadlines.DelayLimit || delay < 0) delay = Deadlines.DelayLimit;
+        return Arm(work, now, delay, false) == Taken;
     }
 
     /// <summary>Makes the item due after a delay from now, whatever it is doing: the debounce
@@ -346,7 +352,7 @@ public partial class Workqueue : IDisposable
     {
         if (work == null) throw new ArgumentNullException(nameof(work));
         if (delayMilliseconds < 0) throw Refusal.Range(nameof(delayMilliseconds), delayMilliseconds, 0, int.MaxValue);
-        long now = Clock.Timer == null ? Environment.TickCount64 + Clock.Offset : Clock.Now;
+        long now = Clock.Timer == null ? Environment.TickCount64 : Clock.Now;
         return Arm(work, now, delayMilliseconds, true) == Moved;
     }
 
@@ -398,40 +404,6 @@ public partial class Workqueue : IDisposable
     internal bool IsOpenLocked => (BarsLocked & Closed) == 0;
 
     internal bool IsFrozenLocked => (HoldsLocked & Frozen) != 0;
-
-    /// <summary>A queue whose workers have no threads: tests step them.</summary>
-    internal static Workqueue CreateStepped(string name, int processors, int workersPerProcessor) =>
-        CreateStepped(name, processors, workersPerProcessor, 0);
-
-    /// <summary>The same, with a watchdog.</summary>
-    internal static Workqueue CreateStepped(string name, int processors, int workersPerProcessor, int watchdogMilliseconds)
-    {
-        WorkqueueOptions options = new WorkqueueOptions();
-        options.WorkersPerProcessor = workersPerProcessor;
-        options.WatchdogMilliseconds = watchdogMilliseconds;
-        return new Workqueue(name, options, processors, false);
-    }
-
-    /// <summary>How many calls wait: for a queue, or (null) for items. A test looks here to see that a call blocks before it lets
-    /// it go on.</summary>
-    internal static int CountWaiters(Workqueue? queue)
-    {
-        lock (Gate.Lock)
-        {
-            return Waiter.CountLocked(queue == null ? Waiter.ItemsLocked : queue.WaitersLocked);
-        }
-    }
-
-    /// <summary>One of its workers, by number; null when it has ended.</summary>
-    internal Worker? FindWorker(int index)
-    {
-        lock (Gate.Lock)
-        {
-            Worker? worker = Worker.FirstLocked;
-            while (worker != null && (worker.Queue != this || worker.Index != index)) worker = worker.NextLocked;
-            return worker;
-        }
-    }
 
     /// <summary>A handler threw: tells the subscriber, or the log. It does not throw.</summary>
     internal static void ReportFault(Workqueue queue, Work work, Exception exception)

@@ -1,7 +1,6 @@
 using System.Device.Gpio;
 using System.Threading;
 using Workqueues;
-using Workqueues.Gpio;
 
 namespace ButtonModule;
 
@@ -16,6 +15,7 @@ public static class Program
     {
         Board? board = null;
         Module? module = null;
+        Loader? loader = null;
         GpioController? controller = null;
         int step = 0;
         bool mustRest = false;
@@ -38,48 +38,21 @@ public static class Program
                     // The shared queue allocates at first use: now, not in an interrupt handler.
                     Workqueue events = Workqueue.System;
                     controller ??= new GpioController();
+                    loader = new Loader(controller, board);
                     module = new Module(controller, board);
                 }
 
                 if (step == 0) module.Init();
                 else if (step == 1) module.WaitForUnload();
                 else if (step == 2) module.Exit();
-                else WaitForPress(controller!, board!);
-                step = step == 3 ? 0 : step + 1;
+                else if (step == 3) loader!.WaitForPress();
+                else loader!.Release();
+                step = step == 4 ? 0 : step + 1;
             }
             catch (System.OutOfMemoryException)
             {
                 mustRest = true;
             }
-        }
-    }
-
-    // The button is still down when the module has gone: the press that counts is the one after its release.
-    private static void WaitForPress(GpioController controller, Board board)
-    {
-        AutoResetEvent pressed = new AutoResetEvent(false);
-        GpioPin? pin = null;
-        Debounce? debounce = null;
-        InterruptLine? line = null;
-        try
-        {
-            pin = controller.OpenPin(board.ButtonPin, board.ButtonMode);
-            Debounce button = new Debounce(Workqueue.System, pin, board.ButtonActiveLow, (isPressed, edges) =>
-            {
-                if (isPressed) pressed.Set();
-            });
-            debounce = button;
-            line = new InterruptLine(
-                pin, PinEventTypes.Rising | PinEventTypes.Falling, (source, edge) => button.OnEdge(Jiffies.Now),
-                "loader");
-            button.Look();
-            pressed.WaitOne();
-        }
-        finally
-        {
-            line?.Dispose();
-            debounce?.Cancel();
-            pin?.Dispose();
         }
     }
 }

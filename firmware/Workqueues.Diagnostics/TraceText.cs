@@ -41,6 +41,7 @@ internal sealed class TraceText
     internal static void Write(TraceLineHandler write)
     {
         TraceText text = new TraceText();
+        bool isTaken = false; // and the lock section has been left
         try
         {
             lock (Gate.Lock)
@@ -51,6 +52,7 @@ internal sealed class TraceText
                 WorkqueueTrace.Recording = 0;
             }
 
+            isTaken = true;
             text.WriteAll(write);
         }
         finally
@@ -61,6 +63,7 @@ internal sealed class TraceText
             {
                 try
                 {
+                    if (!isTaken) Gate.Leave(Gate.Lock);
                     lock (Gate.Lock)
                     {
                         if (WorkqueueTrace.IsPaused)
@@ -69,13 +72,15 @@ internal sealed class TraceText
                             InterruptContext.IsObserved = true;
                             WorkqueueTrace.IsPaused = false;
                         }
-                    }
 
-                    isDone = true;
+                        isDone = true;
+                    }
                 }
                 catch (Exception)
                 {
                     Gate.Retries++;
+                    Gate.Reserve = null;
+                    Gate.Leave(Gate.Lock);
                 }
             }
         }

@@ -26,6 +26,8 @@ internal static class WorkqueueDump
         }
         catch (Exception)
         {
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
             KernelLog.CountLost();
         }
     }

@@ -63,21 +63,10 @@ public partial class InterruptLine : IDisposable
         int number = pin.PinNumber;
         _name = name ?? "gpio" + number.ToString();
         _onValueChanged = OnValueChanged;
-        lock (s_gate)
-        {
-            if (s_isDirect)
-            {
-                MakeRoomLocked(number);
-                s_lines[number] = this;
-            }
-
-            _next = s_first;
-            s_first = this;
-        }
-
         bool isRegistered = false;
         try
         {
+            Link(number);
             pin.ValueChanged += _onValueChanged;
             isRegistered = true;
         }
@@ -256,23 +245,54 @@ public partial class InterruptLine : IDisposable
         }
     }
 
-    private void Unlink()
+    private void Link(int number)
     {
-        lock (s_gate)
+        try
         {
-            ForgetLocked();
-            InterruptLine? previous = null;
-            for (InterruptLine? line = s_first; line != null; line = line._next)
+            lock (s_gate)
             {
-                if (line == this)
+                if (s_isDirect)
                 {
-                    if (previous == null) s_first = _next;
-                    else previous._next = _next;
-                    return;
+                    MakeRoomLocked(number);
+                    s_lines[number] = this;
                 }
 
-                previous = line;
+                _next = s_first;
+                s_first = this;
             }
+        }
+        catch (Exception exception)
+        {
+            Gate.Leave(s_gate);
+            throw exception;
+        }
+    }
+
+    private void Unlink()
+    {
+        try
+        {
+            lock (s_gate)
+            {
+                ForgetLocked();
+                InterruptLine? previous = null;
+                for (InterruptLine? line = s_first; line != null; line = line._next)
+                {
+                    if (line == this)
+                    {
+                        if (previous == null) s_first = _next;
+                        else previous._next = _next;
+                        return;
+                    }
+
+                    previous = line;
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            Gate.Leave(s_gate);
+            throw exception;
         }
     }
 }

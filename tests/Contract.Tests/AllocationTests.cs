@@ -198,7 +198,7 @@ public class AllocationTests
     [TestMethod]
     public void ArmAndCancel_DefaultTimer_AllocatesNothing()
     {
-        Jiffies.SetTimer(new SystemTimer(), 0, 0);
+        Jiffies.SetTimer(new RuntimeTimer(), 0, 0);
         Workqueue queue = Stepping.CreateQueue("default", 1, 1);
         DelayedWork work = Quiet();
         int delay = 1_000_000_000;

@@ -20,6 +20,7 @@ public partial class LockLetterTests
         "Worker.Finish", // holds the lock over retries, and says so in a variable
         "Worker.Start", // nobody else knows the worker
         "Workqueue.EndUnpublished", // nor the queue
+        "Work.get_IsPending", "Work.get_States", // a snapshot of one word
     ];
 
     // Of the runtime: what neither allocates nor waits.

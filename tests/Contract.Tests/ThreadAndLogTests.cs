@@ -157,7 +157,7 @@ public class ThreadAndLogTests
     [TestMethod]
     public void QueueDelayed_DefaultTimer_NeverRunsEarly()
     {
-        Jiffies.SetTimer(new SystemTimer(), -Environment.TickCount64, 0);
+        Jiffies.SetTimer(new RuntimeTimer(), -Environment.TickCount64, 0);
         Workqueue queue = Workqueue.CreateSingleThread("real_time");
         const int Count = 50;
         var due = new long[Count];

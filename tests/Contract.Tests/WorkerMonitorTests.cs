@@ -11,7 +11,7 @@ public class WorkerMonitorTests
     [TestMethod]
     public void Watchdog_HandlerStuck_IsNamedOnceWithQueueItemAndWaiting()
     {
-        Jiffies.SetTimer(new SystemTimer(), 0, 0);
+        Jiffies.SetTimer(new RuntimeTimer(), 0, 0);
         using var log = new LogCapture("BUG: workqueue lockup");
         var queue = new Workqueue("stuck_queue", new WorkqueueOptions { WatchdogMilliseconds = 30 });
         var stuck = new Work(_ => Assert.IsTrue(log.Seen.Wait(s_limit)), "stuck_work");
@@ -26,7 +26,7 @@ public class WorkerMonitorTests
     [TestMethod]
     public void Hog_AgainAndAgain_IsNamedAtTheFourthTime()
     {
-        Jiffies.SetTimer(new SystemTimer(), 0, 0);
+        Jiffies.SetTimer(new RuntimeTimer(), 0, 0);
         using var log = new LogCapture("hogged CPU");
         Workqueue queue = Workqueue.CreateSingleThread("hogs");
         var hog = new Work(_ => Spin(60), "hog_work");
@@ -46,7 +46,7 @@ public class WorkerMonitorTests
     [TestMethod]
     public void Hog_HandlerThatWaits_IsNotNamed()
     {
-        Jiffies.SetTimer(new SystemTimer(), 0, 0);
+        Jiffies.SetTimer(new RuntimeTimer(), 0, 0);
         using var log = new LogCapture("hogged CPU");
         Workqueue queue = Workqueue.CreateSingleThread("sleepers");
         var sleeper = new Work(_ => Thread.Sleep(40), "sleeper");

@@ -18,6 +18,8 @@ internal sealed class LibraryScenario
     private readonly DelayedWork _later;
     private readonly DelayedWork _moved;
     private readonly DelayedWork _armed;
+    private readonly Work _slow;
+    private readonly AutoResetEvent _slowHasBegun = new(false);
     private readonly WorkPool _pool;
     private Workqueue _queue = null!;
     private Workqueue _second = null!;
@@ -36,6 +38,11 @@ internal sealed class LibraryScenario
         _plain = new Work(_ => Interlocked.Increment(ref _plainRuns), "plain");
         _faulty = new Work(_ => throw new MuteException(), "faulty");
         _chained = new Work(_ => Again(() => _queue.Queue(_plain)), "chained");
+        _slow = new Work(_ =>
+        {
+            _slowHasBegun.Set();
+            Thread.Sleep(3);
+        }, "slow");
         _later = new DelayedWork(_ => Interlocked.Increment(ref _laterRuns), "later");
         _moved = new DelayedWork(_ => Interlocked.Increment(ref _movedRuns), "moved");
         _armed = new DelayedWork(_ => Assert.Fail("armed at destroy, and run"), "armed");
@@ -76,6 +83,21 @@ internal sealed class LibraryScenario
         Assert.IsFalse(Again(() => _queue.Queue(_later)));
         Assert.IsTrue(Again(_later.Enable));
 
+        // What bars an item or a queue is taken back when the wait is over.
+        StartSlow();
+        Assert.AreEqual(1000, Again(() => _queue.QueueDelayed(_later, 1000)) ? Again(() => _later.RemainingMilliseconds) : 0, 5);
+        Assert.IsTrue(Again(_later.CancelSync));
+        Again(_slow.CancelSync);
+        StartSlow();
+        Again(_slow.DisableSync);
+        Assert.IsTrue(Again(_slow.Enable), "disabled once");
+        StartSlow();
+        Again(_queue.Drain);
+        Assert.IsTrue(Again(() => _queue.Queue(_slow)));
+        Again(_queue.Flush);
+        Assert.IsNull(Again(() => Work.Current));
+        Assert.AreEqual(0, Again(() => _queue.GetStatistics()).Refused);
+
         Again(_second.Freeze);
         Assert.IsTrue(Again(() => _second.Queue(_plain)));
         Again(_second.Thaw);
@@ -115,6 +137,7 @@ internal sealed class LibraryScenario
         Assert.IsNotNull(_pool.TryRent());
         Assert.IsNotNull(_pool.TryRent(), "an item has not come back");
         Assert.IsFalse(InterruptContext.IsActive);
+        Check.NoLockIsHeld();
     }
 
     // A top half: what it rents it queues or returns.
@@ -133,6 +156,12 @@ internal sealed class LibraryScenario
         {
             Again(InterruptContext.Exit);
         }
+    }
+
+    private void StartSlow()
+    {
+        Assert.IsTrue(Again(() => _queue.Queue(_slow)));
+        Assert.IsTrue(_slowHasBegun.WaitOne(1000));
     }
 
     private void OnFault(Workqueue queue, Work work, Exception exception)

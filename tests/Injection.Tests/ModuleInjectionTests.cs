@@ -59,6 +59,12 @@ public sealed partial class ModuleInjectionTests
     [InjectedTest(Failing.Allocations)]
     public void Exit_AnyAllocationFails_BooksBalanceAndItCanBeLoadedAgain() => UnloadAndLoadAgain();
 
+    [InjectedTest(Failing.Calls)]
+    public void Loader_AnyCallFails_ThePressIsSeenAndTheButtonIsFree() => LoadAgainByAPress();
+
+    [InjectedTest(Failing.Allocations)]
+    public void Loader_AnyAllocationFails_ThePressIsSeenAndTheButtonIsFree() => LoadAgainByAPress();
+
     // conformance: Failures | a storm fills the heap with events | and ends
     [MachineTest(HeapBytes = 26_000)]
     public void Storm_FillsTheHeapAndEnds_EverythingWorksAgain()
@@ -159,6 +165,39 @@ public sealed partial class ModuleInjectionTests
         Assert.IsNull(Find("my_queue"));
         Assert.IsNull(Find("button"));
         Outside.Drive(_board.ButtonPin, Drive.Open);
+        Load();
+        CheckItemsAndPress();
+        Unload();
+        CheckBooks();
+    }
+
+    private void LoadAgainByAPress()
+    {
+        const int Tries = 3; // a press may be what is lost
+        Outside.SetMayFail(false);
+        var loader = new Loader(new GpioController(), _board);
+        bool isLoaded = false;
+        var main = new Thread(() =>
+        {
+            Again(loader.WaitForPress);
+            Again(loader.Release);
+            isLoaded = true;
+        });
+        Outside.SetMayFail(true);
+        main.Start();
+        for (int i = 0; i < Tries && !isLoaded; i++)
+        {
+            foreach (Drive to in (Drive[])[Drive.Low, Drive.Open])
+            {
+                Outside.Pass(200);
+                Outside.Drive(_board.ButtonPin, to);
+            }
+
+            Outside.Pass(200);
+        }
+
+        Assert.IsTrue(isLoaded, "the press was not seen");
+        Outside.SetMayFail(false);
         Load();
         CheckItemsAndPress();
         Unload();

@@ -21,13 +21,11 @@ public sealed class ReportTests
         _ = Workqueue.System;
         _timer = new ManualTimer();
         Jiffies.SetTimer(_timer, 0, 0);
-
     }
 
     [TestCleanup]
     public void End()
     {
-
         // The monitor's look, where it is armed: the next test's clock stands elsewhere.
         for (int i = 0; i < 10 && _timer.IsRequested; i++) _timer.Advance(_timer.LastDelay);
         Assert.IsFalse(_timer.IsRequested, "something is still armed");
@@ -45,6 +43,20 @@ public sealed class ReportTests
         FailLines(isMemory, count);
         RunFaultyAndNext(() => new InvalidOperationException("on purpose"));
         Assert.AreEqual(1, (int)Outside.FailedLines, "one report, one line");
+    }
+
+    // A trace takes the workers off their usual way; somebody writes what a top half has noted all the same.
+    [MachineTest]
+    public void Write_InATopHalfWhileATraceRecords_IsWrittenThoughNobodyElseWrites()
+    {
+        Thread.Sleep(10);
+        WorkqueueTrace.Start(16);
+        InterruptContext.Enter();
+        KernelLog.Write("noted in a top half");
+        InterruptContext.Exit();
+        Thread.Sleep(100);
+        WorkqueueTrace.Clear();
+        Assert.IsTrue(Outside.Log.Any(line => line.Text.EndsWith("noted in a top half", StringComparison.Ordinal)));
     }
 
     // conformance: Failures | a subscriber throws | and that report fails too

@@ -1,4 +1,5 @@
 using Hardware.Machine;
+using NFUnitTest;
 using OnMachine;
 using Workqueues;
 
@@ -40,6 +41,7 @@ public sealed class TraceInjectionTests
         int shown = (log.Contains("workqueue first_one:") ? 1 : 0) + (log.Contains("workqueue second_one:") ? 1 : 0);
         bool isLost = isThrown || KernelLog.LostCount > lost;
         Assert.IsTrue(shown == 2 || isLost, "something is missing, and nobody says so:\n" + log);
+        Check.NoLockIsHeld();
         first.Destroy();
         second.Destroy();
     }
@@ -65,6 +67,7 @@ public sealed class TraceInjectionTests
         Again(() => WorkqueueTrace.Start(2));
         Again(WorkqueueTrace.Clear);
         Again(() => Assert.AreEqual(11, TextLines()));
+        Check.NoLockIsHeld();
     }
 
     private static void Again(Action call)

@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 
 namespace NFUnitTest;
 
@@ -18,6 +19,20 @@ internal static class Check
             + Text("refused", s.Refused) + Text("faulted", s.Faulted) + Text("canceled", s.Canceled);
         Assert.AreEqual(expected == "" ? "" : " " + expected, actual);
         Balance(queue);
+    }
+
+    /// <summary>No thread has gone away with one of the library's locks: another one can take them.</summary>
+    internal static void NoLockIsHeld()
+    {
+        int taken = 0;
+        Thread other = new Thread(() =>
+        {
+            lock (Gate.Lock) taken++;
+            lock (KernelLog.Output) taken++;
+        });
+        other.Start();
+        other.Join();
+        Assert.AreEqual(2, taken);
     }
 
     /// <summary>What is counted as in flight is what lies in the lists.</summary>

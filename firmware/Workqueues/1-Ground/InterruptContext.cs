@@ -33,9 +33,13 @@ public static class InterruptContext
     {
         get
         {
+            // Nearly always nobody is in one, and who calls need not be asked: that costs an object on a board.
+            Entry? entry = s_first;
+            while (entry != null && entry.Depth == 0) entry = entry.Next;
+            if (entry == null && Handling == null) return false;
             Thread thread = Thread.CurrentThread;
             if (Handling != null && thread == Dispatcher) return true;
-            Entry? entry = Find(thread);
+            entry = Find(thread);
             return entry != null && entry.Depth > 0;
         }
     }
@@ -98,12 +102,9 @@ public static class InterruptContext
     }
 
     /// <summary>Throws when the caller is in a top half. The name is that of the item or queue, if it has one.</summary>
-    /// <remarks>Who the caller is costs an object on a board; nearly always nobody is in one.</remarks>
     internal static void ThrowIfActive(string method, string? name)
     {
-        Entry? entry = s_first;
-        while (entry != null && entry.Depth == 0) entry = entry.Next;
-        if ((entry != null || Handling != null) && IsActive)
+        if (IsActive)
         {
             throw new InvalidOperationException(method + (name == null ? "" : " of " + name)
                 + ": sleeping function called from interrupt context; queue an item and call it in the handler");

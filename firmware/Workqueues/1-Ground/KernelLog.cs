@@ -101,6 +101,8 @@ public static class KernelLog
         }
         catch (Exception)
         {
+            Gate.Leave(Gate.Lock);
+            Gate.Leave(Output);
             CountLost();
         }
     }
@@ -183,7 +185,7 @@ public static class KernelLog
 
             lock (Output)
             {
-                WriteNoted();
+                if (s_count > 0) WriteNoted();
                 if (s_lost != s_lostSaid) SayLost();
                 PrintTimed(Clock.Now, text, hasNumber, number);
             }
@@ -201,26 +203,25 @@ public static class KernelLog
     private static void Note(string text, bool hasNumber, long number)
     {
         long now = Clock.Timer == null ? Environment.TickCount64 : Clock.Now;
-        bool mustWake;
-        lock (Gate.Lock)
+        Monitor.Enter(Gate.Lock);
+        bool mustWake = !IsWriterAsked && WriterWake != null;
+        if (mustWake) IsWriterAsked = true;
+        int count = s_count;
+        if (count == RingCapacity)
         {
-            mustWake = !IsWriterAsked && WriterWake != null;
-            if (mustWake) IsWriterAsked = true;
-            if (s_count == RingCapacity)
-            {
-                CountLost();
-            }
-            else
-            {
-                int i = (s_first + s_count) % RingCapacity;
-                s_texts[i] = text;
-                s_hasNumber[i] = hasNumber;
-                s_numbers[i] = number;
-                s_times[i] = now;
-                s_count++;
-            }
+            CountLost();
+        }
+        else
+        {
+            int i = (s_first + count) % RingCapacity;
+            s_texts[i] = text;
+            s_hasNumber[i] = hasNumber;
+            s_numbers[i] = number;
+            s_times[i] = now;
+            s_count = count + 1;
         }
 
+        Monitor.Exit(Gate.Lock);
         if (mustWake) WriterWake!.Set();
     }
 
@@ -229,23 +230,16 @@ public static class KernelLog
     {
         while (s_count > 0)
         {
-            string text;
-            bool hasNumber;
-            long number;
-            long time;
-            lock (Gate.Lock)
-            {
-                if (s_count == 0) return;
-                int i = s_first;
-                text = s_texts[i]!;
-                hasNumber = s_hasNumber[i];
-                number = s_numbers[i];
-                time = s_times[i];
-                s_texts[i] = null;
-                s_first = (i + 1) % RingCapacity;
-                s_count--;
-            }
-
+            Monitor.Enter(Gate.Lock);
+            int i = s_first;
+            string text = s_texts[i]!;
+            bool hasNumber = s_hasNumber[i];
+            long number = s_numbers[i];
+            long time = s_times[i];
+            s_texts[i] = null;
+            s_first = (i + 1) % RingCapacity;
+            s_count--;
+            Monitor.Exit(Gate.Lock);
             PrintTimed(time, text, hasNumber, number);
         }
     }

@@ -22,33 +22,33 @@ internal static class Deadlines
     // is as good as random. Stamps are compared by their difference: right also where a clock of 64 bits wraps.
     private const int OrderBits = 16;
     private const int OrderMask = (1 << OrderBits) - 1;
+    private const int Scatter = -1640531527; // 2^32 / 1.618, as in Linux's hash.h: neighbours end up far apart
 
     /// <summary>The longest delay, in milliseconds: what lies further ahead would not be told from the past.</summary>
     internal const long DelayLimit = 1L << (62 - OrderBits);
-    private const int Scatter = -1640531527; // 2^32 / 1.618, as in Linux's hash.h: neighbours end up far apart
 
     // In the tree of an armed item: Next is what is due before it, Previous what is due after it, Above whose side it is on.
     private static WorkLink? s_top; // L
-    private static WorkLink? s_first; // L the earliest
+    internal static WorkLink? FirstLocked; // L the earliest; null when nothing is armed
     private static int s_order; // L of the last one that was armed
-    private static IHardwareTimer? s_timer; // R
+    private static Timer? s_timer; // S the runtime's. Never disposed: a disposed timer that is changed re-arms itself here
     private static bool s_isRequested; // L an expiry is to come
     private static long s_requested; // R when it is to come, in Jiffies: at the earliest deadline, or before it after a cancel
     private static bool s_isChanged; // L while a thread is in Program: it has to look again
-    private static InterruptContext.Entry? s_entry; // W of the thread that called the last expiry: on a board always the same one
+    private static InterruptContext.Entry? s_entry; // F of the thread that called the last expiry: nearly always the timer's
 
-    /// <summary>The one that <see cref="ArmLocked"/> has just armed, or that has just expired. Looked at, because on the CLR a
-    /// call that there was no memory for was seen not to throw but to be left out, with one of its arguments for a
-    /// result.</summary>
+    /// <summary>The one that <see cref="ArmLocked"/> has just armed, <see cref="RemoveLocked"/> disarmed, or that has just
+    /// expired. Looked at, because on the CLR a call that there was no memory for was seen not to throw but to be left out, with
+    /// one of its arguments for a result.</summary>
     internal static WorkLink? Done; // L
 
     /// <summary>A thread is in <see cref="Program"/>, or on its way there; it sees to every change. Who was to call it and could
     /// not takes this back.</summary>
     internal static bool IsProgramming; // F set with the lock held
 
-    /// <summary>What to call on the timer's thread when the expiry that is under way is over, no longer in interrupt context; it
-    /// takes itself out when it has done its part.</summary>
-    internal static HardwareTimerExpired? FollowUp; // R by the expiry, which is one thread's
+    /// <summary>What the thread that calls an expiry calls when the expiry is over, no longer in interrupt context; it takes
+    /// itself out when it has done its part.</summary>
+    internal static HardwareTimerExpired? FollowUp; // R
 
     /// <summary>True: the timer has not come when it should. A runtime that had no memory for a timer's callback was seen
     /// never to call one again, while threads go on to wake from their waits in time: idle workers stand in until the timer
@@ -59,26 +59,16 @@ internal static class Deadlines
     /// allocate.</summary>
     internal static void EnsureTimer()
     {
-        lock (Gate.Lock)
-        {
-            if (s_timer != null) return;
-        }
-
-        SystemTimer timer = new SystemTimer();
-        timer.Start(OnTimer);
-        lock (Gate.Lock)
-        {
-            if (s_timer == null) s_timer = timer;
-        }
+        // Two threads may come here at once: one of the two timers is never used.
+        if (s_timer == null && Clock.Timer == null) s_timer = new Timer(OnTimer, null, Timeout.Infinite, Timeout.Infinite);
     }
 
-    /// <summary>Puts another timer in place, which has been given <see cref="OnTimer"/>; what is armed stays armed.</summary>
-    internal static void UseTimer(IHardwareTimer timer)
+    /// <summary>Another timer is in place, and has been given <see cref="OnTimer()"/>; what is armed stays armed.</summary>
+    internal static void MoveToTimer()
     {
         bool program;
         lock (Gate.Lock)
         {
-            s_timer = timer;
             program = s_isRequested && RequestLocked(s_requested);
         }
 
@@ -94,37 +84,44 @@ internal static class Deadlines
     /// takes <see cref="IsProgramming"/> back.</returns>
     internal static bool ArmLocked(WorkLink link, long now, long due, bool isArmed)
     {
-        // The only call, and it is whole.
-        if (isArmed) RemoveLocked(link);
+        if (isArmed)
+        {
+            // The only call, and it is whole.
+            RemoveLocked(link);
+            if (Done != link) return false;
+        }
+
         int order = (s_order + 1) & OrderMask;
         s_order = order;
         long stamp = (due << OrderBits) + order;
         link.Stamp = stamp;
         link.Next = null;
         link.Previous = null;
-        WorkLink? above = null;
-        if (s_first == null)
+        WorkLink? above = FirstLocked;
+        if (above == null)
         {
-            s_first = link;
+            FirstLocked = link;
         }
         else
         {
             // To its place at the foot of the tree.
-            WorkLink? down = s_top;
-            if (stamp - s_first.Stamp < 0)
+            if (stamp - above.Stamp < 0)
             {
-                down = s_first;
-                s_first = link;
+                above.Next = link;
+                FirstLocked = link;
             }
-
-            while (down != null)
+            else
             {
-                above = down;
-                down = stamp - down.Stamp < 0 ? down.Next : down.Previous;
-            }
+                WorkLink? down = s_top;
+                while (down != null)
+                {
+                    above = down;
+                    down = stamp - down.Stamp < 0 ? down.Next : down.Previous;
+                }
 
-            if (stamp - above!.Stamp < 0) above.Next = link;
-            else above.Previous = link;
+                if (stamp - above.Stamp < 0) above.Next = link;
+                else above.Previous = link;
+            }
 
             // And up, past those with a smaller number, which go to its sides.
             int number = (int)stamp * Scatter;
@@ -170,28 +167,24 @@ internal static class Deadlines
             due = s_requested;
         }
 
+        // As RequestLocked.
         s_isRequested = true;
         s_requested = due;
-        if (IsProgramming)
-        {
-            s_isChanged = true;
-            return false;
-        }
-
-        s_isChanged = false;
+        s_isChanged = IsProgramming;
         IsProgramming = true;
-        return true;
+        return !s_isChanged;
     }
 
     /// <summary>Disarms an item. The timer is left as it is: one expiry without need costs less than programming it here, and a
     /// deadline that is moved at each edge of a bouncing button then never touches the hardware.</summary>
     internal static void RemoveLocked(WorkLink link)
     {
+        Done = link;
         WorkLink? after = link.Previous;
         WorkLink? above = link.Above;
         link.Previous = null;
         link.Above = null;
-        if (s_first == link)
+        if (FirstLocked == link)
         {
             // Nothing is due before it, its Next is null: what is due after it takes its place.
             WorkLink? first = above;
@@ -204,7 +197,7 @@ internal static class Deadlines
                 while (first.Next != null) first = first.Next;
             }
 
-            s_first = first;
+            FirstLocked = first;
             return;
         }
 
@@ -229,9 +222,6 @@ internal static class Deadlines
         }
     }
 
-    /// <summary>The earliest; null when nothing is armed.</summary>
-    internal static WorkLink? FirstLocked => s_first;
-
     /// <summary>The next one; null after the last.</summary>
     internal static WorkLink? AfterLocked(WorkLink link)
     {
@@ -255,8 +245,11 @@ internal static class Deadlines
     /// <summary>Milliseconds until an armed item is due; negative when it is late.</summary>
     internal static long RemainingLocked(WorkLink link, long now) => (link.Stamp - (now << OrderBits)) >> OrderBits;
 
-    /// <summary>What the hardware timer calls.</summary>
-    internal static void OnTimer()
+    /// <summary>What a timer that is plugged in calls.</summary>
+    internal static void OnTimer() => OnTimer(null);
+
+    /// <summary>What the runtime's timer calls.</summary>
+    private static void OnTimer(object? state)
     {
         IsTimerSuspect = false;
         try
@@ -294,10 +287,11 @@ internal static class Deadlines
             try
             {
                 Thread thread = Thread.CurrentThread;
-                entry = s_entry;
-                if (entry != null && entry.Thread == thread)
+                InterruptContext.Entry? last = s_entry;
+                if (last != null && last.Thread == thread)
                 {
-                    entry.Depth++;
+                    last.Depth++;
+                    entry = last;
                 }
                 else
                 {
@@ -335,8 +329,11 @@ internal static class Deadlines
                 // Read without the lock: who changes it now makes this thread look again. A deadline that has passed meanwhile is
                 // asked for too: the expiry finds it.
                 if (IsTimerSuspect) WorkerPool.WakeAll();
-                long delay = s_requested - (Clock.Timer == null ? Environment.TickCount64 : Clock.Now);
-                s_timer!.Arm(delay < 1 ? 1 : delay > int.MaxValue ? int.MaxValue : (int)delay);
+                IHardwareTimer? timer = Clock.Timer;
+                long delay = s_requested - (timer == null ? Environment.TickCount64 : Clock.Now);
+                int milliseconds = delay < 1 ? 1 : delay > int.MaxValue ? int.MaxValue : (int)delay;
+                if (timer == null) s_timer!.Change(milliseconds, Timeout.Infinite);
+                else timer.Arm(milliseconds);
                 Monitor.Enter(Gate.Lock);
                 isDone = !s_isChanged;
                 if (isDone) IsProgramming = false;
@@ -382,7 +379,7 @@ internal static class Deadlines
             bool program = false;
             AutoResetEvent? wake = null;
             Monitor.Enter(Gate.Lock);
-            WorkLink? first = s_first;
+            WorkLink? first = FirstLocked;
             if (first != null && first.Stamp - limit < 0)
             {
                 // As RemoveLocked. The call comes first, it may fail.
@@ -408,7 +405,7 @@ internal static class Deadlines
                     while (first.Next != null) first = first.Next;
                 }
 
-                s_first = first;
+                FirstLocked = first;
             }
 
             isDone = first == null || first.Stamp - limit >= 0;
@@ -417,11 +414,12 @@ internal static class Deadlines
                 s_isRequested = false;
                 if (first != null)
                 {
+                    // As RequestLocked.
                     s_isRequested = true;
                     s_requested = now + ((first.Stamp - (now << OrderBits)) >> OrderBits);
                     s_isChanged = IsProgramming;
-                    program = !s_isChanged;
                     IsProgramming = true;
+                    program = !s_isChanged;
                 }
             }
 
@@ -434,11 +432,10 @@ internal static class Deadlines
     // True: the caller programs the timer after it has left the lock. False: somebody does it already.
     private static bool RequestLocked(long due)
     {
-        bool isFree = !IsProgramming;
         s_isRequested = true;
         s_requested = due;
-        s_isChanged = !isFree;
+        s_isChanged = IsProgramming;
         IsProgramming = true;
-        return isFree;
+        return !s_isChanged;
     }
 }

@@ -33,6 +33,6 @@ public static class Jiffies
         Clock.Fine = timer as IMicrosecondClock;
         Clock.TimerOffset = offset;
         Clock.Start = start;
-        Deadlines.UseTimer(timer);
+        Deadlines.MoveToTimer();
     }
 }

@@ -61,9 +61,18 @@ public static class WorkqueueTrace
     {
         get
         {
-            lock (Gate.Lock)
+            try
             {
-                return Times == null || Written <= Times.Length ? 0 : Written - Times.Length;
+                lock (Gate.Lock)
+                {
+                    return Times == null || Written <= Times.Length ? 0 : Written - Times.Length;
+                }
+            }
+            catch (Exception exception)
+            {
+                Gate.Reserve = null;
+                Gate.Leave(Gate.Lock);
+                throw exception;
             }
         }
     }
@@ -196,6 +205,8 @@ public static class WorkqueueTrace
         }
         catch (OutOfMemoryException)
         {
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
             KernelLog.CountLost();
         }
     }

@@ -93,16 +93,7 @@ public class Work : WorkLink
     /// <summary>True while its timer is armed or it waits on a queue. A snapshot: it may be old when it arrives.</summary>
     /// <remarks><b>Context:</b> any. <b>Cost:</b> O(1). Linux: <c>work_pending()</c>,
     /// <c>delayed_work_pending()</c>.</remarks>
-    public bool IsPending
-    {
-        get
-        {
-            lock (Gate.Lock)
-            {
-                return IsPendingLocked;
-            }
-        }
-    }
+    public bool IsPending => (Bits & Pending) != 0;
 
     /// <summary>What it is doing. A snapshot: it may be old when it arrives.</summary>
     /// <remarks><b>Context:</b> any. <b>Cost:</b> O(1). Linux: <c>work_busy()</c>.</remarks>
@@ -110,11 +101,9 @@ public class Work : WorkLink
     {
         get
         {
-            lock (Gate.Lock)
-            {
-                WorkStates states = (WorkStates)(Bits & ((1 << ColourShift) - 1));
-                return (Bits & DisableMask) == 0 ? states : states | WorkStates.Disabled;
-            }
+            int bits = Bits;
+            WorkStates states = (WorkStates)(bits & ((1 << ColourShift) - 1));
+            return (bits & DisableMask) == 0 ? states : states | WorkStates.Disabled;
         }
     }
 
@@ -126,9 +115,18 @@ public class Work : WorkLink
         get
         {
             Thread thread = Thread.CurrentThread;
-            lock (Gate.Lock)
+            try
             {
-                return Worker.OfLocked(thread)?.CurrentLocked;
+                lock (Gate.Lock)
+                {
+                    return Worker.OfLocked(thread)?.CurrentLocked;
+                }
+            }
+            catch (Exception exception)
+            {
+                Gate.Reserve = null;
+                Gate.Leave(Gate.Lock);
+                throw exception;
             }
         }
     }
@@ -204,7 +202,7 @@ public class Work : WorkLink
         }
 
         // Only a run that is under way needs to know who calls, and what to wait with.
-        return isRunning ? CancelRunning() : wasPending;
+        return isRunning ? StopRunning(WaiterKind.Cancel, "Work.CancelSync") : wasPending;
     }
 
     /// <summary>Waits until its last queueing has run. An armed item is queued at once first. Queueings that come later are not
@@ -301,7 +299,7 @@ public class Work : WorkLink
         InterruptContext.ThrowIfActive("Work.DisableSync", _name);
         bool isRunning = false;
         bool wasPending = TryDisable("Work.DisableSync", true, ref isRunning);
-        return isRunning ? DisableRunning() : wasPending;
+        return isRunning ? StopRunning(WaiterKind.End, "Work.DisableSync") : wasPending;
     }
 
     /// <summary>Takes back one <see cref="Disable"/>. It does not queue what was taken off.</summary>
@@ -390,7 +388,9 @@ public class Work : WorkLink
                 WorkqueueTrace.AddLocked(TraceRecord.TimerCancel, this, null, actor, now, 0);
             }
 
+            Deadlines.Done = null;
             Deadlines.RemoveLocked(this);
+            if (Deadlines.Done != this) throw new OutOfMemoryException();
             Bits = bits & ~PlaceMask;
             home.ArmedLocked--;
             home.CanceledLocked++;
@@ -420,13 +420,6 @@ public class Work : WorkLink
 
     private bool IsTooDeepLocked => (Bits & DisableMask) == DisableMask;
 
-    private bool DisableLocked(Thread? actor, long now, ref Waiter? done)
-    {
-        bool wasPending = CancelLocked(actor, now, ref done);
-        Bits += 1 << DisableShift;
-        return wasPending;
-    }
-
     // May do nothing when it runs: the caller has to know who it is then, and what to wait with.
     private bool TryDisable(string method, bool unlessRunning, ref bool isRunning)
     {
@@ -444,7 +437,11 @@ public class Work : WorkLink
                 if (!isRunning || !unlessRunning)
                 {
                     isTooDeep = IsTooDeepLocked;
-                    if (!isTooDeep) wasPending = DisableLocked(actor, now, ref done);
+                    if (!isTooDeep)
+                    {
+                        wasPending = CancelLocked(actor, now, ref done);
+                        Bits += 1 << DisableShift;
+                    }
                 }
 
                 isDone = true;
@@ -464,26 +461,61 @@ public class Work : WorkLink
         return wasPending;
     }
 
-    private bool DisableRunning()
+    // CancelSync and DisableSync of an item that runs.
+    private bool StopRunning(WaiterKind kind, string method)
+    {
+        Waiter waiter = new Waiter(kind, this);
+        bool mustWait = false;
+        bool hasWaited = false;
+        bool wasPending = Stop(waiter, method, ref mustWait);
+        while (mustWait)
+        {
+            // Tried until it is done: the item would stay barred.
+            try
+            {
+                if (!hasWaited) waiter.Wait();
+                hasWaited = true;
+                EndStop(waiter, ref mustWait);
+            }
+            catch (Exception)
+            {
+                Gate.Retries++;
+                Gate.Reserve = null;
+            }
+        }
+
+        return wasPending;
+    }
+
+    private bool Stop(Waiter waiter, string method, ref bool mustWait)
     {
         Thread thread = WorkqueueTrace.Ask(out long now);
-        Waiter waiter = new Waiter(WaiterKind.End, this);
         Waiter? done = null;
         bool wasPending = false;
-        bool isRunning = false;
         RefusalReason refusal = RefusalReason.None;
         bool isDone = false;
         try
         {
             lock (Gate.Lock)
             {
+                bool isCancel = waiter.Kind == WaiterKind.Cancel;
                 if (IsRunByLocked(thread)) refusal = RefusalReason.OwnHandler;
-                else if (IsTooDeepLocked) refusal = RefusalReason.TooDeep;
+                else if (!isCancel && IsTooDeepLocked) refusal = RefusalReason.TooDeep;
                 else
                 {
-                    isRunning = IsRunningLocked;
-                    if (isRunning) JoinLocked(waiter);
-                    wasPending = DisableLocked(thread, now, ref done);
+                    // The last call, and stores after it: a waiter that is in the list for nothing, or an item that is barred for
+                    // nothing, would stay so.
+                    wasPending = CancelLocked(thread, now, ref done);
+                    mustWait = (Bits & (int)WorkStates.Running) != 0;
+                    if (!isCancel) Bits += 1 << DisableShift;
+                    if (mustWait)
+                    {
+                        Waiter? last = Waiter.ItemsLocked;
+                        while (last?.Next != null) last = last.Next;
+                        if (last == null) Waiter.ItemsLocked = waiter;
+                        else last.Next = waiter;
+                        Bits |= isCancel ? Awaited | (int)WorkStates.Canceling : Awaited;
+                    }
                 }
 
                 isDone = true;
@@ -499,47 +531,25 @@ public class Work : WorkLink
             if (done != null) Waiter.Signal(ref done);
         }
 
-        if (refusal != RefusalReason.None) throw Refusal.Make("Work.DisableSync", Name, refusal);
-        if (isRunning) waiter.Wait();
+        if (refusal != RefusalReason.None) throw Refusal.Make(method, Name, refusal);
         return wasPending;
     }
 
-    private bool CancelRunning()
+    private void EndStop(Waiter waiter, ref bool mustWait)
     {
-        Thread thread = WorkqueueTrace.Ask(out long now);
-        Waiter waiter = new Waiter(WaiterKind.Cancel, this);
-        Waiter? done = null;
-        bool wasPending = false;
-        bool isRunning = false;
-        bool isCaller = false;
-        bool isDone = false;
         try
         {
             lock (Gate.Lock)
             {
-                isCaller = IsRunByLocked(thread);
-                isRunning = !isCaller && IsRunningLocked;
-
-                // A waiter that is in the list for nothing would be signalled; an item that is barred for nothing stays so.
-                if (isRunning) JoinLocked(waiter);
-                if (!isCaller) wasPending = CancelLocked(thread, now, ref done);
-                if (isRunning) Bits |= (int)WorkStates.Canceling;
-                isDone = true;
+                if (waiter.Kind == WaiterKind.Cancel && waiter.LeaveLocked()) Bits &= ~(int)WorkStates.Canceling;
+                mustWait = false;
             }
-
-            if (done != null) Waiter.Signal(ref done);
         }
-        catch (Exception exception)
+        catch (Exception)
         {
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
-            if (!isDone) throw exception;
-            if (done != null) Waiter.Signal(ref done);
         }
-
-        if (isCaller) throw Refusal.Make("Work.CancelSync", Name, RefusalReason.OwnHandler);
-        if (isRunning) WaitForCancel(waiter);
-        return wasPending;
     }
 
     // The waiter is signalled when the last queueing has run; a queue that is being destroyed drops an armed item instead, and
@@ -561,48 +571,19 @@ public class Work : WorkLink
         return wake;
     }
 
-    private void WaitForCancel(Waiter waiter)
-    {
-        try
-        {
-            waiter.Wait();
-        }
-        finally
-        {
-            EndCancelSync(waiter);
-        }
-    }
-
-    // Tried until it is done: the item would stay barred.
-    private void EndCancelSync(Waiter waiter)
-    {
-        bool isDone = false;
-        while (!isDone)
-        {
-            try
-            {
-                lock (Gate.Lock)
-                {
-                    if (waiter.LeaveLocked()) Bits &= ~(int)WorkStates.Canceling;
-                    isDone = true;
-                }
-            }
-            catch (Exception)
-            {
-                Gate.Retries++;
-                Gate.Reserve = null;
-                Gate.Leave(Gate.Lock);
-            }
-        }
-    }
-
     // True when the thread is in this item's handler: it would wait for itself.
-    private bool IsRunByLocked(Thread thread) => Worker.OfLocked(thread)?.CurrentLocked == this;
+    private bool IsRunByLocked(Thread thread)
+    {
+        Worker? worker = Worker.FirstLocked;
+        while (worker != null && (worker.CurrentLocked != this || worker.Thread != thread)) worker = worker.NextLocked;
+        return worker != null;
+    }
 
     // True when the pending item can only start on the worker whose handler the thread is in.
     private bool IsHeldUpByLocked(Thread thread)
     {
-        Worker? caller = Worker.OfLocked(thread);
+        Worker? caller = Worker.FirstLocked;
+        while (caller != null && (caller.CurrentLocked == null || caller.Thread != thread)) caller = caller.NextLocked;
         if (caller == null || caller.Pool.WorkerCount != 1) return false;
         return IsQueuedLocked ? caller.HoldsLocked(this) : Home!.WouldWaitInLocked(caller.Pool, this);
     }
@@ -639,11 +620,20 @@ public class DelayedWork : Work
         get
         {
             long now = Clock.Now;
-            lock (Gate.Lock)
+            try
             {
-                if (!IsDelayedLocked) return 0;
-                long remaining = Deadlines.RemainingLocked(this, now);
-                return remaining <= 0 ? 0 : remaining > int.MaxValue ? int.MaxValue : (int)remaining;
+                lock (Gate.Lock)
+                {
+                    if (!IsDelayedLocked) return 0;
+                    long remaining = Deadlines.RemainingLocked(this, now);
+                    return remaining <= 0 ? 0 : remaining > int.MaxValue ? int.MaxValue : (int)remaining;
+                }
+            }
+            catch (Exception exception)
+            {
+                Gate.Reserve = null;
+                Gate.Leave(Gate.Lock);
+                throw exception;
             }
         }
     }

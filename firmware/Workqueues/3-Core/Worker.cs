@@ -71,7 +71,7 @@ internal sealed class Worker
 
                 // What was taken or run before something failed comes first.
                 if (isAlone && CurrentLocked == null) Run();
-                if (!mustRest && Gate.MustLook) continue;
+                if (Gate.Reserve == null || (!mustRest && Gate.MustLook)) continue;
                 if (RunOne()) continue;
                 if (pool.WorkerCount == 0)
                 {
@@ -79,6 +79,7 @@ internal sealed class Worker
                     return;
                 }
 
+                if (KernelLog.IsWriterAsked && KernelLog.WriterWake == pool.Wake) Gate.MustLook = true;
                 if (mustRest || Gate.MustLook) continue;
                 if (!Deadlines.IsTimerSuspect) pool.Wake.WaitOne();
                 else if (!pool.Wake.WaitOne(Deadlines.DelayUntilExpiry(), false)) Deadlines.Expire();
@@ -112,13 +113,15 @@ internal sealed class Worker
             Gate.Leave(KernelLog.Output);
 
             // A handler that could not even be called would be a run that is lost. Whoever had promised to program the timer may
-            // have been stopped on the way: it is asked for anew.
+            // have been stopped on the way, and the runtime may have dropped an expiry: it is asked for anew, and workers stand in
+            // for the timer until it comes.
             Gate.Reserve = new byte[Gate.ReserveBytes];
             Deadlines.IsProgramming = false;
+            Deadlines.IsTimerSuspect = true;
             Gate.IsLeft = true;
         }
 
-        if (KernelLog.IsWriterAsked && Workqueue.SystemIfMade != null)
+        if (KernelLog.IsWriterAsked)
         {
             // A line keeps the processor for milliseconds: whoever is ready goes first. And where that is a handler with a line
             // of its own, it writes what is noted too.
@@ -146,7 +149,7 @@ internal sealed class Worker
             {
                 if (Gate.Reserve == null)
                 {
-                    // Whoever cannot leave the lock stops everything: not without the reserve. The run ends when there is one.
+                    // Whoever cannot leave the lock stops everything: not without the reserve. The run ends when it is there again.
                     if (work != null) _currentBits |= Unfinished;
                     return;
                 }

@@ -55,11 +55,12 @@ internal static class WorkerMonitor
     {
         bool isStall = home.WatchdogMilliseconds > 0;
         bool isHog = (work.Bits & Work.Suspect) != 0;
-        worker.OnCpuSinceMilliseconds = now;
-        worker.Watch = (isStall ? WatchStall : 0) | (isHog ? WatchHog : 0);
         int delay = isHog ? HogMilliseconds + 1 : home.WatchdogMilliseconds;
         if (isStall && home.WatchdogMilliseconds < delay) delay = home.WatchdogMilliseconds;
-        return ArmLocked(now, now + delay);
+        bool program = ArmLocked(now, now + delay);
+        worker.OnCpuSinceMilliseconds = now;
+        worker.Watch = (isStall ? WatchStall : 0) | (isHog ? WatchHog : 0);
+        return program;
     }
 
     /// <summary>Looks at every watched run, after the monitor's deadline has passed, and names who is stuck. On the timer's
@@ -202,7 +203,9 @@ internal static class WorkerMonitor
     private static bool ArmLocked(long now, long due)
     {
         if (IsArmedLocked && due - s_due >= 0) return false;
+        Deadlines.Done = null;
         bool program = Deadlines.ArmLocked(s_deadline!, now, due, IsArmedLocked);
+        if (Deadlines.Done != s_deadline) throw new OutOfMemoryException();
         s_due = due;
         IsArmedLocked = true;
         return program;

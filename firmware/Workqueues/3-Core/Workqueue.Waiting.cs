@@ -63,8 +63,29 @@ public partial class Workqueue
     {
         InterruptContext.ThrowIfActive("Workqueue.Drain", _name);
         if (IsIdle()) return;
-        Thread thread = Thread.CurrentThread;
         Waiter waiter = new Waiter(WaiterKind.Empty, null);
+        bool isBarred = JoinDrain(Thread.CurrentThread, waiter);
+        bool hasWaited = false;
+        while (isBarred)
+        {
+            // Tried until it is done: the queue would refuse everybody for ever.
+            try
+            {
+                if (!hasWaited) waiter.Wait();
+                hasWaited = true;
+                EndDrain(ref isBarred);
+            }
+            catch (Exception)
+            {
+                Gate.Retries++;
+                Gate.Reserve = null;
+            }
+        }
+    }
+
+    // True: it has to wait, and the queue is barred until EndDrain.
+    private bool JoinDrain(Thread thread, Waiter waiter)
+    {
         bool mustWait = false;
         RefusalReason refusal = RefusalReason.None;
         bool isDone = false;
@@ -94,7 +115,24 @@ public partial class Workqueue
         }
 
         if (refusal != RefusalReason.None) throw Refusal.Make("Workqueue.Drain", _name, refusal);
-        if (mustWait) WaitForDrain(waiter);
+        return mustWait;
+    }
+
+    private void EndDrain(ref bool isBarred)
+    {
+        try
+        {
+            lock (Gate.Lock)
+            {
+                BarsLocked -= OneDrain;
+                isBarred = false;
+            }
+        }
+        catch (Exception)
+        {
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
+        }
     }
 
     /// <summary>Lets no new handler of this queue start, and returns when none runs. What is queued stays queued, and queueing
@@ -208,38 +246,47 @@ public partial class Workqueue
     // Until it is the caller who ends the queue, or it is destroyed.
     private void Begin(Thread thread, Waiter other, ref Waiter? done, ref bool mustEnd)
     {
-        while (true)
+        while (!mustEnd)
         {
-            bool mustWait = false;
-            RefusalReason refusal;
-            lock (Gate.Lock)
+            RefusalReason refusal = RefusalReason.None;
+            bool isDone = false;
+            try
             {
-                Worker? caller = Worker.OfLocked(thread);
-                refusal = this == SystemIfMade ? RefusalReason.Shared : RefusalLocked(thread);
-
-                // Also in a run for another queue: it would end the thread that it stands on.
-                if (refusal == RefusalReason.None && caller != null && caller.Queue == this) refusal = RefusalReason.OwnWorker;
-                if (refusal == RefusalReason.None)
+                lock (Gate.Lock)
                 {
-                    if ((BarsLocked & Destroyed) != 0) return;
-                    mustWait = (BarsLocked & (Closed | Interrupted)) == Closed;
-                    if (mustWait)
+                    Worker? caller = Worker.OfLocked(thread);
+                    refusal = this == SystemIfMade ? RefusalReason.Shared : RefusalLocked(thread);
+
+                    // Also in a run for another queue: it would end the thread that it stands on.
+                    if (refusal == RefusalReason.None && caller != null && caller.Queue == this) refusal = RefusalReason.OwnWorker;
+                    if (refusal == RefusalReason.None)
                     {
-                        Waiter.AddLocked(ref WaitersLocked, other);
+                        if ((BarsLocked & Destroyed) != 0) return;
+                        if ((BarsLocked & (Closed | Interrupted)) == Closed)
+                        {
+                            Waiter.AddLocked(ref WaitersLocked, other);
+                        }
+                        else
+                        {
+                            mustEnd = true;
+                            HoldsLocked &= ~Frozen;
+                            BarsLocked = (BarsLocked & ~Interrupted) | Closed;
+                            ReleaseLocked(-1, ref done);
+                        }
                     }
-                    else
-                    {
-                        mustEnd = true;
-                        HoldsLocked &= ~Frozen;
-                        BarsLocked = (BarsLocked & ~Interrupted) | Closed;
-                        ReleaseLocked(-1, ref done);
-                    }
+
+                    isDone = true;
                 }
+            }
+            catch (Exception exception)
+            {
+                Gate.Reserve = null;
+                Gate.Leave(Gate.Lock);
+                if (!isDone) throw exception;
             }
 
             if (refusal != RefusalReason.None) throw Refusal.Make("Workqueue.Destroy", _name, refusal);
-            if (!mustWait) return;
-            other.Wait();
+            if (!mustEnd) other.Wait();
         }
     }
 
@@ -301,7 +348,8 @@ public partial class Workqueue
     // Why the thread must not wait for this queue's items; None when it may.
     private RefusalReason RefusalLocked(Thread thread)
     {
-        Worker? caller = Worker.OfLocked(thread);
+        Worker? caller = Worker.FirstLocked;
+        while (caller != null && (caller.CurrentLocked == null || caller.Thread != thread)) caller = caller.NextLocked;
         if (caller == null) return RefusalReason.None;
         if (caller.CurrentHomeLocked == this) return RefusalReason.OwnHandler;
         return caller.Pool.WorkerCount == 1 && caller.HoldsLocked(this) ? RefusalReason.HeldUp : RefusalReason.None;
@@ -447,41 +495,6 @@ public partial class Workqueue
         CancelArmed(thread);
     }
 
-    private void WaitForDrain(Waiter waiter)
-    {
-        try
-        {
-            waiter.Wait();
-        }
-        finally
-        {
-            EndDrain();
-        }
-    }
-
-    // Tried until it is done: the queue would refuse everybody for ever.
-    private void EndDrain()
-    {
-        bool isDone = false;
-        while (!isDone)
-        {
-            try
-            {
-                lock (Gate.Lock)
-                {
-                    BarsLocked -= OneDrain;
-                    isDone = true;
-                }
-            }
-            catch (Exception)
-            {
-                Gate.Retries++;
-                Gate.Reserve = null;
-                Gate.Leave(Gate.Lock);
-            }
-        }
-    }
-
     private void EndAll(Thread thread, Worker?[] idle, Waiter empty)
     {
         WorkerPool.WakeAll();
@@ -494,10 +507,17 @@ public partial class Workqueue
     {
         Gate.Reserve = null;
         Gate.Leave(Gate.Lock);
-        lock (Gate.Lock)
+        try
         {
-            BarsLocked |= Interrupted;
-            ReleaseLocked(-1, ref done);
+            lock (Gate.Lock)
+            {
+                BarsLocked |= Interrupted;
+                ReleaseLocked(-1, ref done);
+            }
+        }
+        catch (Exception)
+        {
+            Gate.Leave(Gate.Lock);
         }
 
         Waiter.Signal(ref done);
@@ -551,7 +571,10 @@ public partial class Workqueue
     // Out of a pool whose workers end.
     private static void MoveHomeLocked(Work work)
     {
-        WorkerPool home = work.Home!.PoolOf(work.ProcessorLocked);
+        Workqueue queue = work.Home!;
+        WorkerPool home = queue.Pool;
+        int steps = ((work.Bits & Work.ProcessorMask) >> Work.ProcessorShift) % queue._poolCount;
+        for (; steps > 0; steps--) home = home.NextPool!;
         work.Next!.Previous = work.Previous;
         work.Previous!.Next = work.Next;
         WorkLink last = home.Previous!;

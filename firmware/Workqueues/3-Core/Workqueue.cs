@@ -174,12 +174,21 @@ public partial class Workqueue : IDisposable
         Workqueue system = System;
         Thread thread = Thread.CurrentThread;
         RefusalReason refusal;
-        lock (Gate.Lock)
+        try
         {
-            Worker? caller = Worker.OfLocked(thread);
-            refusal = system.RefusalLocked(thread);
-            bool isHeldUp = caller != null && caller.Queue == system && caller.Pool.WorkerCount == 1;
-            if (refusal == RefusalReason.None && isHeldUp) refusal = RefusalReason.HeldUp;
+            lock (Gate.Lock)
+            {
+                Worker? caller = Worker.OfLocked(thread);
+                refusal = system.RefusalLocked(thread);
+                bool isHeldUp = caller != null && caller.Queue == system && caller.Pool.WorkerCount == 1;
+                if (refusal == RefusalReason.None && isHeldUp) refusal = RefusalReason.HeldUp;
+            }
+        }
+        catch (Exception exception)
+        {
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
+            throw exception;
         }
 
         if (refusal != RefusalReason.None) throw Refusal.Make("Workqueue.ScheduleOnEachProcessor", system._name, refusal);
@@ -353,7 +362,8 @@ public partial class Workqueue : IDisposable
         if (work == null) throw new ArgumentNullException(nameof(work));
         if (delayMilliseconds < 0) throw Refusal.Range(nameof(delayMilliseconds), delayMilliseconds, 0, int.MaxValue);
         long now = Clock.Timer == null ? Environment.TickCount64 : Clock.Now;
-        return Arm(work, now, delayMilliseconds, true) == Moved;
+        int outcome = delayMilliseconds == 0 ? Submit(work, HereProcessor, now, 0, true) : Arm(work, now, delayMilliseconds, true);
+        return outcome == Moved;
     }
 
     /// <summary>A snapshot of the counters.</summary>
@@ -362,19 +372,28 @@ public partial class Workqueue : IDisposable
     public WorkqueueStatistics GetStatistics()
     {
         WorkqueueStatistics statistics = new WorkqueueStatistics();
-        lock (Gate.Lock)
+        try
         {
-            int running = 0;
-            Worker.CountRunningLocked(this, ref running);
-            statistics.QueuedCount = ExecutedLocked + CanceledLocked + ArmedLocked + WaitingLocked + running;
-            statistics.ExecutedCount = ExecutedLocked;
-            statistics.CoalescedCount = _coalesced;
-            statistics.RefusedCount = _refused;
-            statistics.FaultedCount = FaultedLocked;
-            statistics.CanceledCount = CanceledLocked;
-            statistics.MaxDepthSeen = MaxDepthLocked;
-            statistics.MaxLatencyMicrosecondsSeen = MaxLatencyMillisecondsLocked * 1000;
-            statistics.BusyMicrosecondsSeen = BusyMillisecondsLocked * 1000;
+            lock (Gate.Lock)
+            {
+                int running = 0;
+                Worker.CountRunningLocked(this, ref running);
+                statistics.QueuedCount = ExecutedLocked + CanceledLocked + ArmedLocked + WaitingLocked + running;
+                statistics.ExecutedCount = ExecutedLocked;
+                statistics.CoalescedCount = _coalesced;
+                statistics.RefusedCount = _refused;
+                statistics.FaultedCount = FaultedLocked;
+                statistics.CanceledCount = CanceledLocked;
+                statistics.MaxDepthSeen = MaxDepthLocked;
+                statistics.MaxLatencyMicrosecondsSeen = MaxLatencyMillisecondsLocked * 1000;
+                statistics.BusyMicrosecondsSeen = BusyMillisecondsLocked * 1000;
+            }
+        }
+        catch (Exception exception)
+        {
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
+            throw exception;
         }
 
         return statistics;
@@ -393,6 +412,8 @@ public partial class Workqueue : IDisposable
         }
         catch (Exception)
         {
+            Gate.Reserve = null;
+            Gate.Leave(Gate.Lock);
             KernelLog.CountLost();
         }
     }
@@ -456,13 +477,8 @@ public partial class Workqueue : IDisposable
     /// destroyed, the item is cancelled instead.</summary>
     internal AutoResetEvent? ExpireUnusualLocked(Work work, long now)
     {
-        s_pool = Pool;
-        if (_poolCount > 1 || (work.Bits & (int)WorkStates.Running) != 0)
-        {
-            s_pool = null;
-            FindPoolLocked(work, work.ProcessorLocked);
-        }
-
+        s_pool = null;
+        FindPoolLocked(work, work.ProcessorLocked);
         WorkerPool? pool = s_pool;
         if (pool == null) return null;
         if (WorkqueueTrace.Recording != 0)
@@ -598,34 +614,34 @@ public partial class Workqueue : IDisposable
         {
             Monitor.Enter(Gate.Lock);
             int bits = work.Bits;
-            bool isArmed = mayMove && (bits & Work.NotIdle) == (int)WorkStates.Delayed && work.Home == this;
-            bool isUsual = delayMilliseconds > 0 && (isArmed || (bits & Work.NotIdle) == 0)
-                && (BarsLocked | WorkqueueTrace.Recording) == 0;
-            if (isUsual)
+            int state = bits & Work.NotIdle;
+            if ((BarsLocked | WorkqueueTrace.Recording) == 0
+                && (state == 0 || (mayMove && state == (int)WorkStates.Delayed && work.Home == this)))
             {
                 // The only call, and stores after it.
                 Deadlines.Done = null;
-                program = Deadlines.ArmLocked(work, now, now + delayMilliseconds, isArmed);
+                program = Deadlines.ArmLocked(work, now, now + delayMilliseconds, state != 0);
                 if (Deadlines.Done != work)
                 {
                     program = false;
+                    throw new OutOfMemoryException();
                 }
-                else
+
+                outcome = Moved;
+                if (state == 0)
                 {
-                    outcome = Moved;
-                    if (!isArmed)
-                    {
-                        outcome = Taken;
-                        work.Home = this;
-                        work.Bits = bits | (int)WorkStates.Delayed;
-                        ArmedLocked++;
-                    }
+                    outcome = Taken;
+                    work.Home = this;
+                    work.Bits = bits | (int)WorkStates.Delayed;
+                    ArmedLocked++;
                 }
+
+                Monitor.Exit(Gate.Lock);
+                if (program) Deadlines.Program();
+                return outcome;
             }
 
             Monitor.Exit(Gate.Lock);
-            if (program) Deadlines.Program();
-            if (isUsual) return outcome;
         }
         catch (Exception exception)
         {
@@ -698,7 +714,7 @@ public partial class Workqueue : IDisposable
             if (actor != null && WorkqueueTrace.Recording != 0) TraceLocked(work, actor, now, delayMilliseconds, processor);
             s_put = null;
             wake = PutLocked(work, processor, now, delayMilliseconds, ref done);
-            if (s_put != work) return;
+            if (s_put != work) throw new OutOfMemoryException();
             program = s_mustProgram;
             outcome = (bits & Work.Pending) != 0 ? Moved : Taken;
         }
@@ -718,7 +734,17 @@ public partial class Workqueue : IDisposable
     }
 
     // True when the thread is in a handler of this queue.
-    private bool IsHandlerLocked(Thread thread) => Worker.OfLocked(thread)?.CurrentHomeLocked == this;
+    private bool IsHandlerLocked(Thread thread)
+    {
+        Worker? worker = Worker.FirstLocked;
+        while (worker != null
+            && (worker.CurrentLocked == null || worker.CurrentHomeLocked != this || worker.Thread != thread))
+        {
+            worker = worker.NextLocked;
+        }
+
+        return worker != null;
+    }
 
     // Makes an item pending here: queued (no delay) or armed. It may be idle, or pending here or on another queue (transitions 1,
     // 2, 3, 5 and 7). Each call may throw on a board: those that decide come first, then the one that changes the deadlines, and
@@ -751,7 +777,9 @@ public partial class Workqueue : IDisposable
         }
         else if (wasArmed)
         {
+            Deadlines.Done = null;
             Deadlines.RemoveLocked(work);
+            if (Deadlines.Done != work) return null;
         }
 
         if (wasQueued)

@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 
 namespace Workqueues;
 
@@ -18,7 +19,7 @@ public class WorkPool
 
     private readonly Work[] _items; // L those below _freeCount are free, the others are rented
     private int _freeCount; // L
-    private int _failedCount; // L
+    private int _failedCount; // R
 
     /// <summary>Makes the items.</summary>
     /// <param name="factory">Called <paramref name="capacity"/> times, here and never again.</param>
@@ -51,16 +52,7 @@ public class WorkPool
 
     /// <summary>How often <see cref="TryRent"/> found no item.</summary>
     /// <remarks><b>Context:</b> any. <b>Cost:</b> O(1).</remarks>
-    public int FailedCount
-    {
-        get
-        {
-            lock (Gate.Lock)
-            {
-                return _failedCount;
-            }
-        }
-    }
+    public int FailedCount => _failedCount;
 
     /// <summary>Takes an item out.</summary>
     /// <returns>An item, the one returned last; it is idle, or its last run is just ending. Null: all are rented (counted in
@@ -71,11 +63,14 @@ public class WorkPool
         Work? item = null;
         try
         {
-            Take(ref item);
+            Monitor.Enter(Gate.Lock);
+            if (_freeCount == 0) _failedCount++;
+            else item = _items[--_freeCount];
+            Monitor.Exit(Gate.Lock);
         }
         catch (Exception exception)
         {
-            // The item that was taken is the caller's, whatever was thrown after that: see Workqueue.Submit.
+            // The item that was taken is the caller's, whatever was thrown after that.
             Gate.Reserve = null;
             Gate.Leave(Gate.Lock);
             if (item == null) throw exception;
@@ -96,7 +91,25 @@ public class WorkPool
         int outcome = NotAsked;
         try
         {
-            Put(work, ref outcome);
+            Monitor.Enter(Gate.Lock);
+            int i = _freeCount;
+            while (i < _items.Length && _items[i] != work) i++;
+            if (i == _items.Length)
+            {
+                outcome = NotRented;
+            }
+            else if ((work.Bits & (Work.Pending | Work.DisableMask)) != 0)
+            {
+                outcome = (work.Bits & Work.Pending) != 0 ? StillPending : Disabled;
+            }
+            else
+            {
+                _items[i] = _items[_freeCount];
+                _items[_freeCount++] = work;
+                outcome = Back;
+            }
+
+            Monitor.Exit(Gate.Lock);
         }
         catch (Exception exception)
         {
@@ -106,9 +119,6 @@ public class WorkPool
         }
 
         if (outcome == Back) return;
-
-        // The call may have been left out: see Deadlines.Done.
-        if (outcome == NotAsked) throw new OutOfMemoryException();
         throw new InvalidOperationException("WorkPool.Return: " + work.Name
             + (outcome == NotRented ? " is not rented from this pool"
                 : outcome == StillPending ? " is still pending; cancel it first" : " is disabled; enable it first"));
@@ -116,38 +126,4 @@ public class WorkPool
 
     private static InvalidOperationException NotNew(string what) =>
         new InvalidOperationException("WorkPool: the factory returned " + what + "; it must make an item at each call");
-
-    // Lock sections of their own, for the reason that Workqueue.Submit gives.
-    private void Take(ref Work? item)
-    {
-        lock (Gate.Lock)
-        {
-            if (_freeCount == 0) _failedCount++;
-            else item = _items[--_freeCount];
-        }
-    }
-
-    private void Put(Work work, ref int outcome)
-    {
-        lock (Gate.Lock)
-        {
-            int bits = work.Bits;
-            int i = _freeCount;
-            while (i < _items.Length && _items[i] != work) i++;
-            if (i == _items.Length)
-            {
-                outcome = NotRented;
-            }
-            else if ((bits & (Work.Pending | Work.DisableMask)) != 0)
-            {
-                outcome = (bits & Work.Pending) != 0 ? StillPending : Disabled;
-            }
-            else
-            {
-                _items[i] = _items[_freeCount];
-                _items[_freeCount++] = work;
-                outcome = Back;
-            }
-        }
-    }
 }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 // What the dump and the trace show.
 [assembly: InternalsVisibleTo("Workqueues.Diagnostics")]
 
-// Reports that never throw.
+// Lines and timers are top halves: they use the library's lock, its reserve and its reports.
 [assembly: InternalsVisibleTo("Workqueues.Gpio")]
 [assembly: InternalsVisibleTo("Workqueues.Esp32")]
 

@@ -44,7 +44,7 @@ public class PlantedBugTests
     [TestMethod]
     [DataRow("Worker.Walk", "Bits", "Workqueues.dll has 0 methods Worker.Walk")]
     [DataRow("Work.Flush", "Bits", "Workqueues.dll has 2 methods Work.Flush, a mutation needs one: (), (Thread,Waiter)")]
-    [DataRow("Worker.Take", "s_first", "Worker.Take: DropStore s_first: it fits at 0 places; there are MustWake, ")]
+    [DataRow("Worker.Take", "s_top", "Worker.Take: DropStore s_top: it fits at 0 places; there are MustWake, ")]
     [DataRow("Worker.Run", "MustWake", "Worker.Run: DropStore MustWake: it fits at 2 places; there are ")]
     public void Plant_MutationThatFitsNotOnce_Throws(string method, string place, string expected)
     {

@@ -44,22 +44,22 @@ internal static class PlantedBugs
         new("CancelSync does not bar the item from being queued",
             "CancelSync || an item that queues itself",
             "being cancelled and may be queued",
-            new Mutation(DropStore, "Work.CancelRunning", "Bits")),
+            new Mutation(DropStore, "Work.Stop", "Bits") { Number = 3 }),
 
         new("the first CancelSync that returns lifts the bar of the others",
             "CancelSync || CancelSync || an item that queues itself",
             "being cancelled and may be queued",
-            new Mutation(Decide, "Work.EndCancelSync", "Waiter.LeaveLocked")),
+            new Mutation(Decide, "Work.EndStop", "Waiter.LeaveLocked")),
 
         new("two threads may program the timer",
             "arm || arm || timer: the earliest deadline wins",
             "two threads arm the timer at once",
-            new Mutation(Decide, "Deadlines.ArmLocked", "IsProgramming") { Value = 1 }),
+            new Mutation(DropStore, "Deadlines.ArmLocked", "IsProgramming")),
 
         new("after arming nobody looks again",
             "arm || arm || timer: the earliest deadline wins",
             "a lost deadline",
-            new Mutation(DropStore, "Deadlines.ArmLocked", "s_isChanged") { Number = 1 }),
+            new Mutation(Decide, "Deadlines.Program", "s_isChanged") { Value = 0 }),
 
         new("who programs the timer takes no lock to look again",
             "arm || arm || timer: the earliest deadline wins",
@@ -77,7 +77,7 @@ internal static class PlantedBugs
         new("an item that is due before all others is not the first to come",
             "arm || arm || timer: the earliest deadline wins",
             "",
-            new Mutation(DropStore, "Deadlines.ArmLocked", "s_first") { Number = 2 }),
+            new Mutation(DropStore, "Deadlines.ArmLocked", "FirstLocked") { Number = 2 }),
 
         new("items that come after a Flush have its colour",
             "Flush || queue and cancel of a later item",

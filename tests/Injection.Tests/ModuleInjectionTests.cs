@@ -260,7 +260,7 @@ public sealed partial class ModuleInjectionTests
     // With memory and console back: all items of the pool are in flight at once, and a press lights the LED.
     private void CheckItemsAndPress()
     {
-        Wait.Until(() => !Gate.IsLeft);
+        Wait.Until(() => !Gate.HasLeftovers);
         Workqueue queue = Find("my_queue")!;
         int start = Log().Length;
         queue.Freeze();

@@ -27,7 +27,7 @@ public partial class SelfTestTests
         ("a_delay_is_never_early", Library,
             [new Mutation(Negate, "Workqueue.QueueDelayed", "ArgumentNullException..ctor") { Number = 1 }]), // queued at once
         ("cancel_takes_a_pending_item_off", Library, [new Mutation(DropCall, "Work.Cancel", "Work.CancelLocked")]),
-        ("cancel_sync_waits_and_ends_self_queueing", Library, [new Mutation(DropCall, "Work.CancelSync", "Work.CancelRunning")]),
+        ("cancel_sync_waits_and_ends_self_queueing", Library, [new Mutation(DropCall, "Work.CancelSync", "Work.StopRunning")]),
         ("flush_waits_for_what_was_queued", Library, [new Mutation(Negate, "Workqueue.Flush", "Workqueue.IsIdle")]),
         ("destroy_cancels_refuses_and_ends", Library, [new Mutation(DropCall, "Workqueue.Destroy", "Workqueue.Begin")]),
         ("a_handler_is_refused_to_wait_for_itself", Library, [new Mutation(Negate, "Workqueue.Flush", "Workqueue.IsIdle")]),

@@ -38,7 +38,7 @@ internal static class Stepping
         worker.Thread = Thread.CurrentThread;
         bool ran = worker.RunOne();
         worker.Thread = null;
-        if (!ran && Gate.IsLeft) Deadlines.Resume();
+        if (!ran && Gate.HasLeftovers) Deadlines.Resume();
         return ran;
     }
 

@@ -15,7 +15,7 @@ internal static class Gate
     //   F  by all, without a lock: each store is right by itself
     //   A  Interlocked      O, T, G  with that lock held      D  the interrupt dispatcher      W  one thread, as the class says
 
-    /// <summary>As much as a handler with some calls in each other and a line of the log needs.</summary>
+    /// <summary>Enough for a handler that is some calls deep and writes a line of the log.</summary>
     internal const int ReserveBytes = 1024;
 
     /// <summary>The lock.</summary>
@@ -33,7 +33,7 @@ internal static class Gate
     /// <summary>True: a thread could not finish its part (the runtime had no memory for it, the timer's driver threw), and there
     /// may be a worker that nobody woke, or a deadline that the timer does not know. A worker sees to it, because a worker may
     /// rest and try again.</summary>
-    internal static bool IsLeft; // F
+    internal static bool HasLeftovers; // F
 
     /// <summary>How often the library had to do a step again, because the runtime had no memory for it. Rough: counted where
     /// nothing may fail any more.</summary>

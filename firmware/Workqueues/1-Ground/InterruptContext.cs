@@ -27,7 +27,7 @@ public static class InterruptContext
     internal static bool IsObserved = true; // F
 
     /// <summary>True while the calling thread is between <see cref="Enter"/> and <see cref="Exit"/>.</summary>
-    /// <remarks><b>Context:</b> any. <b>Cost:</b> O(threads that ever entered: two on a board), no lock; it may allocate a Thread
+    /// <remarks><b>Context:</b> any. <b>Cost:</b> O(threads that ever entered), no lock; it may allocate a Thread
     /// object on a board, so the queueing path never asks. Linux: <c>in_interrupt()</c>.</remarks>
     public static bool IsActive
     {
@@ -45,9 +45,9 @@ public static class InterruptContext
     }
 
     /// <summary>Marks the calling thread as being in a top half. Calls nest.</summary>
-    /// <remarks><b>Context:</b> any thread that runs a top half; <c>InterruptLine</c> calls it, and so may a driver with a top
-    /// half of its own. <b>Cost:</b> O(threads that ever entered), no lock; allocates only the first time on a thread, and has
-    /// no effect when that fails. Linux: <c>irq_enter()</c>.</remarks>
+    /// <remarks><b>Context:</b> a thread that runs the top half of a driver of its own; <c>InterruptLine</c> needs no such call.
+    /// <b>Cost:</b> O(threads that ever entered), no lock; allocates only the first time on a thread, and has no effect when that
+    /// fails. Linux: <c>irq_enter()</c>.</remarks>
     public static void Enter() => EnterThread();
 
     /// <summary>The same.</summary>
@@ -118,7 +118,7 @@ public static class InterruptContext
         return entry;
     }
 
-    // Only a thread of the program can end; the dispatcher's and the timer's entries stay.
+    // Only a thread of the program can end; the timer's entry stays.
     private static void ForgetEndedLocked()
     {
         Entry? previous = null;

@@ -52,7 +52,7 @@ internal sealed class WorkerPool : WorkLink
     /// throw.</summary>
     internal static void LeaveToWorkers()
     {
-        Gate.IsLeft = true;
+        Gate.HasLeftovers = true;
         Gate.MustLook = true;
         try
         {

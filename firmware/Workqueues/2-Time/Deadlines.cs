@@ -76,7 +76,7 @@ internal static class Deadlines
     }
 
     /// <summary>Arms an item, or moves the deadline of one that is armed.</summary>
-    /// <param name="link">The item. Its links are overwritten: who takes it from another list has noted them.</param>
+    /// <param name="link">The item. Its links are overwritten: a caller that takes it from another list saves them first.</param>
     /// <param name="now">The time.</param>
     /// <param name="due">When it is due.</param>
     /// <param name="isArmed">It is armed already.</param>
@@ -335,8 +335,12 @@ internal static class Deadlines
                 if (timer == null) s_timer!.Change(milliseconds, Timeout.Infinite);
                 else timer.Arm(milliseconds);
                 Monitor.Enter(Gate.Lock);
-                isDone = !s_isChanged;
-                if (isDone) IsProgramming = false;
+                if (!s_isChanged)
+                {
+                    isDone = true;
+                    IsProgramming = false;
+                }
+
                 s_isChanged = false;
                 Monitor.Exit(Gate.Lock);
             }
@@ -361,12 +365,12 @@ internal static class Deadlines
         bool program;
         lock (Gate.Lock)
         {
-            Gate.IsLeft = false;
+            Gate.HasLeftovers = false;
             program = RequestLocked(now);
         }
 
         if (program) Program();
-        return !Gate.IsLeft;
+        return !Gate.HasLeftovers;
     }
 
     // In interrupt context.

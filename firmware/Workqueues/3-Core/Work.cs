@@ -514,7 +514,8 @@ public class Work : WorkLink
                         while (last?.Next != null) last = last.Next;
                         if (last == null) Waiter.ItemsLocked = waiter;
                         else last.Next = waiter;
-                        Bits |= isCancel ? Awaited | (int)WorkStates.Canceling : Awaited;
+                        Bits |= Awaited;
+                        if (isCancel) Bits |= (int)WorkStates.Canceling;
                     }
                 }
 
@@ -585,7 +586,7 @@ public class Work : WorkLink
         Worker? caller = Worker.FirstLocked;
         while (caller != null && (caller.CurrentLocked == null || caller.Thread != thread)) caller = caller.NextLocked;
         if (caller == null || caller.Pool.WorkerCount != 1) return false;
-        return IsQueuedLocked ? caller.HoldsLocked(this) : Home!.WouldWaitInLocked(caller.Pool, this);
+        return IsQueuedLocked ? caller.HasWaitingLocked(this) : Home!.WouldWaitInLocked(caller.Pool, this);
     }
 }
 

@@ -3,8 +3,8 @@ using System.Threading;
 
 namespace Workqueues;
 
-/// <summary>Takes items from its pool and runs them. <see cref="RunOne"/> is all behaviour, <see cref="Loop"/> only the
-/// thread.</summary>
+/// <summary>Takes items from its pool and runs them: <see cref="Run"/> in the usual case, <see cref="RunOne"/> in every other.
+/// <see cref="Loop"/> is the thread.</summary>
 internal sealed class Worker
 {
     // Of _currentBits, where an item that is taken has none of these: the handler has been called, and there was no memory to
@@ -113,12 +113,12 @@ internal sealed class Worker
             Gate.Leave(KernelLog.Output);
 
             // A handler that could not even be called would be a run that is lost. Whoever had promised to program the timer may
-            // have been stopped on the way, and the runtime may have dropped an expiry: it is asked for anew, and workers stand in
-            // for the timer until it comes.
+            // have been stopped on the way, and the runtime may have dropped an expiry: one is asked for anew, and workers stand
+            // in for the timer until it comes.
             Gate.Reserve = new byte[Gate.ReserveBytes];
             Deadlines.IsProgramming = false;
             Deadlines.IsTimerSuspect = true;
-            Gate.IsLeft = true;
+            Gate.HasLeftovers = true;
         }
 
         if (KernelLog.IsWriterAsked)
@@ -129,7 +129,7 @@ internal sealed class Worker
             Workqueue.QueueLogWriter();
         }
 
-        return !Gate.IsLeft || Deadlines.Resume();
+        return !Gate.HasLeftovers || Deadlines.Resume();
     }
 
     // The usual way of a worker that is alone in its pool, in one piece: the end of a run (transition 8) and the beginning of the
@@ -149,7 +149,7 @@ internal sealed class Worker
             {
                 if (Gate.Reserve == null)
                 {
-                    // Whoever cannot leave the lock stops everything: not without the reserve. The run ends when it is there again.
+                    // Whoever cannot leave the lock stops everything: not without the reserve. The run ends when there is one.
                     if (work != null) _currentBits |= Unfinished;
                     return;
                 }
@@ -516,7 +516,7 @@ internal sealed class Worker
     }
 
     /// <summary>True when an item of the queue waits in its pool.</summary>
-    internal bool HoldsLocked(Workqueue queue)
+    internal bool HasWaitingLocked(Workqueue queue)
     {
         WorkLink? link = Pool.Next;
         while (link != Pool && ((Work)link!).Home != queue) link = link!.Next;
@@ -524,7 +524,7 @@ internal sealed class Worker
     }
 
     /// <summary>True when the item waits in its pool.</summary>
-    internal bool HoldsLocked(Work work)
+    internal bool HasWaitingLocked(Work work)
     {
         WorkLink? link = Pool.Next;
         while (link != Pool && link != work) link = link!.Next;

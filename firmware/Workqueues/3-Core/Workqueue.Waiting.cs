@@ -21,8 +21,8 @@ public partial class Workqueue
     {
         InterruptContext.ThrowIfActive("Workqueue.Flush", _name);
 
-        // Who waits for the shared queue finds what was noted written. A worker that is about to queue the writer may have taken
-        // the request already.
+        // After a Flush of the shared queue, lines that were noted before it are written. A worker that is about to queue the
+        // writer may have taken the request already.
         if (this == SystemIfMade && (KernelLog.IsWriterAsked || KernelLog.HasNoted)) QueueLogWriter();
         if (IsIdle()) return;
         Thread thread = Thread.CurrentThread;
@@ -258,7 +258,8 @@ public partial class Workqueue
                     refusal = this == SystemIfMade ? RefusalReason.Shared : RefusalLocked(thread);
 
                     // Also in a run for another queue: it would end the thread that it stands on.
-                    if (refusal == RefusalReason.None && caller != null && caller.Queue == this) refusal = RefusalReason.OwnWorker;
+                    bool isOwnWorker = caller != null && caller.Queue == this;
+                    if (refusal == RefusalReason.None && isOwnWorker) refusal = RefusalReason.OwnWorker;
                     if (refusal == RefusalReason.None)
                     {
                         if ((BarsLocked & Destroyed) != 0) return;
@@ -294,8 +295,7 @@ public partial class Workqueue
     /// <remarks><b>Context:</b> as <see cref="Destroy"/>.</remarks>
     public void Dispose() => Destroy();
 
-    // Nothing to wait for. Who calls need not be asked then: a handler of this queue, or one that an item of it waits behind,
-    // would be seen.
+    // Nothing to wait for. Who calls need not be asked then: a caller that must be refused has an item running or waiting here.
     private bool IsIdle()
     {
         bool isIdle = false;
@@ -352,7 +352,7 @@ public partial class Workqueue
         while (caller != null && (caller.CurrentLocked == null || caller.Thread != thread)) caller = caller.NextLocked;
         if (caller == null) return RefusalReason.None;
         if (caller.CurrentHomeLocked == this) return RefusalReason.OwnHandler;
-        return caller.Pool.WorkerCount == 1 && caller.HoldsLocked(this) ? RefusalReason.HeldUp : RefusalReason.None;
+        return caller.Pool.WorkerCount == 1 && caller.HasWaitingLocked(this) ? RefusalReason.HeldUp : RefusalReason.None;
     }
 
     // Closes the present colour and waits for it and the older ones. Complete: nothing is left to do after the wait.

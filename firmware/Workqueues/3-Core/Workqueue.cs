@@ -362,8 +362,8 @@ public partial class Workqueue : IDisposable
         if (work == null) throw new ArgumentNullException(nameof(work));
         if (delayMilliseconds < 0) throw Refusal.Range(nameof(delayMilliseconds), delayMilliseconds, 0, int.MaxValue);
         long now = Clock.Timer == null ? Environment.TickCount64 : Clock.Now;
-        int outcome = delayMilliseconds == 0 ? Submit(work, HereProcessor, now, 0, true) : Arm(work, now, delayMilliseconds, true);
-        return outcome == Moved;
+        if (delayMilliseconds == 0) return Submit(work, HereProcessor, now, 0, true) == Moved;
+        return Arm(work, now, delayMilliseconds, true) == Moved;
     }
 
     /// <summary>A snapshot of the counters.</summary>

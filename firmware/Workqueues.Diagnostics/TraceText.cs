@@ -193,8 +193,10 @@ internal sealed class TraceText
                 write(head + "workqueue_execute_end: work struct " + id + ": function " + name);
                 break;
             case TraceRecord.TimerStart:
+                long milliseconds = microseconds / 1000;
+                int timeout = number - (int)milliseconds;
                 write(head + "timer_start: timer=" + id + " function=" + name + " expires="
-                    + (microseconds / 1000 + number).ToString() + " [timeout=" + number.ToString() + "] cpu=0 idx=0 flags=");
+                    + (milliseconds + timeout).ToString() + " [timeout=" + timeout.ToString() + "] cpu=0 idx=0 flags=");
                 break;
             case TraceRecord.TimerCancel:
                 write(head + "timer_cancel: timer=" + id);

@@ -148,7 +148,8 @@ public class ThreadAndLogTests
         log = LogOf(() => Bench.Step(queue, 0));
         Workqueue.HandlerFaulted -= subscriber;
         Assert.AreEqual(
-            "[   12.345000] workqueue faulty: the HandlerFaulted subscriber threw: System.IO.InvalidDataException: so am I\n",
+            "[   12.345000] workqueue faulty: the HandlerFaulted subscriber threw: System.IO.InvalidDataException: so am I"
+                + "; work read had faulted: System.IO.InvalidDataException: the sensor is gone\n",
             log);
         queue.Destroy();
     }

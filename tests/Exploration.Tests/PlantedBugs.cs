@@ -53,7 +53,7 @@ internal static class PlantedBugs
 
         new("two threads may program the timer",
             "arm || arm || timer: the earliest deadline wins",
-            "two threads arm the timer at once",
+            "a lost deadline",
             new Mutation(DropStore, "Deadlines.ArmLocked", "IsProgramming")),
 
         new("after arming nobody looks again",
@@ -87,7 +87,7 @@ internal static class PlantedBugs
         new("Flush waits until the queue is empty",
             "Flush || Flush || a later item that blocks until both have returned",
             "deadlock",
-            new Mutation(Constant, "Workqueue.Flush", "3 after Thread.get_CurrentThread") { Value = 4 }), // WaiterKind: Empty
+            new Mutation(Constant, "Workqueue.FlushBusy", "3 after Thread.get_CurrentThread") { Value = 4 }), // WaiterKind: Empty
 
         new("who flushes an item that starts is forgotten",
             "Work.Flush || Work.Flush || an item that queues itself",

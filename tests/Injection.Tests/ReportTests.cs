@@ -45,6 +45,22 @@ public sealed class ReportTests
         Assert.AreEqual(1, (int)Outside.FailedLines, "one report, one line");
     }
 
+    // The shared queue is made when it is first used, and many programs never do.
+    [MachineTest]
+    public void Write_InATopHalfWithoutTheSharedQueue_IsWrittenByAnotherQueuesWorker()
+    {
+        Workqueue.SystemIfMade = null;
+        KernelLog.WriterWake = null;
+        Workqueue queue = Workqueue.CreateSingleThread("only");
+        Thread.Sleep(10);
+        InterruptContext.Enter();
+        KernelLog.Write("noted in a top half");
+        InterruptContext.Exit();
+        Thread.Sleep(100);
+        Assert.IsTrue(Outside.Log.Any(line => line.Text.EndsWith("noted in a top half", StringComparison.Ordinal)));
+        queue.Destroy();
+    }
+
     // A trace takes the workers off their usual way; somebody writes what a top half has noted all the same.
     [MachineTest]
     public void Write_InATopHalfWhileATraceRecords_IsWrittenThoughNobodyElseWrites()
@@ -97,7 +113,8 @@ public sealed class ReportTests
             RunFaultyAndNext(() => new MuteException());
             if (count > 0) return;
             string what = hasSubscriber ? "the HandlerFaulted subscriber threw: " : "work faulty faulted: ";
-            StringAssert.Contains(Log(), "] workqueue victim: " + what + typeof(MuteException).FullName + "\n");
+            string more = hasSubscriber ? "; work faulty had faulted: " + typeof(MuteException).FullName : "";
+            StringAssert.Contains(Log(), "] workqueue victim: " + what + typeof(MuteException).FullName + more + "\n");
         }
         finally
         {

@@ -88,8 +88,7 @@ public class ValueChangeDumpTests
         Assert.AreEqual(Counted(@"delivered +(\d+)"), Rises("irq_button"));
         Assert.AreEqual(Counted(@"my_work: handler +(\d+)"), Rises("my_queue/0:my_work"));
         Assert.AreEqual(Counted(@"hold: handler +(\d+)"), Rises("button/0:hold"));
-        Assert.AreEqual(Counted(@"kernel_log: handler +(\d+)"), Rises("events/0:kernel_log"));
-        foreach (string queue in new[] { "depth_my_queue", "depth_button", "depth_events" })
+        foreach (string queue in new[] { "depth_my_queue", "depth_button" })
         {
             Assert.AreEqual("0", file.Changes(queue)[^1].Value, queue);
         }

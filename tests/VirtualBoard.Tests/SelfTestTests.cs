@@ -37,7 +37,7 @@ public partial class SelfTestTests
 
         // The timer comes every millisecond; each expiry makes a record of its thread, and none is forgotten.
         ("memory_is_the_same_after_1000_rounds", Library,
-            [new Mutation(Negate, "Deadlines.Program", "s_timer") { Number = 1 },
+            [new Mutation(Negate, "Deadlines.Program", "Environment.get_TickCount64") { Number = 1 },
                 new Mutation(DropStore, "Deadlines.Expire", "s_entry"),
                 new Mutation(DropCall, "InterruptContext.EnterThread", "InterruptContext.Find"),
                 new Mutation(DropCall, "InterruptContext.EnterThread", "InterruptContext.ForgetEndedLocked")]),

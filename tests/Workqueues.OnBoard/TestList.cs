@@ -441,6 +441,9 @@ internal static class TestList
             "ProcessorTests.ModifyDelayed_IdleOrFromAnotherQueue_TakesTheCallersProcessor",
             tests.ModifyDelayed_IdleOrFromAnotherQueue_TakesTheCallersProcessor);
         Program.Test("ProcessorTests.Queue_OneWorkerBlocked_OthersGoOn", tests.Queue_OneWorkerBlocked_OthersGoOn);
+        Program.Test(
+            "ProcessorTests.Queue_OnAProcessorThatThereIsNot_GoesToTheFirst",
+            tests.Queue_OnAProcessorThatThereIsNot_GoesToTheFirst);
         Program.Test("ProcessorTests.Queue_OneOfThreeThreadsBlocked_OthersGoOn", tests.Queue_OneOfThreeThreadsBlocked_OthersGoOn);
         Program.Test(
             "ProcessorTests.Queue_RunningOneOfTwoWorkers_NoneTakesItBeforeTheRunEnds",
@@ -462,6 +465,9 @@ internal static class TestList
             "QueueAtTests.QueueAt_DeadlineNowOrPassed_QueuesAtOnceWithoutTheTimer",
             tests.QueueAt_DeadlineNowOrPassed_QueuesAtOnceWithoutTheTimer);
         Program.Test("QueueAtTests.QueueAt_DeadlineFarBeyondAnInt_IsKept", tests.QueueAt_DeadlineFarBeyondAnInt_IsKept);
+        Program.Test(
+            "QueueAtTests.QueueAt_TheEndOfTime_DoesNotComeAndIsCancelled",
+            tests.QueueAt_TheEndOfTime_DoesNotComeAndIsCancelled);
         Program.Test(
             "QueueAtTests.QueueAt_Pending_IsCoalescedAndTheFirstDeadlineStays",
             tests.QueueAt_Pending_IsCoalescedAndTheFirstDeadlineStays);

@@ -99,6 +99,10 @@ public class MessageTests
         Work work = new Work(Nothing, "blink");
         WorkPool pool = new WorkPool(() => work, 1);
         Assert.AreEqual("WorkPool.Return: blink is not rented from this pool", Text(() => pool.Return(work)));
+        Work off = new Work(w => { }, "off");
+        off.Disable();
+        Assert.AreEqual("WorkPool: the factory returned off, which is pending or disabled; it must make an item at each call",
+            Text(() => new WorkPool(() => off, 1)));
         Assert.AreEqual("WorkPool: the factory returned blink twice; it must make an item at each call",
             Text(() => new WorkPool(() => work, 2)));
     }

@@ -165,6 +165,26 @@ public class ProcessorTests
     }
 
     [TestMethod]
+    public void Queue_OnAProcessorThatThereIsNot_GoesToTheFirst()
+    {
+        Bench bench = new Bench();
+        int here = -1;
+        Processor.Configure(2, () => here);
+        Workqueue queue = bench.Add("two", 2, 1);
+        Work work = bench.Item("a");
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.AreEqual(0, Processor.Current);
+            Assert.IsTrue(queue.Queue(work));
+            Assert.IsTrue(Bench.Step(queue, 0));
+            Check.States(WorkStates.Idle, work);
+            here = 2;
+        }
+
+        bench.End();
+    }
+
+    [TestMethod]
     public void Queue_OneOfThreeThreadsBlocked_OthersGoOn()
     {
         Jiffies.SetTimer(new ManualTimer(), 0, 0);

@@ -37,15 +37,11 @@ public static class KernelLog
     private static char[] s_prefix = ZeroPrefix.ToCharArray(); // O that of the last line
     private static long s_second; // O what it says
 
-    /// <summary>Lines are noted, and nobody is on the way to write them. A worker of the shared queue that has nothing to do
-    /// queues the writer: queueing it here would cost a top half more than all the rest.</summary>
+    /// <summary>Lines are noted, and nobody is on the way to write them. The shared queue's worker does, when it has nothing else
+    /// to do.</summary>
     internal static bool IsWriterAsked; // F
 
-    /// <summary>Lines wait in the ring.</summary>
-    internal static bool HasNoted => s_count > 0;
-
-    /// <summary>Wakes a worker of the queue that the writer belongs to. Before there is one, the lines wait for whoever writes
-    /// next.</summary>
+    /// <summary>Wakes that worker; null: there is no shared queue yet, and every worker may be the one.</summary>
     internal static AutoResetEvent? WriterWake; // S
 
     /// <summary>Lines and reports that were lost: no room in the ring, no memory, a console that cannot be written.</summary>
@@ -124,12 +120,14 @@ public static class KernelLog
         }
     }
 
-    /// <summary>Writes what is noted: the writer's part, on a worker.</summary>
+    /// <summary>Writes what is noted.</summary>
     internal static void WriteOut()
     {
+        // In this order: a line that is noted after the store asks anew.
+        IsWriterAsked = false;
         lock (Output)
         {
-            WriteNoted();
+            if (s_count > 0) WriteNoted();
             if (s_lost != s_lostSaid) SayLost();
         }
     }
@@ -204,8 +202,14 @@ public static class KernelLog
     {
         long now = Clock.Timer == null ? Environment.TickCount64 : Clock.Now;
         Monitor.Enter(Gate.Lock);
-        bool mustWake = !IsWriterAsked && WriterWake != null;
-        if (mustWake) IsWriterAsked = true;
+        AutoResetEvent? wake = null;
+        if (!IsWriterAsked)
+        {
+            wake = WriterWake;
+            if (wake == null && WorkerPool.FirstLocked != null) wake = WorkerPool.FirstLocked.Wake;
+            IsWriterAsked = true;
+        }
+
         int count = s_count;
         if (count == RingCapacity)
         {
@@ -222,7 +226,7 @@ public static class KernelLog
         }
 
         Monitor.Exit(Gate.Lock);
-        if (mustWake) WriterWake!.Set();
+        if (wake != null) wake.Set();
     }
 
     // With Output held. A line leaves the ring before it is written: one that cannot be written is lost, not tried for ever.

@@ -22,13 +22,20 @@ public static class Processor
 
     /// <summary>The one that the caller runs on, 0 or more; it may be another one a moment later.</summary>
     /// <remarks><b>Context:</b> any. <b>Cost:</b> O(1). Linux: <c>raw_smp_processor_id()</c>.</remarks>
-    public static int Current => s_locator == null ? 0 : s_locator();
+    public static int Current
+    {
+        get
+        {
+            int processor = s_locator == null ? 0 : s_locator();
+            return processor < 0 || processor >= s_count ? 0 : processor;
+        }
+    }
 
     /// <summary>For a runtime with more than one processor: says how many there are and how to find the current one. Queues
     /// made before keep the workers they have.</summary>
     /// <remarks><b>Context:</b> an ordinary thread, once at start-up.</remarks>
     /// <param name="count">1 to 128.</param>
-    /// <param name="locator">Tells the calling thread's processor; null: always 0.</param>
+    /// <param name="locator">Tells the calling thread's processor; null, or a number that is none: 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is not in 1…128.</exception>
     public static void Configure(int count, ProcessorLocator? locator)
     {

@@ -23,7 +23,7 @@ namespace Workqueues;
 /// </remarks>
 public static class WorkqueueTrace
 {
-    // How far the fine clock may be from Jiffies: two steps of the coarsest clock there is, 10 ms on ESP32.
+    // How far the fine clock may be before Jiffies: two steps of the coarsest clock there is, 10 ms on ESP32.
     private const long ToleranceMicroseconds = 20000;
 
     // Who writes a text holds it, and only then takes Gate.Lock for a few steps. Line handlers run under it.
@@ -38,7 +38,7 @@ public static class WorkqueueTrace
     internal static object?[]? Subjects; // L the item, or the line's name
     internal static object?[]? Queues; // L the queue, where the event has one; its text is its name, as that of an item
     internal static object?[]? Actors; // L the worker, or the thread: held, it is not made anew at each call
-    internal static int[]? Numbers; // L irq, processor or delay in milliseconds
+    internal static int[]? Numbers; // L irq, processor, or when it is due in milliseconds, as far as an int goes
     internal static int Next; // L where the next record goes
     internal static long Written; // L records since Start
 
@@ -294,7 +294,8 @@ public static class WorkqueueTrace
         }
     }
 
-    // The wall clock is the only fine one that every board has, but it jumps when it is set: Jiffies keeps it honest.
+    // The wall clock is the only fine one that every board has, but it jumps when it is set: Jiffies keeps it honest. It is never
+    // behind Jiffies, or an item would expire before it is due.
     private static long MicrosecondsLocked(long nowMilliseconds)
     {
         long coarse = (nowMilliseconds - Clock.Start) * 1000;
@@ -302,7 +303,7 @@ public static class WorkqueueTrace
         if (Clock.Timer != null) return coarse;
         long wall = DateTime.UtcNow.Ticks / 10;
         long difference = wall + s_offset - coarse;
-        if (difference > ToleranceMicroseconds || difference < -ToleranceMicroseconds) s_offset = coarse - wall;
+        if (difference < 0 || difference > ToleranceMicroseconds) s_offset = coarse - wall;
         return wall + s_offset;
     }
 }

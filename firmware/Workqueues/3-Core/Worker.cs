@@ -79,7 +79,7 @@ internal sealed class Worker
                     return;
                 }
 
-                if (KernelLog.IsWriterAsked && KernelLog.WriterWake == pool.Wake) Gate.MustLook = true;
+                if (KernelLog.IsWriterAsked && WriteNoted()) continue;
                 if (mustRest || Gate.MustLook) continue;
                 if (!Deadlines.IsTimerSuspect) pool.Wake.WaitOne();
                 else if (!pool.Wake.WaitOne(Deadlines.DelayUntilExpiry(), false)) Deadlines.Expire();
@@ -93,6 +93,19 @@ internal sealed class Worker
                 mustRest = true;
             }
         }
+    }
+
+    // Lines are noted, and there is nothing to run. False: to write them is another worker's part.
+    private bool WriteNoted()
+    {
+        bool isWriter = KernelLog.WriterWake == null || KernelLog.WriterWake == Pool.Wake;
+        if (!isWriter || (Queue.HoldsLocked & Workqueue.Frozen) != 0) return false;
+
+        // A line keeps the processor for milliseconds: whoever is ready goes first. And where that is a handler with a line of
+        // its own, it writes what is noted too.
+        Thread.Sleep(0);
+        KernelLog.WriteOut();
+        return true;
     }
 
     private static void Rest()
@@ -121,14 +134,8 @@ internal sealed class Worker
             Gate.HasLeftovers = true;
         }
 
-        if (KernelLog.IsWriterAsked)
-        {
-            // A line keeps the processor for milliseconds: whoever is ready goes first. And where that is a handler with a line
-            // of its own, it writes what is noted too.
-            Thread.Sleep(0);
-            Workqueue.QueueLogWriter();
-        }
-
+        // Whoever noted a line may not have been able to say so.
+        if (KernelLog.IsWriterAsked && KernelLog.WriterWake != null) KernelLog.WriterWake.Set();
         return !Gate.HasLeftovers || Deadlines.Resume();
     }
 
@@ -235,7 +242,7 @@ internal sealed class Worker
                 }
 
                 // It has seen everything that was there before it said that it sleeps; what came after that wakes it.
-                if (KernelLog.IsWriterAsked && KernelLog.WriterWake == pool.Wake) Gate.MustLook = true;
+                if (KernelLog.IsWriterAsked && WriteNoted()) continue;
                 if (Gate.MustLook || Gate.Reserve == null || Deadlines.IsTimerSuspect || pool.WorkerCount == 0) return;
                 pool.Wake.WaitOne();
                 pool.MustWake = false;

@@ -10,7 +10,8 @@ public partial class Workqueue
     internal Waiter? WaitersLocked; // L callers that wait for the queue, oldest first
 
     /// <summary>Waits until every item that was queued before the call has finished, been cancelled or gone back to its timer.
-    /// Later ones do not delay it; armed timers do not count.</summary>
+    /// Later ones do not delay it; armed timers do not count. Of the shared queue: and until the lines that top halves noted
+    /// before are written.</summary>
     /// <remarks><b>Context:</b> an ordinary thread or a work handler; it blocks, on a frozen queue until <see cref="Thaw"/>.
     /// <b>Cost:</b> it allocates when it has to wait; nothing on the queueing path (items carry the colour of the flush that came
     /// before them). Past 255 flushes of one queue that wait at once, further ones wait for those first. Linux:
@@ -21,10 +22,14 @@ public partial class Workqueue
     {
         InterruptContext.ThrowIfActive("Workqueue.Flush", _name);
 
-        // After a Flush of the shared queue, lines that were noted before it are written. A worker that is about to queue the
-        // writer may have taken the request already.
-        if (this == SystemIfMade && (KernelLog.IsWriterAsked || KernelLog.HasNoted)) QueueLogWriter();
-        if (IsIdle()) return;
+        if (!IsIdle()) FlushBusy();
+
+        // Its worker writes what is noted.
+        if (this == SystemIfMade) KernelLog.WriteOut();
+    }
+
+    private void FlushBusy()
+    {
         Thread thread = Thread.CurrentThread;
         bool isComplete = false;
         while (!isComplete)

@@ -36,7 +36,6 @@ public partial class Workqueue : IDisposable
 
     internal static Workqueue? FirstLocked; // L every queue that is not destroyed, newest first
     internal static Workqueue? SystemIfMade; // S the shared queue
-    private static Work? s_logWriter; // S before the shared queue: while there is memory
     private static Work? s_put; // L the item that PutLocked has just put: see Deadlines.Done
     private static WorkerPool? s_pool; // L told by FindPoolLocked
     private static bool s_mustProgram; // L told by PutLocked: its caller calls Deadlines.Program once it has left the lock
@@ -47,7 +46,7 @@ public partial class Workqueue : IDisposable
     internal readonly int WatchdogMilliseconds; // C 0: none
     internal Workqueue? NextLocked; // L in FirstLocked
     internal int BarsLocked; // L
-    internal int HoldsLocked; // L
+    internal int HoldsLocked; // R
 
     internal int JoinBitsLocked = (int)WorkStates.Queued; // L what an item gets that joins now: queued, the present colour
     internal int ArmedLocked; // L items of this queue that wait for their deadline
@@ -433,11 +432,11 @@ public partial class Workqueue : IDisposable
         {
             WorkFaultedHandler? subscriber = HandlerFaulted;
             if (subscriber != null) subscriber(queue, work, exception);
-            else LogFault(queue, "work " + work.Name + " faulted: ", exception);
+            else LogFault(queue, work, exception, null);
         }
         catch (Exception second)
         {
-            LogFault(queue, "the HandlerFaulted subscriber threw: ", second);
+            LogFault(queue, work, exception, second);
         }
     }
 
@@ -523,11 +522,14 @@ public partial class Workqueue : IDisposable
         return PutLocked(work, 0, now, 0, ref done);
     }
 
-    private static void LogFault(Workqueue queue, string what, Exception exception)
+    private static void LogFault(Workqueue queue, Work work, Exception exception, Exception? second)
     {
         try
         {
-            KernelLog.Write("workqueue " + queue._name + ": " + what + KernelLog.Describe(exception));
+            string what = KernelLog.Describe(exception);
+            KernelLog.Write("workqueue " + queue._name + (second == null ? ": work " + work.Name + " faulted: " + what
+                : ": the HandlerFaulted subscriber threw: " + KernelLog.Describe(second) + "; work " + work.Name
+                    + " had faulted: " + what));
         }
         catch (Exception)
         {
@@ -554,7 +556,6 @@ public partial class Workqueue : IDisposable
     // Two threads may come here at once: the one that loses ends its queue again.
     private static Workqueue MakeSystem()
     {
-        s_logWriter ??= new Work(WriteLog, "kernel_log");
         Workqueue made = new Workqueue("events", new WorkqueueOptions(), Processor.Count, true);
         try
         {
@@ -577,17 +578,6 @@ public partial class Workqueue : IDisposable
         if (SystemIfMade != made) made.Destroy();
         return SystemIfMade ?? throw new OutOfMemoryException();
     }
-
-    /// <summary>Queues the item that writes what the log has noted, if nobody has written it meanwhile. Called by a worker that
-    /// has nothing else to do, once the shared queue is there.</summary>
-    internal static void QueueLogWriter()
-    {
-        // In this order: a line that is noted after the store asks anew.
-        KernelLog.IsWriterAsked = false;
-        if (KernelLog.HasNoted) System.Queue(s_logWriter!);
-    }
-
-    private static void WriteLog(Work work) => KernelLog.WriteOut();
 
     // A thread could not be started: those that were end.
     private void EndUnpublished()
@@ -730,7 +720,7 @@ public partial class Workqueue : IDisposable
         byte kind = delayMilliseconds > 0 ? TraceRecord.TimerStart
             : IsFrozenLocked ? TraceRecord.QueueFrozen : TraceRecord.QueueWork;
         int delay = delayMilliseconds > int.MaxValue ? int.MaxValue : (int)delayMilliseconds;
-        WorkqueueTrace.AddLocked(kind, work, this, actor, now, delay > 0 ? delay : processor);
+        WorkqueueTrace.AddLocked(kind, work, this, actor, now, delay > 0 ? (int)(now - Clock.Start) + delay : processor);
     }
 
     // True when the thread is in a handler of this queue.

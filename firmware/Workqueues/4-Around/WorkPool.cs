@@ -28,8 +28,8 @@ public class WorkPool
     /// board.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="factory"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is below 1.</exception>
-    /// <exception cref="InvalidOperationException">The factory returned null, or an item that it had returned
-    /// before.</exception>
+    /// <exception cref="InvalidOperationException">The factory returned null, an item that it had returned before, or one that
+    /// is pending or disabled.</exception>
     public WorkPool(WorkFactory factory, int capacity)
     {
         if (factory == null) throw new ArgumentNullException(nameof(factory));
@@ -39,6 +39,11 @@ public class WorkPool
         {
             Work item = factory();
             if (item == null) throw NotNew("null");
+            if ((item.States & (WorkStates.Queued | WorkStates.Delayed | WorkStates.Disabled)) != 0)
+            {
+                throw NotNew(item.Name + ", which is pending or disabled");
+            }
+
             for (int k = 0; k < i; k++)
             {
                 if (_items[k] == item) throw NotNew(item.Name + " twice");

@@ -80,6 +80,46 @@ public sealed class LibraryInjectionTests
         made.Destroy();
     }
 
+    // What a subscriber does when it is told, it would do twice.
+    [InjectedTest(Failing.Calls)]
+    public void Fault_AnyCallOfTheReportFails_TheSubscriberIsToldOnce()
+    {
+        Outside.SetMayFail(false);
+        int told = 0;
+        Workqueue.HandlerFaulted += (_, _, _) =>
+        {
+            told++;
+            throw new OutOfMemoryException();
+        };
+        Workqueue queue = Workqueue.CreateSingleThread("faulty");
+        var faulty = new Work(_ => throw new InvalidOperationException("on purpose"), "faulty");
+        Outside.SetMayFail(true);
+        while (!TryQueue(queue, faulty))
+        {
+        }
+
+        Outside.Pass(200);
+        Outside.SetMayFail(false);
+
+        // Where it is the call of the subscriber that fails, nobody can know whether it was told; the log says that it threw.
+        string log = string.Concat(Outside.Log.Select(line => line.Text));
+        Assert.AreEqual(1, told == 0 && log.Contains("the HandlerFaulted subscriber threw") ? 1 : told);
+        Assert.AreEqual(WorkStates.Idle, faulty.States);
+        queue.Destroy();
+    }
+
+    private static bool TryQueue(Workqueue queue, Work work)
+    {
+        try
+        {
+            return queue.Queue(work);
+        }
+        catch (OutOfMemoryException)
+        {
+            return false;
+        }
+    }
+
     private static void RunScenario(bool hearsFaults)
     {
         Outside.SetMayFail(false);

@@ -319,7 +319,16 @@ internal sealed class Worker
         // Whatever it is: it may be what came of a lock section that could not be left.
         Gate.Leave(Gate.Lock);
         Gate.Leave(KernelLog.Output);
-        Workqueue.ReportFault(CurrentHomeLocked!, work, exception);
+        bool isTold = false;
+        try
+        {
+            Workqueue.ReportFault(CurrentHomeLocked!, work, exception, ref isTold);
+        }
+        catch (Exception second)
+        {
+            Gate.Reserve = null;
+            if (!isTold) throw second;
+        }
     }
 
     // Transition 4: pending ends here, before the handler is called, so that the handler may do anything with its own item.

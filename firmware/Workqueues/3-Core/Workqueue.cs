@@ -425,14 +425,25 @@ public partial class Workqueue : IDisposable
 
     internal bool IsFrozenLocked => (HoldsLocked & Frozen) != 0;
 
-    /// <summary>A handler threw: tells the subscriber, or the log. It does not throw.</summary>
-    internal static void ReportFault(Workqueue queue, Work work, Exception exception)
+    /// <summary>A handler threw: tells the subscriber, or the log.</summary>
+    /// <param name="queue">The queue that the run belonged to.</param>
+    /// <param name="work">The item.</param>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="isTold">The subscriber may have been told: what it did, it must not do twice. If this call throws before
+    /// that, it may be made again.</param>
+    internal static void ReportFault(Workqueue queue, Work work, Exception exception, ref bool isTold)
     {
+        WorkFaultedHandler? subscriber = HandlerFaulted;
+        if (subscriber == null)
+        {
+            LogFault(queue, work, exception, null);
+            return;
+        }
+
+        isTold = true;
         try
         {
-            WorkFaultedHandler? subscriber = HandlerFaulted;
-            if (subscriber != null) subscriber(queue, work, exception);
-            else LogFault(queue, work, exception, null);
+            subscriber(queue, work, exception);
         }
         catch (Exception second)
         {

@@ -25,18 +25,23 @@ public static class InputFile
     /// <summary>What a project file says.</summary>
     /// <param name="name">What messages call it.</param>
     /// <param name="path">The file.</param>
-    /// <exception cref="UsageException">It is no project.</exception>
+    /// <exception cref="UsageException">It is no project, or cannot be read.</exception>
     public static XElement Project(string name, string path)
     {
         try
         {
-            XElement root = XElement.Load(path);
+            using FileStream file = File.OpenRead(path);
+            XElement root = XElement.Load(file);
             if (root.Name.LocalName == "Project") return root;
             throw new UsageException($"{name}: this is not a project: its outermost element is {root.Name.LocalName}");
         }
         catch (XmlException exception)
         {
             throw new UsageException($"{name}: this is not a project: {exception.Message.ReplaceLineEndings(" ")}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{name}: cannot be read: {exception.Message.ReplaceLineEndings(" ")}");
         }
     }
 

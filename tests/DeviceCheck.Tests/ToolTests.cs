@@ -173,6 +173,17 @@ public sealed class ToolTests
     }
 
     [TestMethod]
+    public void List_OfAFileThatIsNoAssembly_NamesIt()
+    {
+        using TemporaryFile text = new("root:x:0:0"u8.ToArray());
+
+        (int exitCode, _, string error) = Run("--list", text.Path);
+
+        Assert.AreEqual(2, exitCode);
+        StringAssert.StartsWith(error, $"DeviceCheck: --list {text.Path}: this is not an assembly: ");
+    }
+
+    [TestMethod]
     public void List_OfAnAssembly_PrintsItsListing()
     {
         using TemporaryFile assembly = new(new BoardLibraries().Make("System.Math"));

@@ -120,12 +120,13 @@ public class CommandLineTests
     {
         string log = Path.Combine(_folder, "log");
         File.WriteAllText(log, "old\n");
+        string trace = Path.Combine(_folder, "trace");
         Command run = Command.Run(
-            $"--firmware {TestFirmware.Folder}/Echo.dll --presses 0 --hold 0 --log {log} --trace {Path.Combine(_folder, "trace")}");
+            $"--firmware {TestFirmware.Folder}/Echo.dll --presses 0 --hold 0 --log {log} --trace {trace}");
         Assert.AreEqual((1, "VirtualBoard: no trace came: Echo wrote none to its log; a program does it with "
             + "WorkqueueTrace.Start, Stop and WriteToLog\n"), (run.ExitCode, run.Errors));
         Assert.AreEqual("", File.ReadAllText(log));
-        Assert.IsFalse(File.Exists(Path.Combine(_folder, "trace")));
+        Assert.IsFalse(File.Exists(trace));
     }
 
     [TestMethod]

@@ -47,6 +47,7 @@ public sealed class OutputFile : IDisposable
     /// <summary>Adds bytes.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.IsEmpty) return;
         Begin();
         _buffer.Write(bytes);
     }
@@ -58,6 +59,7 @@ public sealed class OutputFile : IDisposable
     public void Replace(string text)
     {
         _isBegun = false;
+        Begin();
         Write(Encoding.UTF8.GetBytes(text));
         Flush();
     }

@@ -17,6 +17,7 @@ public sealed class OutputFiles : IDisposable
     /// <exception cref="UsageException">There is none.</exception>
     public void Protect(string option, string path)
     {
+        FileName.ThrowIfNone(option, path);
         if (!Path.Exists(path)) throw new UsageException($"{option} {path}: there is no such file");
         if (FileSystem.Identity(path) is { } identity && FileSystem.IsRegular(path)) _known.Add((option, identity));
     }
@@ -24,20 +25,22 @@ public sealed class OutputFiles : IDisposable
     /// <summary>Opens a file for writing.</summary>
     /// <param name="option">The option that names it.</param>
     /// <param name="path">Its name; null: the option is not given.</param>
-    /// <param name="ending">How the name has to end: a slip of the hand must not cost a file of another kind.</param>
+    /// <param name="ending">How the name has to end: a slip of the hand must not cost a file of another kind. A device or a pipe
+    /// has nothing to lose.</param>
     /// <returns>The file; null: the option is not given.</returns>
     /// <exception cref="UsageException">It cannot be written, or it is the file of another option.</exception>
     public OutputFile? Open(string option, string? path, string ending = "")
     {
         if (path is null) return null;
         string name = $"{option} {path}";
-        if (path.Length == 0) throw new UsageException($"{option}: the name of a file is needed");
-        if (!path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+        FileName.ThrowIfNone(option, path);
+        if (Directory.Exists(path)) throw new UsageException($"{name}: this is a folder; name a file");
+        bool isDevice = Path.Exists(path) && !FileSystem.IsRegular(path);
+        if (!isDevice && !path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
         {
             throw new UsageException($"{name}: the file's name must end in {ending}");
         }
 
-        if (Directory.Exists(path)) throw new UsageException($"{name}: this is a folder; name a file");
         if (FileSystem.ClosedStream(path) is { } closed) throw new UsageException($"{name}: {closed} is closed");
         OutputFile file = Create(option, path, name);
         _files.Add(file);

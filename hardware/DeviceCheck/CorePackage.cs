@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hardware.Cli;
 
 namespace Hardware.DeviceCheck;
 
@@ -35,19 +36,14 @@ internal static class CorePackage
                   <ItemGroup><PackageDownload Include="{Name}" Version="[{version}]" /></ItemGroup>
                 </Project>
                 """);
-            ProcessStartInfo start = new("dotnet", ["restore", project, "--configfile", Path.Combine(root, "nuget.config")])
-            {
-                WorkingDirectory = folder,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-
-            using Process process = Process.Start(start)!;
-            process.OutputDataReceived += static (_, _) => { };
-            process.ErrorDataReceived += static (_, _) => { };
-            process.BeginOutputReadLine();
-            process.BeginErrorReadLine();
-            if (!process.WaitForExit(s_patience)) process.Kill(entireProcessTree: true);
+            ProcessStartInfo restore =
+                Dotnet.Command("restore", project, "--configfile", Path.Combine(root, "nuget.config"));
+            restore.WorkingDirectory = folder;
+            Dotnet.Run(restore, s_patience);
+        }
+        catch (Exception exception) when (exception is UsageException or TimeoutException)
+        {
+            // Without dotnet, or a network, it cannot be had.
         }
         finally
         {

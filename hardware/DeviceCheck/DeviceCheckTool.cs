@@ -56,7 +56,7 @@ internal sealed class DeviceCheckTool(CommandProgram program)
                 : Check(projects, parsed.GetValue(_listed));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException
-            or BadImageFormatException or System.Xml.XmlException)
+            or BadImageFormatException)
         {
             throw new UsageException(exception.Message.ReplaceLineEndings(" "));
         }
@@ -115,7 +115,15 @@ internal sealed class DeviceCheckTool(CommandProgram program)
     private int List(FileInfo assembly, string? package)
     {
         if (!assembly.Exists) throw new UsageException($"there is no file {assembly}");
-        program.Output.Write(ListingWriter.Write(assembly.FullName, package ?? Path.GetFileNameWithoutExtension(assembly.Name)));
-        return ExitCode.Success;
+        try
+        {
+            program.Output.Write(
+                ListingWriter.Write(assembly.FullName, package ?? Path.GetFileNameWithoutExtension(assembly.Name)));
+            return ExitCode.Success;
+        }
+        catch (BadImageFormatException exception)
+        {
+            throw new UsageException($"--list {assembly}: this is not an assembly: {exception.Message.ReplaceLineEndings(" ")}");
+        }
     }
 }

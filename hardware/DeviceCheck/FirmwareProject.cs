@@ -7,6 +7,8 @@ namespace Hardware.DeviceCheck;
 /// <summary>What a project file says of its board flavour. MSBuild cannot be asked without the board's SDK.</summary>
 internal sealed partial class FirmwareProject
 {
+    private readonly HashSet<string> _imported = [];
+
     private FirmwareProject(string path, XElement project)
     {
         Path = path;
@@ -81,13 +83,13 @@ internal sealed partial class FirmwareProject
         }
 
         if (!File.Exists(full)) throw new UsageException($"there is no project {path}");
-        return new FirmwareProject(full, XElement.Load(full));
+        return new FirmwareProject(full, InputFile.Project(path, full));
     }
 
     /// <summary>The projects of a repository that have a board flavour.</summary>
     internal static IEnumerable<string> FindAll(string root) =>
         from path in Glob.Find(root, "**/*.csproj")
-        let project = XElement.Load(path)
+        let project = InputFile.Project(path, path)
         where project.Attribute("Sdk") == null && new FirmwareProject(path, project).IsForBoards
         orderby path.Replace(".csproj", "", StringComparison.Ordinal)
         select path;
@@ -118,7 +120,8 @@ internal sealed partial class FirmwareProject
     // What Device.props and its like say is the same for all, and known here.
     private void Import(XElement import, string folder, List<XElement> elements)
     {
-        string project = import.Attribute("Project")!.Value;
+        string project = import.Attribute("Project")?.Value
+            ?? throw new UsageException($"{Path}: an Import needs a Project");
         string name = project[(project.LastIndexOf('/') + 1)..];
         IsForBoards |= name == "Device.props";
         if (name is "Device.props" or "Device.targets" || import.Attribute("Sdk") != null) return;
@@ -131,7 +134,7 @@ internal sealed partial class FirmwareProject
             throw new UsageException($"{Path}: cannot follow this import: {project}");
         }
 
-        Read(XElement.Load(path), path, elements);
+        if (_imported.Add(path)) Read(InputFile.Project(path, path), path, elements); // once, as MSBuild does
     }
 
     private static string? FindAbove(string folder, string name)

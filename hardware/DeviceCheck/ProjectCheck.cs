@@ -8,6 +8,7 @@ namespace Hardware.DeviceCheck;
 internal sealed class ProjectCheck(BoardLibraries libraries, bool isDebug)
 {
     private readonly Dictionary<string, ProjectResult> _done = [];
+    private readonly HashSet<string> _begun = [];
 
     /// <summary>Checks a project, and first, once, those that it uses.</summary>
     /// <exception cref="UsageException">A project cannot be read, or needs a package that is not listed.</exception>
@@ -15,6 +16,7 @@ internal sealed class ProjectCheck(BoardLibraries libraries, bool isDebug)
     {
         FirmwareProject project = FirmwareProject.Read(path);
         if (_done.TryGetValue(project.Path, out ProjectResult? done)) return done;
+        if (!_begun.Add(project.Path)) throw new UsageException($"{project.Path}: projects refer to each other in a circle");
         List<MetadataReference> references = [];
         HashSet<string> packages = [.. project.Packages.Where(each => each != CorePackage.Name)];
         List<string> missing = [];

@@ -21,9 +21,14 @@ public sealed class ChildProcess(CommandProgram program)
     /// <param name="stop">Ends the command: it got the terminal's Ctrl-C itself and has five seconds, then it is killed.</param>
     /// <returns>Its exit code.</returns>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    /// <exception cref="Win32Exception">There is no <c>dotnet</c> to start.</exception>
-    public Task<int> RunAsync(FlashStep step, string directory, ProgressLine? progress, CancellationToken stop) =>
-        RunAsync(new ProcessStartInfo("dotnet", step.Arguments) { WorkingDirectory = directory }, progress, s_graceful, stop);
+    /// <exception cref="UsageException">There is no <c>dotnet</c>.</exception>
+    /// <exception cref="Win32Exception">It cannot be started.</exception>
+    public Task<int> RunAsync(FlashStep step, string directory, ProgressLine? progress, CancellationToken stop)
+    {
+        ProcessStartInfo command = Dotnet.Command(step.Arguments);
+        command.WorkingDirectory = directory;
+        return RunAsync(command, progress, s_graceful, stop);
+    }
 
     /// <summary>The same for any program and any time to end by itself.</summary>
     internal async Task<int> RunAsync(

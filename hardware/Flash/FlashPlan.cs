@@ -1,4 +1,3 @@
-using System.Xml;
 using System.Xml.Linq;
 using Hardware.Boards;
 using Hardware.Cli;
@@ -22,17 +21,20 @@ public sealed record FirmwareProject(string Project, string Image, bool NeedsEsp
     /// <exception cref="UsageException">It is neither.</exception>
     public static FirmwareProject Find(string root, string path)
     {
+        FileName.ThrowIfNone("--firmware", path, "a project");
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (!Path.Exists(full)) full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, root));
-        string project = FromRoot(root, full);
-        if (File.Exists(full) && full.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase))
+        bool isProject = File.Exists(full) && full.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase);
+        if (!isProject && !Directory.Exists(full))
         {
-            return Of(project, project, RefersToEsp32(full));
+            throw new UsageException($"--firmware {path}: there is no such project or folder");
         }
 
-        if (!Directory.Exists(full)) throw new UsageException($"--firmware {path}: there is no such project or folder");
-        string only = InputFile.ProjectIn("--firmware", full, path);
-        return Of(project, FromRoot(root, only), RefersToEsp32(only));
+        string file = isProject ? full : InputFile.ProjectIn("--firmware", full, path);
+        string project = FromRoot(root, file);
+        XElement text = InputFile.Project($"--firmware {file}", file);
+        if (IsLibrary(text)) throw new UsageException($"--firmware {path}: this is a library; name a program");
+        return Of(FromRoot(root, full), project, RefersToEsp32(text));
     }
 
     private static FirmwareProject Of(string built, string project, bool needsEsp32)
@@ -43,20 +45,20 @@ public sealed record FirmwareProject(string Project, string Image, bool NeedsEsp
     }
 
     // What it refers to by way of another project is not looked for: the runtime says so at its start.
-    private static bool RefersToEsp32(string project)
+    private static bool RefersToEsp32(XElement project) => project.Descendants()
+        .Where(element => element.Name.LocalName is "ProjectReference" or "PackageReference")
+        .Select(element => element.Attribute("Include")?.Value ?? "")
+        .Any(name => name.Contains("Esp32", StringComparison.OrdinalIgnoreCase));
+
+    // MSBuild would need the board's SDK to tell. A program says that it is one, by itself or in a file that it imports; of those
+    // Device.props and Device.targets do not, and of another one nothing is known here.
+    private static bool IsLibrary(XElement project) => project.Descendants().All(element => element.Name.LocalName switch
     {
-        try
-        {
-            return XDocument.Load(project).Descendants()
-                .Where(element => element.Name.LocalName is "ProjectReference" or "PackageReference")
-                .Select(element => element.Attribute("Include")?.Value ?? "")
-                .Any(name => name.Contains("Esp32", StringComparison.OrdinalIgnoreCase));
-        }
-        catch (XmlException exception)
-        {
-            throw new UsageException($"--firmware {project}: this is not a project: {exception.Message}");
-        }
-    }
+        "OutputType" => element.Value.Trim().Equals("Library", StringComparison.OrdinalIgnoreCase),
+        "Import" => element.Attribute("Sdk") is not null
+            || element.Attribute("Project")?.Value.Split('/', '\\')[^1] is "Device.props" or "Device.targets",
+        _ => true,
+    });
 
     private static string FromRoot(string root, string full)
     {

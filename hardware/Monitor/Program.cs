@@ -148,16 +148,16 @@ internal sealed class Program(CommandProgram program)
             throw new UsageException(
                 $"--from {path}: nothing to make of it; add --trace FILE, --timeline FILE.svg, --vcd FILE.vcd or --web");
         List<string> log = []; // for the page: a pipe is read once
-        FtraceReader reader = InputFile.Read("--from", path, text =>
+        FtraceReader reader = InputFile.Read("--from", path, lines =>
         {
-            var lines = new FtraceReader();
-            while (text.ReadLine() is { } line)
+            var traces = new FtraceReader();
+            foreach (string line in lines)
             {
-                if (lines.Read(line) != FtraceLine.Other) made.Add(line);
+                if (traces.Read(line) != FtraceLine.Other) made.Add(line);
                 if (pages != Pages.None) log.Add(line);
             }
 
-            return lines;
+            return traces;
         });
         int count = reader.Blocks.Count;
         if (count == 0 || reader.Blocks[^1].Events.Count == 0)
@@ -203,8 +203,6 @@ internal sealed class Program(CommandProgram program)
             var session = new MonitorSession(
                 options, new PortSource(options.Port), () => program.OutputFault, screen, others, TimeProvider.System);
             using ISerialPort port = session.Open();
-            log?.Begin();
-            traces.Begin();
             using WebPage? page = OpenPage(pages, parsed.GetValue(s_board)?.Name ?? options.Port, screen);
             if (page is not null)
             {

@@ -16,9 +16,6 @@ internal sealed class TraceFiles(OutputFile? lines, OutputFile? picture, OutputF
     /// <summary>True: there is nothing to be made.</summary>
     internal bool AreNone => lines is null && picture is null && signals is null;
 
-    /// <summary>Empties the file of the lines.</summary>
-    internal void Begin() => lines?.Begin();
-
     /// <summary>Keeps a line of a trace.</summary>
     internal void Add(string line) => lines?.WriteLine(line);
 

@@ -1,3 +1,4 @@
+using Hardware.Boards;
 using Hardware.Machine;
 using Hardware.Machine.Loading;
 using VirtualRuntime;
@@ -18,6 +19,7 @@ public sealed class Bench : IDisposable
     public Bench(Settings settings, string firmware, IReadOnlyList<PinDrive> steps)
     {
         _settings = settings;
+        Firmware = firmware;
         Steps = steps;
         _machine = new Machine(settings.Board);
         try
@@ -26,6 +28,7 @@ public sealed class Bench : IDisposable
         }
         catch (UnknownMemberException exception)
         {
+            ThrowIfOfEsp32(exception.Members[0]);
             string more = exception.Members.Count == 1 ? "" : $", and {exception.Members.Count - 1} more";
             throw new UsageException(
                 $"{Path.GetFileName(firmware)} uses what a board does not have: {exception.Members[0]}{more}");
@@ -42,6 +45,9 @@ public sealed class Bench : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _machine.Dispose();
+
+    /// <summary>The assembly with Main.</summary>
+    public string Firmware { get; }
 
     /// <summary>What happens on the wires.</summary>
     public IReadOnlyList<PinDrive> Steps { get; }
@@ -93,5 +99,14 @@ public sealed class Bench : IDisposable
         }
 
         return null;
+    }
+
+    private void ThrowIfOfEsp32(string member)
+    {
+        if (!member.StartsWith("nanoFramework.Hardware.Esp32.", StringComparison.Ordinal)) return;
+        string[] those = [.. BoardFacts.All.Where(board => board.IsEsp32).Select(board => board.Name)];
+        throw new UsageException($"{Path.GetFileName(Firmware)} uses {member}, which only ESP32 boards have, and "
+            + $"{_settings.Board.Name} is none; add --board {string.Join(", ", those[..^1])} or {those[^1]}, or take "
+            + "firmware/ButtonModule");
     }
 }

@@ -160,6 +160,11 @@ public sealed class CommandLine
             ?? throw new UsageException($"--board {name}: there is no such board: {Names}");
         if (result.GetValue(_ring) is { } ring) board = board with { RingCapacity = ring };
         if (result.GetValue(_baud) is { } baud) board = board with { SerialBaud = baud };
+        if (result.GetValue(_until) is "")
+        {
+            throw new UsageException("--until: a text is needed; the empty one is in every line");
+        }
+
         string from = result.GetValue(_from)!;
         bool hasSerialPort = result.GetValue(_serialPort);
         return new Settings

@@ -1,6 +1,5 @@
 extern alias Esp32Image;
 
-using System.Diagnostics;
 using System.Reflection.PortableExecutable;
 using Hardware.Boards;
 using Hardware.Machine;
@@ -19,11 +18,17 @@ public static class FirmwareImage
     public static string Find(string? path, Profile board, TextWriter messages)
     {
         if (path is null) return Of(board);
-        if (Directory.Exists(path)) return Build(InputFile.ProjectIn("--firmware", path, path), messages);
-        if (!File.Exists(path)) throw new UsageException($"--firmware {path}: there is no such file or folder");
-        if (path.EndsWith("proj", StringComparison.OrdinalIgnoreCase)) return Build(path, messages);
-        if (HasCode(path)) return path;
-        throw new UsageException($"--firmware {path}: this is neither a project nor an assembly (.dll)");
+        FileName.ThrowIfNone("--firmware", path, "a project or an assembly");
+        string image = path;
+        if (Directory.Exists(path)) image = Build(InputFile.ProjectIn("--firmware", path, path), messages);
+        else if (!File.Exists(path)) throw new UsageException($"--firmware {path}: there is no such file or folder");
+        else if (path.EndsWith("proj", StringComparison.OrdinalIgnoreCase)) image = Build(path, messages);
+        if (HasMain(image) is not { } hasMain)
+        {
+            throw new UsageException($"--firmware {path}: this is neither a project nor an assembly (.dll)");
+        }
+
+        return hasMain ? image : throw new UsageException($"--firmware {path}: this is a library; name a program");
     }
 
     /// <summary>The image in this repository for a board.</summary>
@@ -31,12 +36,16 @@ public static class FirmwareImage
         ? typeof(Esp32Image::ButtonModule.Esp32.Program)
         : typeof(ButtonModule.Program)).Assembly.Location;
 
+    /// <summary>True: it is the button module, by its name.</summary>
+    public static bool IsButtonModule(string image) =>
+        Path.GetFileNameWithoutExtension(image) is "ButtonModule" or "ButtonModule.Esp32";
+
     // The flavour for the PC: it needs no package of the platform.
     private static string Build(string project, TextWriter messages)
     {
         messages.WriteLine($"building {project}");
-        EndedProcess build = EndedProcess.Run(new ProcessStartInfo("dotnet",
-            ["build", project, "-c", "Release", "--nologo", "-v", "quiet", "-t:Build", "-getProperty:TargetPath"]));
+        EndedProcess build = Dotnet.Run(Dotnet.Command(
+            "build", project, "-c", "Release", "--nologo", "-v", "quiet", "-t:Build", "-getProperty:TargetPath"));
         string[] lines = build.Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (build.ExitCode == 0 && lines.Length > 0 && File.Exists(lines[^1])) return lines[^1];
         string why = lines.Concat(build.Errors.Split('\n'))
@@ -45,16 +54,17 @@ public static class FirmwareImage
         throw new UsageException($"--firmware {project}: it does not build: {why.Trim()}");
     }
 
-    private static bool HasCode(string path)
+    // Null: it is no assembly.
+    private static bool? HasMain(string path)
     {
         try
         {
             using PEReader reader = new(File.OpenRead(path));
-            return reader.HasMetadata;
+            return reader.HasMetadata ? reader.PEHeaders.CorHeader!.EntryPointTokenOrRelativeVirtualAddress != 0 : null;
         }
         catch (Exception exception) when (exception is BadImageFormatException or InvalidOperationException)
         {
-            return false;
+            return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

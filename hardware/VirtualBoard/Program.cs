@@ -60,11 +60,10 @@ public sealed class Program(CommandProgram program)
 
         // From here on nothing the user did can be wrong any more.
         using var stop = new StopRequest();
-        log?.Begin();
-        trace?.Begin();
         var screen = new LineWriter(program.Output);
         screen.Receive(Introduction(settings));
-        if (settings is { Mode: RunMode.Interactive, HasTrace: true })
+        bool isModule = FirmwareImage.IsButtonModule(bench.Firmware);
+        if (settings is { Mode: RunMode.Interactive, HasTrace: true } && isModule)
         {
             screen.Receive("trace: it comes when the module unloads: press h, wait two seconds for \"unloaded\", then press q");
         }
@@ -108,7 +107,9 @@ public sealed class Program(CommandProgram program)
         }
 
         bool isStopped = stop.Token.IsCancellationRequested;
-        string? noTrace = tap is null ? null : ShowTrace(settings, tap.Traces, report.Loss, picture, screen);
+        if (!isStopped) log?.Begin(); // no line at all is what this run's log is
+        string? noTrace = tap is null ? null : tap.Traces.Count == 0 ? NoTrace(settings, bench.Firmware) : null;
+        if (tap is { Traces.Count: > 0 }) ShowTrace(settings, tap.Traces, report.Loss, picture, screen);
         if (vcd is not null) WriteSignals(settings, signals!.Dump(run, settings.Wiring), run, vcd, screen);
         trace?.Flush();
         log?.Flush();
@@ -138,16 +139,21 @@ public sealed class Program(CommandProgram program)
             + (board.IsEstimated ? ", speed estimated" : ", speed measured");
     }
 
-    // Returns why it is not what was asked for.
-    private string? ShowTrace(Settings settings, IReadOnlyList<FtraceBlock> traces, string? loss, OutputFile? picture,
-        LineWriter screen)
+    private static string NoTrace(Settings settings, string firmware)
     {
-        if (traces.Count == 0)
+        if (!FirmwareImage.IsButtonModule(firmware))
         {
-            return "no trace came: the firmware writes it when it unloads its module, after two seconds of holding"
-                + (settings.Mode == RunMode.Interactive ? " (press h, wait two seconds for \"unloaded\", then press q)" : "");
+            return $"no trace came: {Path.GetFileNameWithoutExtension(firmware)} wrote none to its log; a program does it with "
+                + "WorkqueueTrace.Start, Stop and WriteToLog";
         }
 
+        return "no trace came: the firmware writes it when it unloads its module, after two seconds of holding"
+            + (settings.Mode == RunMode.Interactive ? " (press h, wait two seconds for \"unloaded\", then press q)" : "");
+    }
+
+    private void ShowTrace(Settings settings, IReadOnlyList<FtraceBlock> traces, string? loss, OutputFile? picture,
+        LineWriter screen)
+    {
         TraceTimeline timeline = TraceTimeline.Of(traces[^1]);
         screen.Receive("\n" + Tables.Show(
             NumberTable.Of(timeline).Select(table => table with { Title = "trace, " + table.Title }), HasDrawnTables) + "\n");
@@ -157,12 +163,11 @@ public sealed class Program(CommandProgram program)
             screen.Receive($"trace: {settings.TracePath}, for https://ui.perfetto.dev or Chrome's chrome://tracing");
         }
 
-        if (picture is null) return null;
+        if (picture is null) return;
         string[] notes = loss is null ? [] : [loss];
         string firmware = Path.GetFileNameWithoutExtension(settings.Firmware ?? FirmwareImage.Of(settings.Board));
         picture.Replace(TimelineSvg.Draw(timeline, $"{firmware} on {settings.Board.Name}, in virtual time", notes));
         if (picture.Failure is null) screen.Receive($"timeline: {settings.TimelinePath}, for a browser{which}");
-        return null;
     }
 
     private static void WriteSignals(

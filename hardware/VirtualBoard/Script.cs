@@ -8,18 +8,21 @@ namespace VirtualBoard;
 /// press|release|0|1|toggle</c>. <c>#</c> starts a comment; empty lines are allowed; times must not go back.</summary>
 /// <remarks><c>press</c> closes a push button and <c>release</c> opens it: one to ground on a pin without a
 /// part. <c>0</c> and <c>1</c> connect the wire to ground or supply. <c>toggle</c> exchanges 0 and 1 where one of them was
-/// set, otherwise press and release. Nothing bounces: a script has exactly the edges that it says.</remarks>
+/// set, otherwise press and release. Nothing bounces: a script has exactly the edges that it says. An LED's name is refused,
+/// since firmware drives that pin; firmware that reads it can be given edges by the pin's number.</remarks>
 public static class Script
 {
     /// <summary>The latest time of a step: a week.</summary>
     public const int MillisecondsMax = 7 * 24 * 3_600_000;
+
+    private const int CharactersMax = 16 << 20; // some hundred thousand edges: more than that is no script
 
     private const string LineForm = "a line is '<ms> <pin|part> press|release|0|1|toggle'";
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="UsageException">It cannot be read, or a line is wrong.</exception>
     public static IReadOnlyList<PinDrive> Read(string path, Wiring wiring) =>
-        InputFile.Read("--script", path, text => Parse(path, text.ReadToEnd().Split('\n'), wiring));
+        InputFile.Read("--script", path, lines => Parse(path, lines, wiring), CharactersMax);
 
     /// <summary>Reads lines.</summary>
     /// <param name="name">What errors call the file.</param>
@@ -43,7 +46,13 @@ public static class Script
 
             decimal at = ParseTime(place, words[0], before);
             Part part = wiring.Find(words[1]) ?? throw new UsageException($"{place}: '{words[1]}' is not a pin: "
-                + $"{string.Join(", ", wiring.Parts.Select(each => $"'{each.Name}'"))}, or {wiring.PinForms}");
+                + $"{Names(wiring.Parts)}, or {wiring.PinForms}");
+            if (part.Kind == PartKind.Led && part.Name == words[1])
+            {
+                throw new UsageException($"{place}: '{part.Name}' is an LED, which the firmware switches: name "
+                    + $"{Names(wiring.Parts.Where(each => each.Kind != PartKind.Led))}, or a pin by its number");
+            }
+
             int pin = part.Pin;
             drives[pin] = ParseAction(place, words[2], drives[pin], part, ref isTiedToRail[pin]);
             before = at;
@@ -52,6 +61,8 @@ public static class Script
 
         return steps;
     }
+
+    private static string Names(IEnumerable<Part> parts) => string.Join(", ", parts.Select(each => $"'{each.Name}'"));
 
     private static decimal ParseTime(string place, string word, decimal before)
     {

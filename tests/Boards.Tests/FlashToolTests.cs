@@ -11,6 +11,8 @@ namespace Boards.Tests;
 [TestClass]
 public sealed class FlashToolTests
 {
+    private const string Program = "<Project><PropertyGroup><OutputType>Exe</OutputType></PropertyGroup></Project>";
+
     private static readonly string s_image = FirmwareProject.Of(BoardFacts.Find("ESP32-DevKitC")!).Image;
 
     private readonly string _root = Directory.CreateTempSubdirectory("flash").FullName;
@@ -72,7 +74,7 @@ public sealed class FlashToolTests
     [DataRow("""PackageReference Include="nanoFramework.Hardware.Esp32" Version="1" """)]
     public void Run_FirmwareOfEsp32ForAnotherBoard_IsRefused(string reference)
     {
-        string project = $"<Project><ItemGroup><{reference}/></ItemGroup></Project>";
+        string project = Program.Replace("</Project>", $"<ItemGroup><{reference}/></ItemGroup></Project>");
         string path = Path.Combine(_root, "Blink.csproj");
         File.WriteAllText(path, project);
 
@@ -101,7 +103,7 @@ public sealed class FlashToolTests
     public void Run_OtherFirmware_IsBuiltAndDeployed(string path, string project)
     {
         Directory.CreateDirectory(Path.Combine(_root, "firmware", "Mine"));
-        File.WriteAllText(Path.Combine(_root, "firmware", "Mine", "Blink.csproj"), "<Project />");
+        File.WriteAllText(Path.Combine(_root, "firmware", "Mine", "Blink.csproj"), Program);
 
         Assert.AreEqual(ExitCode.Success, Run(
             $"--board ESP32-DevKitC --port /dev/board --firmware {Path.Combine(_root, path)} --dry-run"), _error.ToString());
@@ -113,7 +115,7 @@ public sealed class FlashToolTests
     [TestMethod]
     public void Run_OtherFirmwareWithoutItsImage_StopsBeforeTheBoard()
     {
-        File.WriteAllText(Path.Combine(_root, "Blink.csproj"), "<Project />");
+        File.WriteAllText(Path.Combine(_root, "Blink.csproj"), Program);
 
         Assert.AreEqual(ExitCode.Failed,
             Run($"--board ESP32-DevKitC --port /dev/board --firmware {_root}"));
@@ -131,6 +133,40 @@ public sealed class FlashToolTests
             + $"Flash: --firmware {folder}/none: there is no such project or folder\n",
             _error.ToString().ReplaceLineEndings("\n"));
         Assert.AreEqual(0, _ran.Count);
+    }
+
+    [TestMethod]
+    [DataRow("firmware/Workqueues")]
+    [DataRow("firmware/Workqueues.Gpio/Workqueues.Gpio.csproj")]
+    [DataRow("hardware/Cli")]
+    public void Run_Library_IsRefused(string project)
+    {
+        string path = Path.Combine(Repository.Root, project);
+        Assert.AreEqual(ExitCode.WrongUse, Run($"--board ESP32-DevKitC --port /dev/board --dry-run --firmware {path}"));
+        Assert.AreEqual($"Flash: --firmware {path}: this is a library; name a program\n",
+            _error.ToString().ReplaceLineEndings("\n"));
+        Assert.AreEqual("", _output.ToString());
+    }
+
+    public static IEnumerable<object[]> Programs => new[] { "ButtonModule", "ButtonModule.Esp32", "SelfTest" }
+        .Select(name => Path.Combine(Repository.Root, "firmware", name))
+        .Concat(Directory.GetDirectories(Path.Combine(Repository.Root, "firmware", "samples")))
+        .Select(path => new object[] { path });
+
+    [TestMethod]
+    [DynamicData(nameof(Programs))]
+    public void Run_ProgramOfTheRepository_IsTaken(string path) => Assert.AreEqual(
+        ExitCode.Success, Run($"--board ESP32-DevKitC --port /dev/board --dry-run --firmware {path}"), _error.ToString());
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("--runtime")]
+    public void Run_FirmwareWithoutAName_IsRefused(string path)
+    {
+        Assert.AreEqual(
+            ExitCode.WrongUse, Run(["--board", "ESP32-DevKitC", "--port", "/dev/board", "--dry-run", "--firmware", path]));
+        StringAssert.Contains(_error.ToString(), ": the name of a project is needed");
+        Assert.AreEqual(1, _error.ToString().Count(letter => letter == '\n'));
     }
 
     [TestMethod]

@@ -20,12 +20,26 @@ public sealed class FileTests
     [DataRow("--trace full", 1, "VirtualBoard: --trace full: not complete: No space left on device\n")]
     [DataRow("--timeline full.svg", 1, "VirtualBoard: --timeline full.svg: not complete: No space left on device\n")]
     [DataRow("--vcd full.vcd", 1, "VirtualBoard: --vcd full.vcd: not complete: No space left on device\n")]
+    [DataRow("--timeline /dev/full", 1, "VirtualBoard: --timeline /dev/full: not complete: No space left on device\n")]
+    [DataRow("--timeline /dev/null --vcd /dev/null", 0, "")]
+    [DataRow("--timeline a.txt", 2, "VirtualBoard: --timeline a.txt: the file's name must end in .svg\n")]
+    [DataRow("--log --double", 2,
+        "VirtualBoard: --log --double: the name of a file is needed (./--double for one that is called so)\n")]
+    [DataRow("--log ./--double", 0, "")]
+    [DataRow("--log ''", 2, "VirtualBoard: --log: the name of a file is needed\n")]
     [DataRow("--log /dev/stdout | cat", 0, "")]
     [DataRow("--log /dev/stdout >&-", 2, "VirtualBoard: --log /dev/stdout: standard output is closed\n")]
     [DataRow("--log /dev/stdout > both.txt", 2, "VirtualBoard: --log /dev/stdout: standard output goes there, "
         + "and each would overwrite the other; leave one out\n")]
     [DataRow("--log .", 2, "VirtualBoard: --log .: this is a folder; name a file\n")]
     [DataRow("--script .", 2, "VirtualBoard: --script .: this is a folder; name a file\n")]
+    [DataRow("--script ''", 2, "VirtualBoard: --script: the name of a file is needed\n")]
+    [DataRow("--script --double", 2,
+        "VirtualBoard: --script --double: the name of a file is needed (./--double for one that is called so)\n")]
+    [DataRow("--script /dev/zero --log a.txt", 2,
+        "VirtualBoard: --script /dev/zero: line 1 has more than 1048576 characters: this is no text\n")]
+    [DataRow("--script <(yes '# no end' 2>/dev/null) --log a.txt", 2,
+        "VirtualBoard: --script /dev/fd/63: has more than 16777216 characters, which is too long\n")]
     [DataRow("--script <(echo 0 button press) --log pipe", 0, "")]
     [DataRow("--log a.txt --trace link.txt", 2,
         "VirtualBoard: --trace link.txt: this is the file of --log too, which it would overwrite; name another one\n")]
@@ -66,6 +80,21 @@ public sealed class FileTests
         Assert.AreEqual(2, run.ExitCode);
         Assert.AreEqual(
             "Monitor: --trace log.txt: this is the file of --from too, which it would overwrite; name another one\n", run.Errors);
+    }
+
+    [TestMethod]
+    [DataRow("--from /dev/zero --trace old.txt", "--from /dev/zero: line 1 has more than 1048576 characters: this is no text")]
+    [DataRow("--from old.txt --trace --web", "--trace --web: the name of a file is needed (./--web for one that is called so)")]
+    [DataRow("--from --trace old.txt", "Unrecognized command or argument 'old.txt'; --help lists the options")]
+    [DataRow("--from '' --trace old.txt", "--from: the name of a file is needed")]
+    public void Monitor_WhatIsNoFileOfText_IsRefused(string options, string error)
+    {
+        string old = Path.Combine(_folder, "old.txt");
+        File.WriteAllText(old, "old\n");
+        EndedProcess run = ShellCommand.Run("Monitor " + options, _folder);
+        Assert.AreEqual((2, $"Monitor: {error}\n"), (run.ExitCode, run.Errors));
+        Assert.AreEqual("old\n", File.ReadAllText(old));
+        Assert.HasCount(1, Directory.GetFiles(_folder), "nothing was made");
     }
 
     private EndedProcess Shellout(string line) => ShellCommand.RunBash(line, _folder);

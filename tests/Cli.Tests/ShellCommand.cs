@@ -35,8 +35,9 @@ internal static class ShellCommand
     /// <summary>Runs a line, in which each program's name stands for how it is started.</summary>
     /// <param name="line">The line; its exit code is that of the pipe's first program.</param>
     /// <param name="folder">Where it runs.</param>
-    internal static EndedProcess Run(string line, string folder) =>
-        RunBash($"{Start(line)}\nexit ${{PIPESTATUS[0]}}", folder);
+    /// <param name="before">What bash does first.</param>
+    internal static EndedProcess Run(string line, string folder, string before = "") =>
+        RunBash($"{before}{Start(line)}\nexit ${{PIPESTATUS[0]}}", folder);
 
     /// <summary>The file in which <see cref="RunOnTerminal"/> keeps what the terminal has got so far.</summary>
     internal const string Screen = "screen";

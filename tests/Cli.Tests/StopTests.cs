@@ -11,8 +11,26 @@ public sealed class StopTests
     [TestMethod]
     public void VirtualBoard_StoppedInTheMiddle_PrintsItsTotals()
     {
+        (int exitCode, string rest, string errors) = Stop();
+        Assert.Contains("virtual board, totals", rest);
+        Assert.AreEqual("VirtualBoard: stopped; the totals are those up to then\n", errors);
+        Assert.AreEqual(ExitCode.Stopped, exitCode);
+    }
+
+    [TestMethod]
+    public void VirtualBoard_StoppedBeforeItsTrace_KeepsTheFormerOne()
+    {
+        string trace = Path.GetTempFileName();
+        File.WriteAllText(trace, "old\n");
+        Assert.AreEqual(ExitCode.Stopped, Stop("--trace", trace).ExitCode);
+        Assert.AreEqual("old\n", File.ReadAllText(trace));
+        File.Delete(trace);
+    }
+
+    private static EndedProcess Stop(params string[] options)
+    {
         using Process board = Process.Start(new ProcessStartInfo(
-            "dotnet", [ShellCommand.Assembly("VirtualBoard"), "--real-time", "--presses", "1000"])
+            "dotnet", [ShellCommand.Assembly("VirtualBoard"), "--real-time", "--presses", "1000", .. options])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -25,8 +43,6 @@ public sealed class StopTests
         using (Process kill = Process.Start("kill", ["-INT", $"{board.Id}"])) kill.WaitForExit();
         string rest = board.StandardOutput.ReadToEnd();
         board.WaitForExit();
-        Assert.Contains("virtual board, totals", rest);
-        Assert.AreEqual("VirtualBoard: stopped; the totals are those up to then\n", errors.Result);
-        Assert.AreEqual(ExitCode.Stopped, board.ExitCode);
+        return new EndedProcess(board.ExitCode, rest, errors.Result);
     }
 }

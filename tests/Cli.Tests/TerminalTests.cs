@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Hardware.Cli;
 
@@ -97,16 +96,14 @@ public sealed class TerminalTests
     {
         string image = Directory.CreateDirectory(Path.Combine(_folder, "Blink/bin/Release/netnano1.0")).FullName;
         File.WriteAllText(Path.Combine(image, "Blink.bin"), "");
-        File.WriteAllText(Path.Combine(_folder, "Blink/Blink.csproj"), "<Project />");
-        string dotnet = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "path")).FullName, "dotnet");
+        File.WriteAllText(Path.Combine(_folder, "Blink/Blink.csproj"),
+            "<Project><PropertyGroup><OutputType>Exe</OutputType></PropertyGroup></Project>");
+        string dotnet = Path.Combine(_folder, "dotnet");
         File.WriteAllText(dotnet, Dotnet);
         Assert.AreEqual(0, ShellCommand.RunBash($"chmod +x {dotnet}", _folder).ExitCode);
 
-        // Started by its own host, which has no dotnet beside it.
-        string flash = Path.ChangeExtension(ShellCommand.Assembly("Flash"), null);
-        string root = RuntimeEnvironment.GetRuntimeDirectory() + "../../..";
-        EndedProcess ended = run(
-            $"PATH={_folder}/path:$PATH DOTNET_ROOT={root} {flash} --board STM32F769I-DISCO --firmware Blink", _folder);
+        EndedProcess ended = run($"DOTNET_HOST_PATH={dotnet} "
+            + ShellCommand.Start("Flash --board STM32F769I-DISCO --firmware Blink"), _folder);
 
         Assert.AreEqual((0, ""), (ended.ExitCode, ended.Errors), ended.Output);
         return ended.Output.Replace("\r\n", "\n").Replace(KeypadOn, "");

@@ -131,6 +131,35 @@ public sealed class ToolTests
     }
 
     [TestMethod]
+    [DataRow("\0\u0001\u0002\u00ff", "this is not a project: '.', hexadecimal value 0x00, is an invalid character.")]
+    [DataRow("root:x:0:0", "this is not a project: Data at the root level is invalid.")]
+    [DataRow("<Project>", "this is not a project: Unexpected end of file has occurred.")]
+    [DataRow("<html />", "this is not a project: its outermost element is html")]
+    [DataRow("<Project><Import /></Project>", "an Import needs a Project")]
+    [DataRow("""<Project><ItemGroup><ProjectReference Include="A.csproj" /></ItemGroup></Project>""",
+        "projects refer to each other in a circle")]
+    public void Project_ThatIsNone_IsNamed(string text, string reason)
+    {
+        using Folder folder = new(text, "class A { }");
+        string path = Path.Combine(folder.Path, "A.csproj");
+
+        (int exitCode, _, string error) = Run(path, "--listed");
+
+        Assert.AreEqual(2, exitCode);
+        StringAssert.StartsWith(error, $"DeviceCheck: {path}: {reason}");
+        Assert.HasCount(2, error.Split('\n'));
+    }
+
+    [TestMethod]
+    public void Project_ThatImportsItself_IsReadOnce()
+    {
+        using Folder folder = new(
+            Project.Replace("<Import", """<Import Project="A.csproj" /><Import"""), "class A { }");
+
+        Assert.AreEqual(0, Run(folder.Path, "--listed").ExitCode);
+    }
+
+    [TestMethod]
     [DataRow(new[] { "nowhere" }, "there is no project nowhere")]
     [DataRow(new[] { "--list", "nowhere.dll" }, "there is no file nowhere.dll")]
     [DataRow(new[] { "--listing" }, "--help lists the options")]
@@ -141,6 +170,17 @@ public sealed class ToolTests
         Assert.AreEqual(2, exitCode);
         StringAssert.Contains(error, reason);
         Assert.HasCount(2, error.Split('\n'));
+    }
+
+    [TestMethod]
+    public void List_OfAFileThatIsNoAssembly_NamesIt()
+    {
+        using TemporaryFile text = new("root:x:0:0"u8.ToArray());
+
+        (int exitCode, _, string error) = Run("--list", text.Path);
+
+        Assert.AreEqual(2, exitCode);
+        StringAssert.StartsWith(error, $"DeviceCheck: --list {text.Path}: this is not an assembly: ");
     }
 
     [TestMethod]

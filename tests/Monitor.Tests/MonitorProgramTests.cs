@@ -232,6 +232,21 @@ public sealed partial class MonitorProgramTests
         Assert.IsFalse(File.Exists(PicturePath));
     }
 
+    [TestMethod]
+    public void Files_NothingCame_HoldWhatTheyHeld()
+    {
+        string trace = Path.Combine(_folder.FullName, "trace.txt");
+        File.WriteAllText(trace, "old");
+        File.WriteAllText(LogPath, "old");
+        using PseudoTerminal board = PseudoTerminal.Open();
+        using var monitor = new MonitorProcess("--port", board.Path, "--log", LogPath, "--trace", trace);
+        monitor.WaitForErrors("connected");
+        monitor.Send(MonitorProcess.Interrupt);
+        Assert.AreEqual(0, monitor.WaitForExit());
+        Assert.AreEqual("old", File.ReadAllText(trace));
+        Assert.AreEqual("old", File.ReadAllText(LogPath));
+    }
+
     // A trace that a computer with Linux wrote; the command is the README's.
     [TestMethod]
     public void From_TraceOfLinux_IsDrawnAndKeptAsSignals()
@@ -293,7 +308,9 @@ public sealed partial class MonitorProgramTests
         monitor.StandardOutput.Close();
         board.Write("second\n"u8);
 
-        Assert.IsTrue(monitor.WaitForExit(PatienceMilliseconds));
+        bool hasEnded = monitor.WaitForExit(PatienceMilliseconds);
+        if (!hasEnded) monitor.Kill(); // it would take the terminal of a later test, which has the same name
+        Assert.IsTrue(hasEnded);
         Assert.AreEqual(0, monitor.ExitCode);
         Assert.IsFalse(board.HasListener);
     }

@@ -24,12 +24,13 @@ internal sealed record Command(int ExitCode, string Output, string Errors)
     }
 
     /// <summary>Runs it in this process.</summary>
+    /// <param name="arguments">Words with blanks in between; '' is the empty one.</param>
     internal static Command Run(string arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var errors = new StringWriter { NewLine = "\n" };
         int exitCode = new Program(new CommandProgram("VirtualBoard", output, errors))
-            .Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            .Run([.. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word == "''" ? "" : word)]);
         return new Command(exitCode, output.ToString(), errors.ToString());
     }
 

@@ -33,6 +33,7 @@ public class CommandLineTests
     [DataRow("--hold -1", "--hold -1: a whole number from 0 to 3600000")]
     [DataRow("--for x", "--for x: a whole number from 0")]
     [DataRow("--from boot", "--from boot: 'listening' or 'power-on' is needed")]
+    [DataRow("--until ''", "--until: a text is needed; the empty one is in every line")]
     [DataRow("--wire 5", "--wire 5: PIN=NAME is needed")]
     [DataRow("--wire 5=", "--wire 5=: PIN=NAME is needed")]
     [DataRow("--wire 5=a/b", "--wire 5=a/b: PIN=NAME is needed")]
@@ -45,6 +46,9 @@ public class CommandLineTests
     [DataRow("--fail-allocations --real-time", "--fail-allocations and --real-time do not go together")]
     [DataRow("--firmware FOLDER/none", "--firmware FOLDER/none: there is no such file or folder")]
     [DataRow("--firmware FOLDER", "--firmware FOLDER: a folder with one project is needed; this one has 0")]
+    [DataRow("--firmware ''", "--firmware: the name of a project or an assembly is needed")]
+    [DataRow("--firmware --double", "--firmware --double: the name of a project or an assembly is needed (./--double for one")]
+    [DataRow("--firmware WORKQUEUES", "--firmware WORKQUEUES: this is a library; name a program")]
     [DataRow("--firmware /dev/null", "--firmware /dev/null: this is neither a project nor an assembly")]
     [DataRow("--unknown", "'--unknown'")]
     [DataRow("word", "'word'")]
@@ -67,7 +71,9 @@ public class CommandLineTests
     [DataRow("--log FOLDER/a --trace FOLDER/a", "--trace FOLDER/a: this is the file of --log too")]
     public void Run_WrongUse_OneLineOnStandardErrorAndExitCode2(string arguments, string expected)
     {
-        AssertRefused(arguments.Replace("FOLDER", _folder), expected.Replace("FOLDER", _folder));
+        string library = Path.Combine(AppContext.BaseDirectory, "Workqueues.dll");
+        AssertRefused(arguments.Replace("FOLDER", _folder).Replace("WORKQUEUES", library),
+            expected.Replace("FOLDER", _folder).Replace("WORKQUEUES", library));
     }
 
     [TestMethod]
@@ -93,6 +99,34 @@ public class CommandLineTests
         Assert.AreEqual("old\n", File.ReadAllText(log));
         Assert.AreEqual("old\n", File.ReadAllText(picture));
         Assert.IsFalse(File.Exists(Path.Combine(_folder, "new.svg")));
+    }
+
+    [TestMethod]
+    public void Run_NoTraceCame_KeepsTheFormerFilesAndReplacesTheLog()
+    {
+        string[] files = [.. new[] { "trace", "picture.svg", "log" }.Select(name => Path.Combine(_folder, name))];
+        foreach (string file in files) File.WriteAllText(file, "old\n");
+        Command run = Command.Run(
+            $"--presses 1 --hold 0 --trace {files[0]} --timeline {files[1]} --log {files[2]} --board ESP32-DevKitC");
+        Assert.AreEqual(1, run.ExitCode);
+        StringAssert.StartsWith(run.Errors, "VirtualBoard: no trace came: the firmware writes it when it unloads its module, ");
+        Assert.AreEqual("old\n", File.ReadAllText(files[0]));
+        Assert.AreEqual("old\n", File.ReadAllText(files[1]));
+        Assert.AreEqual(run.Log, File.ReadAllText(files[2]));
+    }
+
+    [TestMethod]
+    public void Run_FirmwareWithoutATrace_IsToldWhatWritesOneAndAnEmptyLogIsEmpty()
+    {
+        string log = Path.Combine(_folder, "log");
+        File.WriteAllText(log, "old\n");
+        string trace = Path.Combine(_folder, "trace");
+        Command run = Command.Run(
+            $"--firmware {TestFirmware.Folder}/Echo.dll --presses 0 --hold 0 --log {log} --trace {trace}");
+        Assert.AreEqual((1, "VirtualBoard: no trace came: Echo wrote none to its log; a program does it with "
+            + "WorkqueueTrace.Start, Stop and WriteToLog\n"), (run.ExitCode, run.Errors));
+        Assert.AreEqual("", File.ReadAllText(log));
+        Assert.IsFalse(File.Exists(trace));
     }
 
     [TestMethod]

@@ -26,8 +26,9 @@ public class Esp32ImageTests
     {
         Command run = Command.Run($"--board {board} --firmware {FirmwareImage.Of(Profiles.Find("ESP32-DevKitC")!)}");
         Assert.AreEqual(2, run.ExitCode);
-        Assert.AreEqual("VirtualBoard: ButtonModule.Esp32.dll uses what a board does not have: "
-            + "nanoFramework.Hardware.Esp32.HighResTimer\n", run.Errors);
+        Assert.AreEqual("VirtualBoard: ButtonModule.Esp32.dll uses nanoFramework.Hardware.Esp32.HighResTimer, which only ESP32 "
+            + $"boards have, and {board} is none; add --board ESP32-DevKitC, ESP32-S3-DevKitC-1 or ESP32-C3-DevKitM-1, or take "
+            + "firmware/ButtonModule\n", run.Errors);
     }
 
     [TestMethod]

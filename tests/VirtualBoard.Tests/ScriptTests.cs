@@ -52,6 +52,10 @@ public class ScriptTests
         StringAssert.EndsWith(exception.Message, "or a number from 0 to 127, or port and number, such as PC13");
     }
 
+    // Firmware may use the pin of the board's LED for something else.
+    [TestMethod]
+    public void Parse_PinOfAnLedByItsNumber_IsDriven() => Assert.AreEqual("0:2:High", Parse("0 2 1"));
+
     [TestMethod]
     public void Parse_Nothing_IsNothing() => Assert.AreEqual("", Parse("", "   ", "# only words"));
 
@@ -67,6 +71,7 @@ public class ScriptTests
     [DataRow("10 lamp press", "'lamp' is not a pin", "'button', 'led', 'jumper', or a number from 0 to 39")]
     [DataRow("10 40 press", "'40' is not a pin", "0 to 39")]
     [DataRow("10 -1 press", "'-1' is not a pin", "0 to 39")]
+    [DataRow("10 led press", "'led' is an LED, which the firmware switches", "name 'button', 'jumper', or a pin by its number")]
     [DataRow("10 button push", "'push' is not an action", "press, release, 0, 1 or toggle")]
     [DataRow("10 button 2", "'2' is not an action", "press, release, 0, 1 or toggle")]
     public void Parse_WrongLine_NamesTheLineAndWhatIsAllowed(string line, string wrong, string allowed)

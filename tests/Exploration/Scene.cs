@@ -1,4 +1,5 @@
 using Hardware.Machine;
+using NFUnitTest;
 using Workqueues;
 
 namespace Exploration;

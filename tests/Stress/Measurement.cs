@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Hardware.Cli;
+using NFUnitTest;
 using Workqueues;
 
 namespace Stress;

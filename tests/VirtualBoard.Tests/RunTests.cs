@@ -108,7 +108,7 @@ public class RunTests
             string picture = Path.Combine(folder.FullName, "picture.svg");
             Command run = Command.Run($"--presses 0 --bounce 0 --storm 2000 --ring 32 --timeline {picture}");
             Assert.AreEqual(0, run.ExitCode, run.Errors);
-            StringAssert.Contains(File.ReadAllText(picture), "The ring of 32 records was full: 1968 of 2001 edges were lost");
+            StringAssert.Contains(File.ReadAllText(picture), "The ring of 32 records was full: 1968 of 2002 edges were lost");
             Assert.IsFalse(run.Log.Contains("# tracer"));
         }
         finally

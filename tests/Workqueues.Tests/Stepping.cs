@@ -1,7 +1,8 @@
 using System;
 using System.Threading;
+using Workqueues;
 
-namespace Workqueues;
+namespace NFUnitTest;
 
 /// <summary>Queues whose workers have no threads: a test lets them run one item at a time. And a look at what the library shows
 /// nobody.</summary>

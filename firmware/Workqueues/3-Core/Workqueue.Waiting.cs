@@ -512,6 +512,7 @@ public partial class Workqueue
     {
         Gate.Reserve = null;
         Gate.Leave(Gate.Lock);
+        Gate.Retries++; // a call directly before a try would count as part of it
         try
         {
             lock (Gate.Lock)

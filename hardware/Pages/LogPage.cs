@@ -72,7 +72,7 @@ public static class LogPage
         new("BUG: workqueue lockup - {WORKER} stuck for {N} ms in {ITEM} of {QUEUE}, {K} waiting",
             "A handler has not ended within its queue's `WatchdogMilliseconds`, and others wait behind it."),
         new("workqueue {QUEUE}: work {ITEM} faulted: {EXCEPTION}", "A handler threw. The run is counted, the worker goes on."),
-        new("workqueue {QUEUE}: the HandlerFaulted subscriber threw: {EXCEPTION}",
+        new("workqueue {QUEUE}: the HandlerFaulted subscriber threw: {EXCEPTION}; work {ITEM} had faulted: {EXCEPTION}",
             "Code that was told of a fault threw in its turn."),
         new("workqueue: no text for dump and trace; add Workqueues.Diagnostics to the program",
             "The program does not refer to that library, or was deployed without it."),

@@ -538,9 +538,15 @@ public partial class Workqueue : IDisposable
         try
         {
             string what = KernelLog.Describe(exception);
-            KernelLog.Write("workqueue " + queue._name + (second == null ? ": work " + work.Name + " faulted: " + what
-                : ": the HandlerFaulted subscriber threw: " + KernelLog.Describe(second) + "; work " + work.Name
-                    + " had faulted: " + what));
+            if (second == null)
+            {
+                KernelLog.Write("workqueue " + queue._name + ": work " + work.Name + " faulted: " + what);
+            }
+            else
+            {
+                KernelLog.Write("workqueue " + queue._name + ": the HandlerFaulted subscriber threw: "
+                    + KernelLog.Describe(second) + "; work " + work.Name + " had faulted: " + what);
+            }
         }
         catch (Exception)
         {

@@ -216,9 +216,19 @@ public sealed class Module
         bool hasRun = false;
         try
         {
-            KernelLog.Write("my_workqueue_function, my_irq_counter=" + KernelLog.Pad(myWork.IrqCounter.ToString(), 4, ' ')
-                + ", my_jiffies=" + myWork.Jiffies.ToString());
-            hasRun = true;
+            while (!hasRun)
+            {
+                try
+                {
+                    KernelLog.Write("my_workqueue_function, my_irq_counter=" + KernelLog.Pad(myWork.IrqCounter.ToString(), 4, ' ')
+                        + ", my_jiffies=" + myWork.Jiffies.ToString());
+                    hasRun = true;
+                }
+                catch (OutOfMemoryException)
+                {
+                    Thread.Sleep(1);
+                }
+            }
         }
         finally
         {

@@ -36,7 +36,9 @@ internal static class Stepping
     {
         if (worker.CurrentLocked != null) throw new InvalidOperationException(worker + " is in a handler");
         if (worker.Pool.WorkerCount == 1) worker.Pool.MustWake = false;
-        worker.Thread = Thread.CurrentThread;
+
+        // Only where there may be a run: whoever ends the worker waits for its thread.
+        if (worker.Pool.Next != worker.Pool) worker.Thread = Thread.CurrentThread;
         bool ran = worker.RunOne();
         worker.Thread = null;
         if (!ran && Gate.HasLeftovers) Deadlines.Resume();

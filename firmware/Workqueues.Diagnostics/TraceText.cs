@@ -41,7 +41,7 @@ internal sealed class TraceText
     internal static void Write(TraceLineHandler write)
     {
         TraceText text = new TraceText();
-        bool isTaken = false; // and the lock section has been left
+        bool hasLeft = false; // the lock section that takes the ring
         try
         {
             lock (Gate.Lock)
@@ -52,7 +52,7 @@ internal sealed class TraceText
                 WorkqueueTrace.Recording = 0;
             }
 
-            isTaken = true;
+            hasLeft = true;
             text.WriteAll(write);
         }
         finally
@@ -63,7 +63,7 @@ internal sealed class TraceText
             {
                 try
                 {
-                    if (!isTaken) Gate.Leave(Gate.Lock);
+                    if (!hasLeft) Gate.Leave(Gate.Lock);
                     lock (Gate.Lock)
                     {
                         if (WorkqueueTrace.IsPaused)

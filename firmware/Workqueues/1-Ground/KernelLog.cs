@@ -29,7 +29,7 @@ public static class KernelLog
     private static readonly string?[] s_texts = new string?[RingCapacity]; // L
     private static readonly bool[] s_hasNumber = new bool[RingCapacity]; // L
     private static readonly long[] s_numbers = new long[RingCapacity]; // L
-    private static readonly long[] s_times = new long[RingCapacity]; // L in Jiffies
+    private static readonly long[] s_times = new long[RingCapacity]; // L on Clock
     private static int s_first; // L the oldest line
     private static int s_count; // R
     private static int s_lost; // A

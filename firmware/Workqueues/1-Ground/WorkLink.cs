@@ -12,7 +12,7 @@ public abstract class WorkLink
     internal WorkLink? Next; // L
     internal WorkLink? Previous; // L
     internal WorkLink? Above; // L null outside the tree
-    internal long Stamp; // L waiting: when it joined, in Jiffies; armed: see Deadlines
+    internal long Stamp; // L waiting: when it joined, on Clock; armed: see Deadlines
 
     internal WorkLink()
     {

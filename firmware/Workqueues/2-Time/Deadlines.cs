@@ -33,7 +33,7 @@ internal static class Deadlines
     private static int s_order; // L of the last one that was armed
     private static Timer? s_timer; // S the runtime's. Never disposed: a disposed timer that is changed re-arms itself here
     private static bool s_isRequested; // L an expiry is to come
-    private static long s_requested; // R when it is to come, in Jiffies: at the earliest deadline, or before it after a cancel
+    private static long s_requested; // R when it is to come, on Clock: at the earliest deadline, or before it after a cancel
     private static bool s_isChanged; // L while a thread is in Program: it has to look again
     private static InterruptContext.Entry? s_entry; // F of the thread that called the last expiry: nearly always the timer's
 
